@@ -31,7 +31,11 @@ impl AdminKey {
             return Err(Unfit::OtherKind(kind));
         }
         let Some(random) = text.strip_prefix(PREFIX) else {
-            return Err(if PREFIX.starts_with(text) { Unfit::CutOff } else { Unfit::OtherKind(KeyKind::Unknown) });
+            return Err(if PREFIX.starts_with(text) {
+                Unfit::CutOff
+            } else {
+                Unfit::OtherKind(KeyKind::Unknown)
+            });
         };
         if text.contains("...") || text.contains(['…', '*', '•']) {
             return Err(Unfit::Masked);
@@ -73,7 +77,8 @@ impl fmt::Debug for AdminKey {
 }
 
 fn is_invisible(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{202a}'..='\u{202e}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{202a}'..='\u{202e}')
 }
 
 fn is_quote(c: char) -> bool {

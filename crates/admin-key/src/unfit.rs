@@ -55,7 +55,9 @@ impl KeyKind {
     fn sentence(self) -> &'static str {
         match self {
             Self::Project => "This is a project key (sk-proj-…). It cannot read the organization's costs.",
-            Self::ServiceAccount => "This is a service account key (sk-svcacct-…). It cannot read the organization's costs.",
+            Self::ServiceAccount => {
+                "This is a service account key (sk-svcacct-…). It cannot read the organization's costs."
+            }
             Self::User => "This is a user API key (sk-…). It cannot read the organization's costs.",
             Self::Anthropic => "This is an Anthropic key (sk-ant-…), not one of OpenAI's.",
             Self::OrganizationId => "This is the id of an organization (org-…), not a key.",
@@ -73,10 +75,14 @@ impl Unfit {
             Self::Empty => "Paste the key that OpenAI showed when you created it.",
             Self::CutOff => "Select Copy in OpenAI's pane and paste the whole key.",
             Self::TooLong => "Copy only the key, which starts with sk-admin-.",
-            Self::Masked => "OpenAI shows a key once. Create a new admin key and copy it before closing the pane.",
+            Self::Masked => {
+                "OpenAI shows a key once. Create a new admin key and copy it before closing the pane."
+            }
             Self::Broken => "Copy the key in one piece with OpenAI's Copy button.",
             Self::BadCharacter => "Copy the key again with OpenAI's Copy button.",
-            Self::OtherKind(_) => "In OpenAI, open Organization Settings, Admin keys, and create an admin key (sk-admin-…).",
+            Self::OtherKind(_) => {
+                "In OpenAI, open Organization Settings, Admin keys, and create an admin key (sk-admin-…)."
+            }
         }
     }
 

@@ -1,1 +1,57 @@
-//! Being written.
+//! Our contract, said once: every endpoint is a type that the server mounts and the single-page app calls.
+//!
+//! A noun is a file here, in the server, in the store, in the app and in the browser tests. Read [`endpoint`] first,
+//! then [`ALL`], the list that the router, the OpenAPI document and the tests are compared with.
+
+pub mod endpoint;
+pub mod problem;
+
+pub mod client_report;
+pub mod connection;
+pub mod connection_draft;
+pub mod cost;
+pub mod session;
+pub mod setup;
+pub mod support_request;
+
+mod day;
+mod id;
+pub mod openapi;
+mod page;
+mod permission;
+mod secret_text;
+mod text;
+mod timestamp;
+
+pub use admin_key::{AdminKey, KeyKind, Unfit};
+pub use day::{Day, DayError};
+pub use endpoint::{Access, Described, Endpoint, Method, Nothing, PathParams};
+pub use id::{ConnectionDraftId, ConnectionId, IdError, SupportRequestId, TenantId, UserId};
+pub use money::{Amount, Currency};
+pub use page::{Page, PageQuery};
+pub use permission::{Permission, UnknownPermission};
+pub use problem::{CommonRefusal, Description, FieldError, Problem, Refusal, Refused};
+pub use secret_text::SecretText;
+pub use text::{ConnectionName, Email, Password, TextError};
+pub use timestamp::Timestamp;
+
+/// Every endpoint there is, in the order of the paths. The router's tests compare it with what is mounted, both ways.
+pub const ALL: &[Described] = &[
+    Described::of::<client_report::Create>(),
+    Described::of::<connection_draft::Create>(),
+    Described::of::<connection_draft::View>(),
+    Described::of::<connection_draft::Discard>(),
+    Described::of::<connection_draft::Diagnose>(),
+    Described::of::<connection_draft::Finish>(),
+    Described::of::<connection_draft::Test>(),
+    Described::of::<connection::List>(),
+    Described::of::<connection::View>(),
+    Described::of::<cost::Daily>(),
+    Described::of::<session::View>(),
+    Described::of::<session::Create>(),
+    Described::of::<session::Delete>(),
+    Described::of::<setup::Create>(),
+    Described::of::<support_request::List>(),
+    Described::of::<support_request::Create>(),
+    Described::of::<support_request::View>(),
+];

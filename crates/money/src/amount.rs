@@ -44,7 +44,8 @@ impl Amount {
     /// The two integers that the store keeps: millionths (rounded down) and the rest in 10^-12 units (0 to 999,999).
     /// Databases sum both columns in 64 bits without overflow, and [`Amount::from_parts`] adds the sums up exactly.
     pub fn parts(self) -> (i64, i64) {
-        let micros = i64::try_from(self.0.div_euclid(MICRO)).unwrap_or(if self.0 < 0 { i64::MIN } else { i64::MAX });
+        let micros =
+            i64::try_from(self.0.div_euclid(MICRO)).unwrap_or(if self.0 < 0 { i64::MIN } else { i64::MAX });
         (micros, i64::try_from(self.0.rem_euclid(MICRO)).unwrap_or_default())
     }
 
@@ -128,9 +129,13 @@ mod tests {
 
     #[test]
     fn prints_plain_decimals() {
-        for (pico, text) in
-            [(0, "0"), (1, "0.000000000001"), (-1, "-0.000000000001"), (12 * UNIT + UNIT / 2, "12.5"), (-3 * UNIT, "-3")]
-        {
+        for (pico, text) in [
+            (0, "0"),
+            (1, "0.000000000001"),
+            (-1, "-0.000000000001"),
+            (12 * UNIT + UNIT / 2, "12.5"),
+            (-3 * UNIT, "-3"),
+        ] {
             assert_eq!(Amount(pico).to_string(), text);
         }
     }
@@ -138,7 +143,8 @@ mod tests {
     #[test]
     fn stored_parts_of_negative_amounts_add_up() {
         let amounts = [Amount(-1), Amount(-MICRO - 7), Amount(3 * UNIT + 11)];
-        let (micros, rest) = amounts.iter().map(|amount| amount.parts()).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+        let (micros, rest) =
+            amounts.iter().map(|amount| amount.parts()).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
         assert_eq!(Amount::from_parts(micros, rest), amounts.into_iter().sum());
     }
 

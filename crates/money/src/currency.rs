@@ -22,7 +22,11 @@ impl Currency {
     /// Reads a code in either case.
     pub fn parse(text: &str) -> Result<Self, CurrencyError> {
         let code: [u8; 3] = text.as_bytes().try_into().map_err(|_| CurrencyError)?;
-        if code.iter().all(u8::is_ascii_alphabetic) { Ok(Self(code.map(|byte| byte.to_ascii_uppercase()))) } else { Err(CurrencyError) }
+        if code.iter().all(u8::is_ascii_alphabetic) {
+            Ok(Self(code.map(|byte| byte.to_ascii_uppercase())))
+        } else {
+            Err(CurrencyError)
+        }
     }
 
     /// The code in upper case.

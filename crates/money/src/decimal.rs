@@ -49,8 +49,12 @@ impl Decimal {
         if whole.is_empty() || !(whole.bytes().chain(fraction.bytes())).all(|byte| byte.is_ascii_digit()) {
             return Err(DecimalError::Malformed);
         }
-        let digits: Vec<u8> =
-            whole.bytes().chain(fraction.bytes()).map(|byte| byte - b'0').skip_while(|digit| *digit == 0).collect();
+        let digits: Vec<u8> = whole
+            .bytes()
+            .chain(fraction.bytes())
+            .map(|byte| byte - b'0')
+            .skip_while(|digit| *digit == 0)
+            .collect();
         if digits.is_empty() {
             return Ok(Decimal { amount: Amount::ZERO, rounded: false });
         }
@@ -96,7 +100,8 @@ fn scaled(digits: &[u8], scale: i64, negative: bool) -> Result<Decimal, DecimalE
         }
     }
     let rounded = rounded && rest.iter().any(|digit| *digit != 0);
-    let amount = Amount::from_pico(if negative { -value } else { value }).map_err(|_| DecimalError::OutOfRange)?;
+    let amount =
+        Amount::from_pico(if negative { -value } else { value }).map_err(|_| DecimalError::OutOfRange)?;
     Ok(Decimal { amount, rounded })
 }
 
@@ -136,7 +141,10 @@ mod tests {
 
     #[test]
     fn what_is_no_amount() {
-        for text in ["", "-", ".", "1.", ".5", "1e", "1e+", "0x10", "1,5", "NaN", "Infinity", " 1", "1 ", "--1", "1.2.3", "1e1.5"] {
+        for text in [
+            "", "-", ".", "1.", ".5", "1e", "1e+", "0x10", "1,5", "NaN", "Infinity", " 1", "1 ", "--1",
+            "1.2.3", "1e1.5",
+        ] {
             assert_eq!(Decimal::parse(text), Err(DecimalError::Malformed), "{text:?}");
         }
         assert_eq!(Decimal::parse("1e30"), Err(DecimalError::OutOfRange));

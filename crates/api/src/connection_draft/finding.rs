@@ -1,0 +1,127 @@
+//! Why something at OpenAI could not be read: a closed list of causes, each with its words and its remedy.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::connection::ConnectionRef;
+
+/// A failure at OpenAI, in our words. Upstream's own text is never in it: it can contain parts of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// What it is.
+    pub cause: Cause,
+    /// The sentence that names the cause.
+    pub detail: String,
+    /// What to do, as an imperative sentence.
+    pub remedy: String,
+    /// OpenAI's own id of the request, for its support.
+    pub upstream_request_id: Option<String>,
+}
+
+impl Finding {
+    /// The finding of a cause, in words.
+    pub fn new(cause: Cause, upstream_request_id: Option<String>) -> Self {
+        let (detail, remedy) = (cause.detail(), cause.remedy());
+        Self { cause, detail, remedy, upstream_request_id }
+    }
+}
+
+/// Why OpenAI could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Cause {
+    /// The key is unknown, revoked or expired: OpenAI does not say which.
+    KeyRefused,
+    /// The key is of another kind than an admin key.
+    WrongKindOfKey,
+    /// The key lacks a scope.
+    MissingScope {
+        /// OpenAI's name of it, such as `api.usage.read`.
+        scope: String,
+    },
+    /// OpenAI allows this key from other network addresses only.
+    IpNotAllowed,
+    /// OpenAI wants fewer requests.
+    RateLimited {
+        /// Seconds to wait, where OpenAI said so.
+        retry_after_seconds: Option<u32>,
+    },
+    /// OpenAI answered with a fault of its own.
+    UpstreamDown {
+        /// The status of HTTP.
+        status: u16,
+    },
+    /// OpenAI could not be reached from this server.
+    Unreachable,
+    /// OpenAI did not answer in time.
+    TimedOut,
+    /// The answer is none that the Admin API gives.
+    NotUnderstood,
+    /// OpenAI did not like the request itself.
+    RequestRefused,
+    /// No answer told which organization the key belongs to.
+    OrganizationUnknown,
+    /// The organization is connected already.
+    AlreadyConnected {
+        /// As which account.
+        connection: ConnectionRef,
+    },
+    /// The stored key cannot be decrypted.
+    KeyUnreadable,
+}
+
+impl Cause {
+    fn detail(&self) -> String {
+        match self {
+            Self::KeyRefused => "OpenAI refused the key: it is unknown, revoked or expired.".into(),
+            Self::WrongKindOfKey => "OpenAI says that this is not an admin key.".into(),
+            Self::MissingScope { scope } => match scope.as_str() {
+                "api.usage.read" => "The key lacks the scope for reading usage and costs (api.usage.read).".into(),
+                "api.management.read" => {
+                    "The key lacks the optional management scope (api.management.read): projects, keys and people appear as ids.".into()
+                }
+                _ => format!("The key lacks the scope {scope}."),
+            },
+            Self::IpNotAllowed => "OpenAI does not allow this key from the network address of this server.".into(),
+            Self::RateLimited { retry_after_seconds: Some(seconds) } => {
+                format!("OpenAI limits the rate of requests and asks to wait {seconds} s.")
+            }
+            Self::RateLimited { retry_after_seconds: None } => "OpenAI limits the rate of requests of this organization.".into(),
+            Self::UpstreamDown { status } => format!("OpenAI had an error of its own (status {status})."),
+            Self::Unreachable => "OpenAI could not be reached from this server.".into(),
+            Self::TimedOut => "OpenAI did not answer in time.".into(),
+            Self::NotUnderstood => "The answer was not one of OpenAI's Admin API: something in between may have changed it.".into(),
+            Self::RequestRefused => "OpenAI did not accept the request.".into(),
+            Self::OrganizationUnknown => {
+                "OpenAI did not tell which organization this key belongs to. It is known by its key until costs tell.".into()
+            }
+            Self::AlreadyConnected { connection } => format!("This organization is connected already, as “{}”.", connection.name),
+            Self::KeyUnreadable => "The stored key cannot be decrypted.".into(),
+        }
+    }
+
+    fn remedy(&self) -> String {
+        match self {
+            Self::KeyRefused => "In OpenAI, check under Admin keys that the key exists and has not expired, or create a new one.".into(),
+            Self::WrongKindOfKey => "In OpenAI, open Organization Settings, Admin keys, and create an admin key.".into(),
+            Self::MissingScope { scope } => match scope.as_str() {
+                "api.usage.read" => "Create a new admin key with Usage API Scope set to Read, and replace this one.".into(),
+                "api.management.read" => {
+                    "To see names, create a new admin key with Management API Scope (also called Organization Administration) set to Read.".into()
+                }
+                _ => "Create a new admin key that has this scope, and replace this one.".into(),
+            },
+            Self::IpNotAllowed => "In OpenAI, add this server's address to the organization's IP allowlist.".into(),
+            Self::RateLimited { retry_after_seconds: Some(seconds) } => format!("Wait {seconds} s, then try again."),
+            Self::RateLimited { retry_after_seconds: None } => "Wait a minute, then try again.".into(),
+            Self::UpstreamDown { .. } => "Try again in a few minutes. OpenAI's status page tells whether there is an outage.".into(),
+            Self::Unreachable => "Check that this server may connect to OpenAI's API over HTTPS, then try again.".into(),
+            Self::TimedOut => "Try again. If it stays, check the network between this server and OpenAI.".into(),
+            Self::NotUnderstood => "Check that no proxy stands between this server and OpenAI, then try again.".into(),
+            Self::RequestRefused => "Try again. If it stays, open a support request.".into(),
+            Self::OrganizationUnknown => "Give the account a name by which you recognise it.".into(),
+            Self::AlreadyConnected { connection } => format!("Open “{}” instead, or paste a key of another organization.", connection.name),
+            Self::KeyUnreadable => "Connect the organization again with a new admin key.".into(),
+        }
+    }
+}

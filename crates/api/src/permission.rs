@@ -1,0 +1,81 @@
+//! Permissions, under the console's names.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a user may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// Connect OpenAI organizations and manage their keys.
+    BillingProfilesAdmin,
+    /// See cost and usage.
+    CloudAnalyticsUser,
+    /// See connected accounts and their imports.
+    AssetsManager,
+}
+
+/// No permission has this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown permission: choose one of billing-profiles-admin, cloud-analytics-user, assets-manager")]
+pub struct UnknownPermission;
+
+impl Permission {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: &'static [Self] =
+        &[Self::BillingProfilesAdmin, Self::CloudAnalyticsUser, Self::AssetsManager];
+
+    /// Those that show connected accounts.
+    pub const SEES_CONNECTIONS: &'static [Self] = Self::ALL;
+
+    /// Those that show cost and usage.
+    pub const SEES_COSTS: &'static [Self] = &[Self::BillingProfilesAdmin, Self::CloudAnalyticsUser];
+
+    /// Those that connect an account.
+    pub const CONNECTS: &'static [Self] = &[Self::BillingProfilesAdmin];
+
+    /// The console's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BillingProfilesAdmin => "Billing Profiles Admin",
+            Self::CloudAnalyticsUser => "Cloud Analytics User",
+            Self::AssetsManager => "Assets Manager",
+        }
+    }
+
+    /// The name in the store and on the command line: `billing-profiles-admin`.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::BillingProfilesAdmin => "billing-profiles-admin",
+            Self::CloudAnalyticsUser => "cloud-analytics-user",
+            Self::AssetsManager => "assets-manager",
+        }
+    }
+
+    /// Reads either name, whatever the case and whichever of blank, `-` and `_` stands between the words.
+    pub fn parse(text: &str) -> Result<Self, UnknownPermission> {
+        let slug = text.trim().to_ascii_lowercase().replace([' ', '_'], "-");
+        Self::ALL.iter().copied().find(|permission| permission.slug() == slug).ok_or(UnknownPermission)
+    }
+}
+
+impl std::str::FromStr for Permission {
+    type Err = UnknownPermission;
+    fn from_str(text: &str) -> Result<Self, UnknownPermission> {
+        Self::parse(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_names_are_read() {
+        for permission in Permission::ALL {
+            assert_eq!(Permission::parse(permission.name()), Ok(*permission));
+            assert_eq!(Permission::parse(permission.slug()), Ok(*permission));
+        }
+        assert_eq!(Permission::parse("root"), Err(UnknownPermission));
+    }
+}
