@@ -1,0 +1,113 @@
+//! Whole numbers as upstream writes them: `5`, but `5.0` and `1e3` are JSON's whole numbers too.
+
+use std::fmt;
+
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// Doubles up to here are exact: beyond 2^53 a literal with a point or an exponent may already have been rounded.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A measure that the contract requires.
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let wide = deserializer.deserialize_any(Whole)?;
+    u64::try_from(wide).map_err(|_| D::Error::custom("a count is below 0 or beyond 2^64"))
+}
+
+/// A measure that may be null; missing ones are `#[serde(default)]`.
+pub(crate) fn optional_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let wide = Option::<Wide>::deserialize(deserializer)?;
+    wide.map(|Wide(wide)| u64::try_from(wide))
+        .transpose()
+        .map_err(|_| D::Error::custom("a count is below 0 or beyond 2^64"))
+}
+
+/// A time in Unix seconds.
+pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let wide = deserializer.deserialize_any(Whole)?;
+    i64::try_from(wide).map_err(|_| D::Error::custom("a time is beyond 64 bits"))
+}
+
+/// A time in Unix seconds that may be null; missing ones are `#[serde(default)]`.
+pub(crate) fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let wide = Option::<Wide>::deserialize(deserializer)?;
+    wide.map(|Wide(wide)| i64::try_from(wide))
+        .transpose()
+        .map_err(|_| D::Error::custom("a time is beyond 64 bits"))
+}
+
+struct Wide(i128);
+
+impl<'de> Deserialize<'de> for Wide {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Whole).map(Self)
+    }
+}
+
+struct Whole;
+
+impl Visitor<'_> for Whole {
+    type Value = i128;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number")
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<i128, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<i128, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<i128, E> {
+        if value.fract() == 0.0 && value.abs() <= EXACT {
+            Ok(value as i128)
+        } else {
+            Err(E::invalid_type(Unexpected::Float(value), &self))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Probe {
+        #[serde(deserialize_with = "count")]
+        count: u64,
+        #[serde(default, deserialize_with = "optional_time")]
+        time: Option<i64>,
+    }
+
+    #[test]
+    fn whole_numbers_in_every_spelling_are_read_exactly() {
+        for (json, count, time) in [
+            (r#"{"count":18446744073709551615}"#, u64::MAX, None),
+            (r#"{"count":9007199254740993,"time":-1}"#, 9_007_199_254_740_993, Some(-1)),
+            (r#"{"count":1.0,"time":null}"#, 1, None),
+            (r#"{"count":1e3,"time":1.5e1}"#, 1_000, Some(15)),
+        ] {
+            let probe: Probe = serde_json::from_str(json).unwrap();
+            assert_eq!((probe.count, probe.time), (count, time), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_whole_number_is_refused() {
+        for json in [
+            r#"{"count":-1}"#,
+            r#"{"count":1.5}"#,
+            r#"{"count":1e300}"#,
+            r#"{"count":9007199254740993.0e1}"#,
+            r#"{"count":"1"}"#,
+            r#"{"count":null}"#,
+            r#"{"count":1,"time":99999999999999999999}"#,
+            r"{}",
+        ] {
+            assert!(serde_json::from_str::<Probe>(json).is_err(), "{json}");
+        }
+    }
+}
