@@ -1,0 +1,80 @@
+// A whole installation for one test: the simulator of OpenAI's Admin API, the real server on an embedded database in
+// a folder of its own, and users.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Child, run } from './process.js';
+
+const programs = resolve(import.meta.dirname, '../../target/release');
+export const SERVER = process.env.OPENAI_LENS_BIN ?? join(programs, 'openai-lens');
+export const SIMULATOR = process.env.OPENAI_SIMULATOR_BIN ?? join(programs, 'openai-simulator');
+
+export const PASSWORD = 'correct horse battery staple';
+
+/** One line of the simulator's request log. */
+export type UpstreamRequest = { method: string; path: string; query?: string; key: string; status: number };
+
+export type LensOptions = { latencyMs?: number; env?: Record<string, string> };
+
+export class Lens {
+  private constructor(
+    readonly url: string,
+    readonly upstream: string,
+    readonly folder: string,
+    private server: Child,
+    private readonly simulator: Child,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async start(options: LensOptions = {}): Promise<Lens> {
+    const folder = await mkdtemp(join(tmpdir(), 'openai-lens-'));
+    const [simulator, at] = await Child.start(
+      SIMULATOR, ['--port', '0', '--latency-ms', String(options.latencyMs ?? 0)], {}, /http:\/\/127\.0\.0\.1:\d+/,
+    );
+    const upstream = at[0];
+    const env = {
+      OPENAI_LENS_LISTEN: '127.0.0.1:0',
+      OPENAI_LENS_DATA: folder,
+      OPENAI_BASE_URL: `${upstream}/v1`,
+      OPENAI_LENS_LOG: 'trace',
+      OPENAI_LENS_SUPPORT_EMAIL: 'help@example.com',
+      RUST_BACKTRACE: 'full',
+      ...options.env,
+    };
+    const [server, url] = await Child.start(SERVER, ['serve'], env, /OpenAI Lens is ready at (http:\/\/\S+)/);
+    return new Lens(url[1]!, upstream, folder, server, simulator, env);
+  }
+
+  get serverPid(): number {
+    return this.server.pid;
+  }
+
+  /** Everything that server and simulator have printed. */
+  get log(): string {
+    return this.server.output.join('');
+  }
+
+  async addUser(email: string, ...permissions: string[]): Promise<void> {
+    const flags = permissions.flatMap((permission) => ['--permission', permission]);
+    await run(SERVER, ['user', 'add', '--email', email, ...flags, '--password-stdin'], this.env, PASSWORD);
+  }
+
+  /** Kills the server as a power cut would, and starts it again at the same address. */
+  async crashAndRestart(): Promise<void> {
+    await this.server.stop('SIGKILL');
+    const listen = new URL(this.url).host;
+    [this.server] = await Child.start(SERVER, ['serve'], { ...this.env, OPENAI_LENS_LISTEN: listen }, /OpenAI Lens is ready at/);
+  }
+
+  async upstreamRequests(): Promise<UpstreamRequest[]> {
+    const answer = await fetch(`${this.upstream}/_simulator/requests`);
+    const text = await answer.text();
+    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    await this.simulator.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,126 @@
+// Nothing is left half done: impatience, other tabs, refreshes, the browser's buttons, a session that ends.
+import { test, expect, signIn, ADMIN } from '../support/test.js';
+import { Wizard } from '../support/wizard.js';
+import { key } from '../support/keys.js';
+import type { Page } from '@playwright/test';
+
+async function connections(page: Page): Promise<{ name: string }[]> {
+  return (await (await page.request.get('/api/v1/connections')).json()).items;
+}
+
+async function atFinish(page: Page): Promise<Wizard> {
+  await signIn(page);
+  await page.goto('/connect');
+  const wizard = new Wizard(page);
+  await wizard.toKeyStep();
+  await wizard.pasteAndTest(key('small'));
+  await expect(wizard.finish).toBeEnabled();
+  return wizard;
+}
+
+test('a double click on Finish makes one account', async ({ page }) => {
+  const wizard = await atFinish(page);
+  await wizard.finish.dblclick();
+  await expect(page).toHaveURL(/\/lens/);
+  expect(await connections(page)).toHaveLength(1);
+});
+
+test('Enter twice on Finish makes one account', async ({ page }) => {
+  const wizard = await atFinish(page);
+  await wizard.name.focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/lens/);
+  expect(await connections(page)).toHaveLength(1);
+});
+
+test('Finish in two tabs makes one account and both tabs arrive', async ({ page, context }) => {
+  const wizard = await atFinish(page);
+  const second = await context.newPage();
+  await second.goto(page.url());
+  const other = new Wizard(second);
+  await expect(other.finish).toBeEnabled();
+  await Promise.all([wizard.finish.click(), other.finish.click()]);
+  await expect(page).toHaveURL(/\/lens/);
+  await expect(second).toHaveURL(/\/lens/);
+  expect(await connections(page)).toHaveLength(1);
+});
+
+test('a refresh keeps every step, and the tested key', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/connect');
+  const wizard = new Wizard(page);
+  await page.reload();
+  await wizard.toKeyStep();
+  await page.reload();
+  await expect(wizard.key).toBeVisible();
+  await wizard.pasteAndTest(key('small'));
+  await expect(wizard.finish).toBeEnabled();
+  await page.reload();
+  await expect(wizard.finish).toBeEnabled();
+  await wizard.finishAs('Production');
+});
+
+test('Back and forward go through the steps', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/connect');
+  const wizard = new Wizard(page);
+  await wizard.toKeyStep();
+  await page.goBack();
+  await expect(wizard.heading('Create an admin key')).toBeVisible();
+  await page.goForward();
+  await expect(wizard.key).toBeVisible();
+  await wizard.dialog.getByRole('button', { name: 'Back' }).click();
+  await expect(wizard.heading('Create an admin key')).toBeVisible();
+});
+
+test('Esc leaves at once while there is nothing to lose, and asks when there is', async ({ page }) => {
+  await signIn(page);
+  await page.getByRole('link', { name: 'Connect your account' }).click();
+  const wizard = new Wizard(page);
+  await expect(wizard.dialog).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(wizard.dialog).toBeHidden();
+
+  await page.getByRole('link', { name: 'Connect your account' }).click();
+  await wizard.toKeyStep();
+  await wizard.key.fill(key('small'));
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: /Keep/ })).toBeVisible();
+  await page.getByRole('button', { name: /Keep/ }).click();
+  await expect(wizard.key).toHaveValue(key('small'));
+});
+
+test('cancelling after the test destroys the key on the server', async ({ page, refusals }) => {
+  refusals.expect(404);
+  const wizard = await atFinish(page);
+  const draft = page.url().match(/draft_[a-z0-9]+/)![0];
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /Discard/ }).click();
+  await expect(wizard.dialog).toBeHidden();
+  await expect.poll(async () => (await page.request.get(`/api/v1/connection-drafts/${draft}`)).status()).toBe(404);
+  await page.goto(`/connect/${draft}`);
+  await expect(wizard.dialog).toContainText(/expired or was discarded/);
+});
+
+test('a session that ends in the middle goes on after signing in again', async ({ page, context, refusals }) => {
+  refusals.expect(401);
+  const wizard = await atFinish(page);
+  await context.clearCookies();
+  await wizard.finish.click();
+  await page.getByLabel('E-mail').fill(ADMIN);
+  await signIn(page);
+  await new Wizard(page).finishAs('Production');
+  expect(await connections(page)).toHaveLength(1);
+});
+
+test('a server that is killed in the middle forgets nothing', async ({ page, lens, refusals }) => {
+  refusals.expect(502, 503);
+  const wizard = await atFinish(page);
+  await lens.crashAndRestart();
+  await page.reload();
+  await wizard.finishAs('Production');
+  await lens.crashAndRestart();
+  await page.reload();
+  await expect(page.getByText(/^\$[\d,]+\.\d\d$/).first()).toBeVisible();
+});
