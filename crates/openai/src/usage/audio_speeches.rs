@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::integer;
 use crate::page::ResultRow;
+use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 
 /// Characters spoken.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,4 +35,10 @@ pub struct AudioSpeeches {
 
 impl ResultRow for AudioSpeeches {
     const OBJECT: &'static str = "organization.usage.audio_speeches.result";
+}
+
+impl UsageEndpoint for AudioSpeeches {
+    const NAME: UsageName = UsageName::AudioSpeeches;
+    const GROUPS: &'static [UsageGroup] =
+        &[UsageGroup::ProjectId, UsageGroup::UserId, UsageGroup::ApiKeyId, UsageGroup::Model];
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::integer;
 use crate::page::ResultRow;
+use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 
 /// Seconds of speech written down.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,4 +35,10 @@ pub struct AudioTranscriptions {
 
 impl ResultRow for AudioTranscriptions {
     const OBJECT: &'static str = "organization.usage.audio_transcriptions.result";
+}
+
+impl UsageEndpoint for AudioTranscriptions {
+    const NAME: UsageName = UsageName::AudioTranscriptions;
+    const GROUPS: &'static [UsageGroup] =
+        &[UsageGroup::ProjectId, UsageGroup::UserId, UsageGroup::ApiKeyId, UsageGroup::Model];
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::integer;
 use crate::page::ResultRow;
+use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 
 /// Sessions of the code interpreter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,4 +23,9 @@ pub struct CodeInterpreterSessions {
 
 impl ResultRow for CodeInterpreterSessions {
     const OBJECT: &'static str = "organization.usage.code_interpreter_sessions.result";
+}
+
+impl UsageEndpoint for CodeInterpreterSessions {
+    const NAME: UsageName = UsageName::CodeInterpreterSessions;
+    const GROUPS: &'static [UsageGroup] = &[UsageGroup::ProjectId];
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::integer;
 use crate::page::ResultRow;
+use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 
 /// Tokens and requests of text generation, GPT images and audio models.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -79,4 +80,16 @@ pub struct Completions {
 
 impl ResultRow for Completions {
     const OBJECT: &'static str = "organization.usage.completions.result";
+}
+
+impl UsageEndpoint for Completions {
+    const NAME: UsageName = UsageName::Completions;
+    const GROUPS: &'static [UsageGroup] = &[
+        UsageGroup::ProjectId,
+        UsageGroup::UserId,
+        UsageGroup::ApiKeyId,
+        UsageGroup::Model,
+        UsageGroup::Batch,
+        UsageGroup::ServiceTier,
+    ];
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::integer;
 use crate::page::ResultRow;
+use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 
 /// Tokens and requests of embeddings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,4 +35,10 @@ pub struct Embeddings {
 
 impl ResultRow for Embeddings {
     const OBJECT: &'static str = "organization.usage.embeddings.result";
+}
+
+impl UsageEndpoint for Embeddings {
+    const NAME: UsageName = UsageName::Embeddings;
+    const GROUPS: &'static [UsageGroup] =
+        &[UsageGroup::ProjectId, UsageGroup::UserId, UsageGroup::ApiKeyId, UsageGroup::Model];
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::integer;
 use crate::page::ResultRow;
+use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 
 /// Calls of the file search tool.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,4 +32,10 @@ pub struct FileSearchCalls {
 
 impl ResultRow for FileSearchCalls {
     const OBJECT: &'static str = "organization.usage.file_searches.result";
+}
+
+impl UsageEndpoint for FileSearchCalls {
+    const NAME: UsageName = UsageName::FileSearchCalls;
+    const GROUPS: &'static [UsageGroup] =
+        &[UsageGroup::ProjectId, UsageGroup::UserId, UsageGroup::ApiKeyId, UsageGroup::VectorStoreId];
 }

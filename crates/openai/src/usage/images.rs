@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::integer;
 use crate::page::ResultRow;
+use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 
 /// Images made by the older image models; GPT images are among the completions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -40,4 +41,16 @@ pub struct Images {
 
 impl ResultRow for Images {
     const OBJECT: &'static str = "organization.usage.images.result";
+}
+
+impl UsageEndpoint for Images {
+    const NAME: UsageName = UsageName::Images;
+    const GROUPS: &'static [UsageGroup] = &[
+        UsageGroup::ProjectId,
+        UsageGroup::UserId,
+        UsageGroup::ApiKeyId,
+        UsageGroup::Model,
+        UsageGroup::Size,
+        UsageGroup::Source,
+    ];
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::integer;
 use crate::page::ResultRow;
+use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 
 /// Tokens and requests of moderations.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,4 +35,10 @@ pub struct Moderations {
 
 impl ResultRow for Moderations {
     const OBJECT: &'static str = "organization.usage.moderations.result";
+}
+
+impl UsageEndpoint for Moderations {
+    const NAME: UsageName = UsageName::Moderations;
+    const GROUPS: &'static [UsageGroup] =
+        &[UsageGroup::ProjectId, UsageGroup::UserId, UsageGroup::ApiKeyId, UsageGroup::Model];
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::integer;
 use crate::page::ResultRow;
+use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 
 /// Bytes kept in vector stores: a level, which must not be summed over time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,4 +23,9 @@ pub struct VectorStores {
 
 impl ResultRow for VectorStores {
     const OBJECT: &'static str = "organization.usage.vector_stores.result";
+}
+
+impl UsageEndpoint for VectorStores {
+    const NAME: UsageName = UsageName::VectorStores;
+    const GROUPS: &'static [UsageGroup] = &[UsageGroup::ProjectId];
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::integer;
 use crate::page::ResultRow;
+use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 
 /// Calls of the web search tool.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -37,4 +38,15 @@ pub struct WebSearchCalls {
 
 impl ResultRow for WebSearchCalls {
     const OBJECT: &'static str = "organization.usage.web_searches.result";
+}
+
+impl UsageEndpoint for WebSearchCalls {
+    const NAME: UsageName = UsageName::WebSearchCalls;
+    const GROUPS: &'static [UsageGroup] = &[
+        UsageGroup::ProjectId,
+        UsageGroup::UserId,
+        UsageGroup::ApiKeyId,
+        UsageGroup::Model,
+        UsageGroup::ContextLevel,
+    ];
 }

@@ -1,0 +1,116 @@
+//! What can be read with one admin key.
+
+use std::time::Duration;
+
+use admin_key::AdminKey;
+use futures::Stream;
+
+use crate::admin_api_key::AdminApiKey;
+use crate::answer::Answer;
+use crate::client::{Client, call};
+use crate::cost::CostResult;
+use crate::error::Error;
+use crate::list::List;
+use crate::operation::{Operation, ResourceId};
+use crate::page::Page;
+use crate::paging::{self, Plan};
+use crate::project::Project;
+use crate::project_api_key::ProjectApiKey;
+use crate::query::{CostQuery, UsageQuery};
+use crate::retry::{self, Retry};
+use crate::usage::UsageEndpoint;
+use crate::user::User;
+
+/// Items per page of a management list: upstream's maximum.
+const LIST_LIMIT: u32 = 100;
+
+/// A key and the client to use it with. Every method gives a stream of pages, which ends after the last page or after
+/// the first error; nothing is sent before it is polled.
+#[derive(Clone, Copy)]
+pub struct Account<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) key: &'a AdminKey,
+    pub(crate) retry: Retry,
+    pub(crate) attempt_timeout: Duration,
+}
+
+impl<'a> Account<'a> {
+    /// Repeats failed calls so, instead of as the client's settings say.
+    #[must_use]
+    pub fn with_retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
+    }
+
+    /// Waits so long for each answer, instead of as the client's settings say.
+    #[must_use]
+    pub fn with_attempt_timeout(self, attempt_timeout: Duration) -> Self {
+        Self { attempt_timeout, ..self }
+    }
+
+    /// Billed costs per UTC day.
+    pub fn costs(
+        self,
+        query: &CostQuery,
+    ) -> impl Stream<Item = Result<Answer<Page<CostResult>>, Error>> + Send + use<'a> {
+        let plan = Plan { operation: Operation::Costs, pairs: query.pairs(), cursor: "page" };
+        paging::pages(self, plan, Page::cursor)
+    }
+
+    /// Usage at the endpoint whose rows are `R`, such as [`crate::usage::Completions`].
+    pub fn usage<R: UsageEndpoint>(
+        self,
+        query: &UsageQuery<R>,
+    ) -> impl Stream<Item = Result<Answer<Page<R>>, Error>> + Send + use<'a, R> {
+        let plan = Plan { operation: Operation::Usage(R::NAME), pairs: query.pairs(), cursor: "page" };
+        paging::pages(self, plan, Page::cursor)
+    }
+
+    /// The projects, archived ones too if wanted: their past costs have no name otherwise.
+    pub fn projects(
+        self,
+        include_archived: bool,
+    ) -> impl Stream<Item = Result<Answer<List<Project>>, Error>> + Send + use<'a> {
+        let mut plan = list_plan(Operation::Projects);
+        plan.pairs.push(("include_archived", include_archived.to_string()));
+        paging::pages(self, plan, List::cursor)
+    }
+
+    /// The API keys of one project. Deleted keys are not among them.
+    pub fn project_api_keys(
+        self,
+        project: &ResourceId,
+    ) -> impl Stream<Item = Result<Answer<List<ProjectApiKey>>, Error>> + Send + use<'a> {
+        paging::pages(self, list_plan(Operation::ProjectApiKeys(project.clone())), List::cursor)
+    }
+
+    /// The members of the organization.
+    pub fn users(self) -> impl Stream<Item = Result<Answer<List<User>>, Error>> + Send + use<'a> {
+        paging::pages(self, list_plan(Operation::Users), List::cursor)
+    }
+
+    /// The admin keys of the organization. Their cursor is the id of the last one, whatever `last_id` says: so do the
+    /// official clients.
+    pub fn admin_api_keys(
+        self,
+    ) -> impl Stream<Item = Result<Answer<List<AdminApiKey>>, Error>> + Send + use<'a> {
+        paging::pages(self, list_plan(Operation::AdminApiKeys), List::cursor_of_last)
+    }
+
+    /// One page, with retries.
+    pub(crate) async fn read<T: serde::de::DeserializeOwned>(
+        self,
+        operation: &Operation,
+        pairs: &[(&'static str, String)],
+    ) -> Result<Answer<T>, Error> {
+        let mut url = self.client.base_url.join(&operation.path());
+        url.query_pairs_mut().extend_pairs(pairs);
+        retry::run(self.retry, &self.client.jitter, |attempt| {
+            call::call(&self.client.http, url.clone(), self.key, self.attempt_timeout, attempt)
+        })
+        .await
+    }
+}
+
+fn list_plan(operation: Operation) -> Plan {
+    Plan { operation, pairs: vec![("limit", LIST_LIMIT.to_string())], cursor: "after" }
+}

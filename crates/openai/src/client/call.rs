@@ -1,0 +1,163 @@
+//! One HTTP call: the only place where the key meets the network.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use admin_key::{AdminKey, Unfit};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Response, Url};
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+use crate::answer::{Answer, Meta};
+use crate::error::token::token;
+use crate::error::{Error, ErrorKind, NotUnderstood, Unreachable, classify};
+
+/// Longest answer that is read, after decompression.
+const LONGEST_ANSWER: usize = 16 << 20;
+/// Longest refusal that is read.
+const LONGEST_REFUSAL: usize = 64 << 10;
+
+/// Asks for `url` once and reads the answer as a `T`.
+pub(crate) async fn call<T: DeserializeOwned>(
+    http: &reqwest::Client,
+    url: Url,
+    key: &AdminKey,
+    timeout: Duration,
+    attempt: u32,
+) -> Result<Answer<T>, Error> {
+    let begun = Instant::now();
+    let path = url.path().to_owned();
+    let mut heard = Heard::default();
+    let result = tokio::time::timeout(timeout, exchange(http, url, key, &mut heard)).await;
+    let result = result.unwrap_or(Err(ErrorKind::TimedOut)).and_then(|body| read_json(&body));
+    let meta = Meta {
+        request_id: heard.request_id,
+        organization: heard.organization,
+        elapsed: begun.elapsed(),
+        attempts: attempt,
+    };
+    tracing::debug!(
+        method = "GET",
+        path,
+        status = heard.status,
+        outcome = result.as_ref().map_or_else(ErrorKind::code, |_| "ok"),
+        request_id = meta.request_id,
+        elapsed_ms = meta.elapsed.as_millis(),
+        attempt,
+        "called OpenAI"
+    );
+    match result {
+        Ok(value) => Ok(Answer { value, meta }),
+        Err(kind) => Err(Error { request_id: meta.request_id, wait: heard.retry_after, ..Error::new(kind) }),
+    }
+}
+
+/// What the headers said, kept even when the body never comes.
+#[derive(Default)]
+struct Heard {
+    status: Option<u16>,
+    request_id: Option<String>,
+    organization: Option<String>,
+    retry_after: Option<Duration>,
+}
+
+impl Heard {
+    fn new(response: &Response) -> Self {
+        let headers = response.headers();
+        Self {
+            status: Some(response.status().as_u16()),
+            request_id: text(headers, "x-request-id").and_then(token),
+            organization: text(headers, "openai-organization").and_then(token),
+            retry_after: classify::retry_after(
+                text(headers, "retry-after-ms"),
+                text(headers, "retry-after"),
+                SystemTime::now(),
+            ),
+        }
+    }
+}
+
+async fn exchange(
+    http: &reqwest::Client,
+    url: Url,
+    key: &AdminKey,
+    heard: &mut Heard,
+) -> Result<Vec<u8>, ErrorKind> {
+    let request = http.get(url).header(AUTHORIZATION, bearer(key)?).header(ACCEPT, "application/json");
+    let response = request.send().await.map_err(|error| no_answer(&error))?;
+    *heard = Heard::new(&response);
+    let status = response.status().as_u16();
+    if status == 200 {
+        return read(response, LONGEST_ANSWER).await;
+    }
+    // A refusal's status says enough even when its body cannot be read.
+    let body = read(response, LONGEST_REFUSAL).await.unwrap_or_default();
+    Err(classify::refusal(status, &body, heard.retry_after))
+}
+
+fn bearer(key: &AdminKey) -> Result<HeaderValue, ErrorKind> {
+    let text = Zeroizing::new(format!("Bearer {}", key.expose()));
+    let mut value = HeaderValue::from_str(&text).map_err(|_| ErrorKind::MalformedKey(Unfit::BadCharacter))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+async fn read(mut response: Response, longest: usize) -> Result<Vec<u8>, ErrorKind> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > longest => {
+                return Err(ErrorKind::NotUnderstood(NotUnderstood::TooLong));
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body),
+            Err(_) => return Err(ErrorKind::NotUnderstood(NotUnderstood::Truncated)),
+        }
+    }
+}
+
+fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ErrorKind> {
+    use serde_json::error::Category;
+    serde_json::from_slice(body).map_err(|error| {
+        let html = body.trim_ascii_start().starts_with(b"<");
+        ErrorKind::NotUnderstood(match error.classify() {
+            _ if html => NotUnderstood::Html,
+            Category::Eof => NotUnderstood::Truncated,
+            Category::Data => NotUnderstood::WrongShape,
+            Category::Syntax | Category::Io => NotUnderstood::NotJson,
+        })
+    })
+}
+
+/// Why no answer came. The causes are wrapped several times, and only some of them are types that can be named.
+fn no_answer(error: &reqwest::Error) -> ErrorKind {
+    if error.is_timeout() {
+        return ErrorKind::TimedOut;
+    }
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(current) = cause {
+        if let Some(io) = current.downcast_ref::<io::Error>() {
+            if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+                return ErrorKind::Unreachable(Unreachable::Tls);
+            }
+            if io.kind() == io::ErrorKind::ConnectionRefused {
+                return ErrorKind::Unreachable(Unreachable::Refused);
+            }
+        }
+        if current.is::<rustls::Error>() {
+            return ErrorKind::Unreachable(Unreachable::Tls);
+        }
+        if current.to_string().starts_with("dns error") {
+            return ErrorKind::Unreachable(Unreachable::Dns);
+        }
+        cause = current.source();
+    }
+    ErrorKind::Unreachable(Unreachable::Broken)
+}

@@ -1,0 +1,177 @@
+//! From a refusal's status and body to its kind.
+
+use std::time::{Duration, SystemTime};
+
+use super::token::token;
+use super::{BadRequest, ErrorKind, NotUnderstood};
+use crate::error_body::ErrorBody;
+
+/// What a status other than 200 means. The body decides between the reasons that share a status.
+pub(crate) fn refusal(status: u16, body: &[u8], retry_after: Option<Duration>) -> ErrorKind {
+    let body = serde_json::from_slice::<ErrorBody>(body).ok();
+    let message = body.as_ref().map(|body| body.error.message()).unwrap_or_default();
+    let details = body.as_ref().and_then(|body| body.error.details());
+    let code = details.and_then(|details| token(details.code.as_deref()?));
+    let scopes = missing_scopes(message);
+    match status {
+        // Some organizations get 401 for missing scopes, where most get 403.
+        401 | 403 if scopes.is_some() => ErrorKind::MissingScope { scopes: scopes.unwrap_or_default() },
+        401 | 403 if names_ip(code.as_deref(), message) => ErrorKind::IpNotAllowed,
+        401 => ErrorKind::RefusedKey,
+        403 if message.contains("insufficient permissions") => ErrorKind::MissingScope { scopes: Vec::new() },
+        403 => ErrorKind::Forbidden { code },
+        400 | 422 => ErrorKind::BadRequest(BadRequest {
+            param: details.and_then(|details| token(details.param.as_deref()?)),
+            code,
+            earliest_start: earliest_start(message),
+        }),
+        404 => ErrorKind::NotFound,
+        408 => ErrorKind::TimedOut,
+        429 => ErrorKind::RateLimited { retry_after },
+        300..=399 => ErrorKind::Redirected { status },
+        500..=599 => ErrorKind::UpstreamDown { status },
+        _ => ErrorKind::NotUnderstood(NotUnderstood::Status(status)),
+    }
+}
+
+/// How long to wait at least: `retry-after-ms`, else `retry-after` as seconds or as an HTTP date.
+pub(crate) fn retry_after(millis: Option<&str>, plain: Option<&str>, now: SystemTime) -> Option<Duration> {
+    if let Some(millis) = millis.and_then(|text| text.trim().parse().ok()) {
+        return Some(Duration::from_millis(millis));
+    }
+    let text = plain?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// The names after `Missing scopes:`, up to the end of the sentence.
+fn missing_scopes(message: &str) -> Option<Vec<String>> {
+    let (_, list) = message.split_once("Missing scopes:")?;
+    let names = list.trim_start().split([' ', ',']).filter(|name| !name.is_empty());
+    let mut scopes = Vec::new();
+    for name in names {
+        let scope = name.trim_end_matches('.');
+        // A scope has a dot in it: that is how the list's end is told from the next sentence.
+        if !scope.contains('.') || scopes.len() == 8 {
+            break;
+        }
+        scopes.extend(token(scope));
+        if name.ends_with('.') {
+            break;
+        }
+    }
+    Some(scopes)
+}
+
+fn names_ip(code: Option<&str>, message: &str) -> bool {
+    code.is_some_and(|code| code.starts_with("ip_")) || {
+        let message = message.to_ascii_lowercase();
+        ["ip not authorized", "ip address", "ip allowlist", "ip is not"]
+            .iter()
+            .any(|part| message.contains(part))
+    }
+}
+
+/// The time in `Try a start_time on or after 1764979200.`
+fn earliest_start(message: &str) -> Option<i64> {
+    let (_, rest) = message.split_once("start_time on or after ")?;
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(status: u16, body: &str, expected: ErrorKind) {
+        assert_eq!(refusal(status, body.as_bytes(), None), expected, "{status} {body}");
+    }
+
+    fn scopes(names: &[&str]) -> ErrorKind {
+        ErrorKind::MissingScope { scopes: names.iter().map(|&name| name.to_owned()).collect() }
+    }
+
+    #[test]
+    fn reasons_that_share_a_status_are_told_apart() {
+        let missing = r#"{"error":"You have insufficient permissions for this operation. Missing scopes: api.usage.read. Check that you have the correct role"}"#;
+        check(403, missing, scopes(&["api.usage.read"]));
+        check(401, missing, scopes(&["api.usage.read"]));
+        check(
+            403,
+            r#"{"error":{"message":"Missing scopes: api.usage.read, api.management.read"}}"#,
+            scopes(&["api.usage.read", "api.management.read"]),
+        );
+        check(403, r#"{"error":"Missing scopes: sk-admin-secret.x. Check"}"#, scopes(&[]));
+        check(403, r#"{"error":"You have insufficient permissions for this operation."}"#, scopes(&[]));
+        check(
+            401,
+            r#"{"error":{"message":"Your IP address is not on the list","code":"ip_not_authorized"}}"#,
+            ErrorKind::IpNotAllowed,
+        );
+        check(403, r#"{"error":{"message":"IP not authorized","code":null}}"#, ErrorKind::IpNotAllowed);
+        check(
+            401,
+            r#"{"error":{"message":"Incorrect API key provided: sk-admin**VuSa.","code":"invalid_api_key"}}"#,
+            ErrorKind::RefusedKey,
+        );
+        check(401, "", ErrorKind::RefusedKey);
+        check(403, "<html>blocked</html>", ErrorKind::Forbidden { code: None });
+        check(
+            403,
+            r#"{"error":{"message":"no","code":"unsupported_country_region_territory"}}"#,
+            ErrorKind::Forbidden { code: Some("unsupported_country_region_territory".to_owned()) },
+        );
+        check(404, "{}", ErrorKind::NotFound);
+        check(408, "", ErrorKind::TimedOut);
+        check(503, "<html>", ErrorKind::UpstreamDown { status: 503 });
+        check(302, "", ErrorKind::Redirected { status: 302 });
+        check(418, "", ErrorKind::NotUnderstood(NotUnderstood::Status(418)));
+    }
+
+    #[test]
+    fn the_floor_of_grouping_by_key_is_recognised() {
+        let body = r#"{"error":{"message":"group_by=api_key_id is not available for this time range. Try a start_time on or after 1764979200.","type":"invalid_request_error","param":"start_time","code":"invalid_request_error"}}"#;
+        let ErrorKind::BadRequest(bad) = refusal(400, body.as_bytes(), None) else { panic!() };
+        assert_eq!(bad.earliest_start, Some(1_764_979_200));
+        assert_eq!(
+            (bad.param.as_deref(), bad.code.as_deref()),
+            (Some("start_time"), Some("invalid_request_error"))
+        );
+        check(
+            400,
+            r#"{"error":{"message":"no","param":"a b","code":7}}"#,
+            ErrorKind::BadRequest(BadRequest::default()),
+        );
+    }
+
+    #[test]
+    fn waits_in_every_spelling() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770);
+        for (millis, plain, seconds) in [
+            (None, None, None),
+            (None, Some("7"), Some(7.0)),
+            (Some("1500"), Some("7"), Some(1.5)),
+            (Some("x"), Some("7"), Some(7.0)),
+            (None, Some("Sun, 06 Nov 1994 08:49:37 GMT"), Some(7.0)),
+            (None, Some("Sat, 05 Nov 1994 08:49:37 GMT"), Some(0.0)),
+            (None, Some("-1"), None),
+            (None, Some("soon"), None),
+        ] {
+            assert_eq!(
+                retry_after(millis, plain, now),
+                seconds.map(Duration::from_secs_f64),
+                "{millis:?} {plain:?}"
+            );
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_refusal_is_answered(status in 100_u16..1000, body in "\\PC{0,80}") {
+            let _ = refusal(status, body.as_bytes(), None);
+            let _ = refusal(status, format!(r#"{{"error":"Missing scopes:{body}"}}"#).as_bytes(), None);
+        }
+    }
+}
