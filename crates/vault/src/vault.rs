@@ -1,0 +1,134 @@
+//! The vault: what the server calls.
+
+use zeroize::Zeroizing;
+
+use crate::record::{Key, VaultError};
+use crate::{Binding, Fingerprints, Kind, MasterKey, Sealed, WrappedKey};
+
+/// What the check value says. Its only use is that it opens.
+const CHECK: &[u8] = b"this database belongs to this master key";
+
+/// Seals and opens with the master key. It lives as long as the process; data keys live for one call.
+pub struct Vault {
+    master: Key,
+}
+
+impl Vault {
+    /// Takes the master key.
+    pub fn new(master: MasterKey) -> Self {
+        Self { master: master.into_key() }
+    }
+
+    /// The record by which a database recognises its master key.
+    pub fn check_value(&self) -> Result<Sealed, VaultError> {
+        self.master.seal(&installation(Kind::CheckValue), CHECK).map(Sealed)
+    }
+
+    /// Whether the database with this check value belongs to this master key (security S5).
+    pub fn verify(&self, check_value: &Sealed) -> Result<(), VaultError> {
+        self.master.open(&installation(Kind::CheckValue), &check_value.0).map(drop)
+    }
+
+    /// A new data key for a connection, wrapped. The binding's kind and version are not looked at.
+    pub fn new_data_key(&self, binding: &Binding<'_>) -> Result<WrappedKey, VaultError> {
+        let key = Key::random()?;
+        let mut bytes = Zeroizing::new(key.id.to_vec());
+        bytes.extend_from_slice(key.bytes.as_slice());
+        self.master.seal(&data_key(binding), &bytes).map(WrappedKey)
+    }
+
+    /// Seals a secret under a connection's data key.
+    pub fn seal(
+        &self,
+        binding: &Binding<'_>,
+        wrapped: &WrappedKey,
+        secret: &[u8],
+    ) -> Result<Sealed, VaultError> {
+        self.unwrap_data_key(binding, wrapped)?.seal(binding, secret).map(Sealed)
+    }
+
+    /// Opens a secret. The bytes are wiped when they are dropped: keep them for one request.
+    pub fn open(
+        &self,
+        binding: &Binding<'_>,
+        wrapped: &WrappedKey,
+        sealed: &Sealed,
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        self.unwrap_data_key(binding, wrapped)?.open(binding, &sealed.0)
+    }
+
+    /// A new key of the fingerprints, wrapped; made once per installation.
+    pub fn new_fingerprint_key(&self) -> Result<WrappedKey, VaultError> {
+        self.master.seal(&installation(Kind::FingerprintKey), Key::random()?.bytes.as_slice()).map(WrappedKey)
+    }
+
+    /// The fingerprints of this installation.
+    pub fn fingerprints(&self, wrapped: &WrappedKey) -> Result<Fingerprints, VaultError> {
+        self.master.open(&installation(Kind::FingerprintKey), &wrapped.0).map(Fingerprints::new)
+    }
+
+    fn unwrap_data_key(&self, binding: &Binding<'_>, wrapped: &WrappedKey) -> Result<Key, VaultError> {
+        let bytes = self.master.open(&data_key(binding), &wrapped.0)?;
+        let (id, key) = bytes.split_at_checked(16).ok_or(VaultError::CannotDecrypt)?;
+        Ok(Key {
+            id: id.try_into().map_err(|_| VaultError::CannotDecrypt)?,
+            bytes: Zeroizing::new(key.try_into().map_err(|_| VaultError::CannotDecrypt)?),
+        })
+    }
+}
+
+fn data_key<'a>(binding: &Binding<'a>) -> Binding<'a> {
+    Binding { kind: Kind::DataKey, version: 1, ..*binding }
+}
+
+fn installation(kind: Kind) -> Binding<'static> {
+    Binding { tenant: "", connection: "", kind, version: 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BINDING: Binding<'static> =
+        Binding { tenant: "tenant_1", connection: "conn_1", kind: Kind::AdminKey, version: 1 };
+
+    fn vault() -> Vault {
+        Vault::new(MasterKey::random().unwrap())
+    }
+
+    #[test]
+    fn what_is_sealed_opens() {
+        let vault = vault();
+        let wrapped = vault.new_data_key(&BINDING).unwrap();
+        let sealed = vault.seal(&BINDING, &wrapped, b"secret").unwrap();
+        assert_eq!(vault.open(&BINDING, &wrapped, &sealed).unwrap().as_slice(), b"secret");
+    }
+
+    #[test]
+    fn a_wrapped_key_opens_for_its_own_connection_only() {
+        let vault = vault();
+        let other = Binding { connection: "conn_2", ..BINDING };
+        let wrapped = vault.new_data_key(&BINDING).unwrap();
+        let sealed = vault.seal(&BINDING, &wrapped, b"secret").unwrap();
+        assert!(vault.open(&other, &wrapped, &sealed).is_err());
+        assert!(vault.open(&BINDING, &vault.new_data_key(&BINDING).unwrap(), &sealed).is_err());
+    }
+
+    #[test]
+    fn another_master_key_is_recognised() {
+        let (ours, theirs) = (vault(), vault());
+        let check = ours.check_value().unwrap();
+        assert_eq!(ours.verify(&check), Ok(()));
+        assert_eq!(theirs.verify(&check), Err(VaultError::CannotDecrypt));
+    }
+
+    #[test]
+    fn fingerprints_are_equal_within_an_installation_and_different_between_two() {
+        let (ours, theirs) = (vault(), vault());
+        let (a, b) = (ours.new_fingerprint_key().unwrap(), theirs.new_fingerprint_key().unwrap());
+        let (ours, theirs) = (ours.fingerprints(&a).unwrap(), theirs.fingerprints(&b).unwrap());
+        assert_eq!(ours.of(b"key"), ours.of(b"key"));
+        assert_ne!(ours.of(b"key"), ours.of(b"other"));
+        assert_ne!(ours.of(b"key"), theirs.of(b"key"));
+    }
+}
