@@ -143,21 +143,19 @@ fn no_answer(error: &reqwest::Error) -> ErrorKind {
     }
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(current) = cause {
-        if let Some(io) = current.downcast_ref::<io::Error>() {
-            if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
-                return ErrorKind::Unreachable(Unreachable::Tls);
-            }
-            if io.kind() == io::ErrorKind::ConnectionRefused {
-                return ErrorKind::Unreachable(Unreachable::Refused);
-            }
-        }
+        let io = current.downcast_ref::<io::Error>();
         if current.is::<rustls::Error>() {
             return ErrorKind::Unreachable(Unreachable::Tls);
+        }
+        if io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
+            return ErrorKind::Unreachable(Unreachable::Refused);
         }
         if current.to_string().starts_with("dns error") {
             return ErrorKind::Unreachable(Unreachable::Dns);
         }
-        cause = current.source();
+        // An I/O error names as its source not what it wraps, but that one's source.
+        let wrapped = io.and_then(io::Error::get_ref).map(|inner| inner as &(dyn StdError + 'static));
+        cause = wrapped.or_else(|| current.source());
     }
     ErrorKind::Unreachable(Unreachable::Broken)
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{OPERATIONS, recorded};
+use crate::contract::{OPERATIONS, recorded};
 
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

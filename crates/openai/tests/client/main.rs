@@ -1,0 +1,12 @@
+//! The client against an upstream on loopback that answers exactly what a test wants.
+
+#[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod paging;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod upstream;
