@@ -159,3 +159,16 @@ fn no_answer(error: &reqwest::Error) -> ErrorKind {
     }
     ErrorKind::Unreachable(Unreachable::Broken)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_with_the_key_prints_nothing() {
+        let key = AdminKey::parse("sk-admin-abcdefghijklmnopqrstuvwxyz0123456789").unwrap();
+        let value = bearer(&key).unwrap();
+        assert_eq!(format!("{value:?}"), "Sensitive");
+        assert_eq!(value, "Bearer sk-admin-abcdefghijklmnopqrstuvwxyz0123456789");
+    }
+}

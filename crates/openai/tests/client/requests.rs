@@ -4,7 +4,7 @@ use futures::TryStreamExt;
 use openai::cost::CostResult;
 use openai::query::{BucketWidth, CostGroup, CostQuery, UsageQuery};
 use openai::usage::{Completions, UsageGroup};
-use openai::{ResourceId, Retry};
+use openai::{BaseUrl, Client, ResourceId, Retry, Settings};
 
 use crate::upstream::{EMPTY_PAGE, RANDOM, Reply, Upstream, key};
 
@@ -84,4 +84,34 @@ pub(crate) fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(text).unwrap();
     encoder.finish().unwrap()
+}
+
+/// The environment of a process can only be set from outside, so the first test above runs once more in a child.
+#[test]
+fn proxies_of_the_environment_are_not_read() {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "requests::requests_are_exactly_these"]);
+    for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        child.env(name, "http://127.0.0.1:1");
+    }
+    let output = child.env_remove("no_proxy").env_remove("NO_PROXY").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_settings_is_used() {
+    let proxy = Upstream::answering(vec![Reply::ok(EMPTY_PAGE)]).await;
+    let settings = Settings {
+        proxy: Some(format!("http://127.0.0.1:{}", proxy.port)),
+        ..Settings::new(BaseUrl::parse("http://127.0.0.1:1").unwrap())
+    };
+    let (client, key) = (Client::new(settings).unwrap(), key());
+    let costs = CostQuery::new(0, None).unwrap();
+    client.as_account(&key).costs(&costs).try_collect::<Vec<_>>().await.unwrap();
+    assert!(
+        proxy.lines()[0].starts_with("GET http://127.0.0.1:1/v1/organization/costs?"),
+        "{:?}",
+        proxy.lines()
+    );
 }
