@@ -1,0 +1,147 @@
+//! Calls of the contract: the only file that touches fetch.
+
+use std::any::TypeId;
+
+use ::api::{
+    Access, CommonRefusal, Endpoint, Method, Nothing, Permission, Problem, Refused,
+    client_report::ClientFault, endpoint::address,
+};
+use gloo_net::http::RequestBuilder;
+use web_sys::AbortSignal;
+
+use crate::browser::report_fault;
+use crate::session;
+use crate::ui::notice::Trouble;
+
+/// Longest wait for an answer, in milliseconds: the server gives up after 30 s.
+const PATIENCE_MS: u32 = 45_000;
+
+/// Why a call has no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CallError<E> {
+    /// The endpoint refused, for one of its own reasons.
+    Refused(E, Problem),
+    /// A permission is missing: one of these would do.
+    Forbidden(Vec<Permission>, Problem),
+    /// The session ended, and the user did not sign in again.
+    SignedOut,
+    /// The server did not answer.
+    Unreachable,
+    /// The answer does not fit this app.
+    Garbled,
+    /// Any other refusal, in the server's words.
+    Failed(Problem),
+}
+
+/// Calls an endpoint. When the session has ended, the user signs in again in place and the call is repeated: callers
+/// need not know.
+pub async fn call<E: Endpoint>(
+    path: &E::Path,
+    query: &E::Query,
+    body: &E::Body,
+) -> Result<E::Response, CallError<E::Error>> {
+    loop {
+        match call_once::<E>(path, query, body).await {
+            Err(CallError::SignedOut) if E::ACCESS != Access::Anonymous => {
+                if !session::sign_in_again().await {
+                    return Err(CallError::SignedOut);
+                }
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Calls an endpoint that takes neither query nor body.
+pub async fn get<E>(path: &E::Path) -> Result<E::Response, CallError<E::Error>>
+where
+    E: Endpoint<Query = Nothing, Body = Nothing>,
+{
+    call::<E>(path, &Nothing {}, &Nothing {}).await
+}
+
+impl<E> CallError<E> {
+    /// The error in words: cause, remedy and reference.
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::Refused(_, problem) | Self::Forbidden(_, problem) | Self::Failed(problem) => Trouble {
+                title: problem.title.clone(),
+                detail: problem.detail.clone(),
+                remedy: problem.remedy.clone(),
+                reference: Some(problem.request_id.clone()),
+                retryable: problem.retryable,
+            },
+            Self::SignedOut => Trouble::new("Signed out", "Your session has ended.", "Sign in again.", false),
+            Self::Unreachable => Trouble::new(
+                "No connection",
+                "The server did not answer.",
+                "Check your network connection, then try again.",
+                true,
+            ),
+            Self::Garbled => Trouble::new(
+                "Answer not understood",
+                "The server's answer does not fit this version of the console.",
+                "Reload the page. If it stays, tell the operator of this console.",
+                true,
+            ),
+        }
+    }
+}
+
+async fn call_once<E: Endpoint>(
+    path: &E::Path,
+    query: &E::Query,
+    body: &E::Body,
+) -> Result<E::Response, CallError<E::Error>> {
+    let has_body = TypeId::of::<E::Body>() != TypeId::of::<Nothing>();
+    let body = if has_body { serde_json::to_string(body).ok() } else { None };
+    let answer = send(E::METHOD, &address::<E>(path, query), body).await.ok_or(CallError::Unreachable)?;
+    if (200..300).contains(&answer.status) {
+        let text = if answer.text.is_empty() { "{}" } else { &answer.text };
+        return serde_json::from_str(text).map_err(|_| garbled(E::PATH));
+    }
+    match Refused::<E::Error>::parse(&answer.text) {
+        Some(Refused::Specific(refusal, problem)) => Err(CallError::Refused(refusal, problem)),
+        Some(Refused::Common(CommonRefusal::SignedOut, _)) => Err(CallError::SignedOut),
+        Some(Refused::Common(CommonRefusal::Forbidden { needs }, problem)) => {
+            Err(CallError::Forbidden(needs, problem))
+        }
+        Some(Refused::Common(_, problem)) => Err(CallError::Failed(problem)),
+        // A gateway in between answers in its own words when it cannot reach the server.
+        None if matches!(answer.status, 502..=504) => Err(CallError::Unreachable),
+        None => Err(garbled(E::PATH)),
+    }
+}
+
+fn garbled<E>(path: &str) -> CallError<E> {
+    report_fault(ClientFault::GarbledAnswer, &path.replace(['{', '}'], ""));
+    CallError::Garbled
+}
+
+struct Answer {
+    status: u16,
+    text: String,
+}
+
+/// Sends a request; `None` when there was no answer. Not generic, so that it is compiled once.
+async fn send(method: Method, address: &str, body: Option<String>) -> Option<Answer> {
+    let method = match method {
+        Method::Get => gloo_net::http::Method::GET,
+        Method::Post => gloo_net::http::Method::POST,
+        Method::Delete => gloo_net::http::Method::DELETE,
+    };
+    let patience = AbortSignal::timeout_with_u32(PATIENCE_MS);
+    let builder = RequestBuilder::new(address)
+        .method(method)
+        .header("accept", "application/json")
+        .abort_signal(Some(&patience));
+    let response = match body {
+        Some(body) => builder.header("content-type", "application/json").body(body).ok()?.send().await,
+        None => builder.send().await,
+    }
+    .ok()?;
+    if let Some(build) = response.headers().get("x-build") {
+        session::saw_build(build);
+    }
+    Some(Answer { status: response.status(), text: response.text().await.ok()? })
+}

@@ -1,0 +1,127 @@
+//! The app: what stands at each address, and who gets to see it.
+
+use ::api::session::Session;
+use leptos::prelude::*;
+
+use crate::layout::{self, Shell, arrival, sign_in_again::SignInAgain, theme};
+use crate::navigation::{Navigation, use_navigation};
+use crate::page::assets::Assets;
+use crate::page::connect::Connect;
+use crate::page::home::Home;
+use crate::page::lens::Lens;
+use crate::page::login::Login;
+use crate::page::not_found::NotFound;
+use crate::page::setup::Setup;
+use crate::page::support::{NewSupportRequest, Support, SupportRequest};
+use crate::route::{Place, Route};
+use crate::session::{self, Status};
+use crate::ui::notice::{Trouble, TroubleNotice};
+use crate::ui::skeleton::Skeleton;
+
+/// Starts the app in the page's body.
+pub fn start() {
+    layout::fault::install();
+    mount_to_body(App);
+}
+
+/// Who gets to see what.
+#[derive(Clone, Debug, PartialEq)]
+enum Gate {
+    /// It is not known yet who is signed in.
+    Asking,
+    /// It could not be found out.
+    Failed(Trouble),
+    /// There is no user yet.
+    Setup,
+    /// Nobody is signed in.
+    Login,
+    /// Somebody is.
+    Inside,
+}
+
+/// The whole app.
+#[component]
+pub fn App() -> impl IntoView {
+    let navigation = Navigation::start();
+    theme::provide();
+    session::ask();
+    let gate = Memo::new(|_| gate());
+    Effect::new(move |_| redirect(&gate.get(), navigation));
+    arrival::follow(navigation);
+    view! {
+        {move || match gate.get() {
+            Gate::Asking => view! { <main class="page narrow"><Skeleton label="Starting the console…" /></main> }.into_any(),
+            Gate::Failed(trouble) => {
+                view! {
+                    <main class="page narrow">
+                        <TroubleNotice trouble on_retry=Callback::new(|()| session::ask()) />
+                    </main>
+                }
+                    .into_any()
+            }
+            Gate::Setup => view! { <Setup /> }.into_any(),
+            Gate::Login => view! { <Login /> }.into_any(),
+            Gate::Inside => {
+                view! {
+                    <Shell>
+                        <Pages />
+                    </Shell>
+                    <Wizard />
+                    <SignInAgain />
+                }
+                    .into_any()
+            }
+        }}
+        <layout::announcer::Announcer />
+    }
+}
+
+/// The page at the current address.
+#[component]
+fn Pages() -> impl IntoView {
+    let navigation = use_navigation();
+    let place = Memo::new(move |_| navigation.route().place());
+    move || match place.get() {
+        Place::Home => view! { <Home /> }.into_any(),
+        Place::Lens => view! { <Lens /> }.into_any(),
+        Place::Assets => view! { <Assets /> }.into_any(),
+        Place::Support => view! { <Support /> }.into_any(),
+        Place::SupportNew(draft) => view! { <NewSupportRequest draft /> }.into_any(),
+        Place::SupportRequest(id) => view! { <SupportRequest id /> }.into_any(),
+        // The gate leads away from both in a moment.
+        Place::Login | Place::Setup => ().into_any(),
+        Place::NotFound => view! { <NotFound /> }.into_any(),
+    }
+}
+
+/// The wizard, over the page, at its addresses.
+#[component]
+fn Wizard() -> impl IntoView {
+    let navigation = use_navigation();
+    let is_open = Memo::new(move |_| matches!(navigation.route(), Route::Connect { .. }));
+    move || is_open.get().then(|| view! { <Connect /> })
+}
+
+fn gate() -> Gate {
+    match session::status() {
+        Status::Asking => Gate::Asking,
+        Status::Failed(trouble) => Gate::Failed(trouble),
+        Status::Known(Session::SetupNeeded) => Gate::Setup,
+        Status::Known(Session::SignedOut) => Gate::Login,
+        Status::Known(Session::SignedIn(_)) => Gate::Inside,
+    }
+}
+
+/// Brings the address in line with the gate: nobody stays at an address that is not theirs.
+fn redirect(gate: &Gate, navigation: Navigation) {
+    let route = navigation.route();
+    match (gate, route) {
+        (Gate::Setup, Route::Setup) | (Gate::Login, Route::Login { .. }) => {}
+        (Gate::Setup, _) => navigation.replace(Route::Setup),
+        (Gate::Login, Route::Setup) => navigation.replace(Route::Login { back: Box::new(Route::Home) }),
+        (Gate::Login, route) => navigation.replace(Route::Login { back: Box::new(route) }),
+        (Gate::Inside, Route::Login { back }) => navigation.replace(*back),
+        (Gate::Inside, Route::Setup) => navigation.replace(Route::Home),
+        (Gate::Asking | Gate::Failed(_) | Gate::Inside, _) => {}
+    }
+}

@@ -1,0 +1,69 @@
+//! The account: who is signed in, what they may do, the theme, signing out.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::theme::ThemeChoice;
+use crate::session;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::notice::{Trouble, TroubleNotice};
+
+/// The round button with the user's initial, and the panel it opens. The browser's popover closes on Escape and on a
+/// click elsewhere, and gives the focus back.
+#[component]
+pub fn AccountMenu() -> impl IntoView {
+    let user = Memo::new(|_| session::signed_in());
+    let email = move || user.get().map(|user| user.email.as_str().to_owned()).unwrap_or_default();
+    let initial = move || email().chars().take(1).flat_map(char::to_uppercase).collect::<String>();
+    let permissions = move || {
+        let permissions = user.get().map(|user| user.permissions).unwrap_or_default();
+        if permissions.is_empty() {
+            return view! { <p>"No permissions. Ask the operator of this console for one."</p> }.into_any();
+        }
+        let items = permissions.into_iter().map(|permission| view! { <li>{permission.name()}</li> });
+        view! { <ul>{items.collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <div class="account">
+            <button
+                type="button"
+                class="avatar"
+                popovertarget="account-panel"
+                aria-label=move || format!("Account of {}", email())
+            >
+                {initial}
+            </button>
+            <div id="account-panel" class="account-panel" popover="auto" role="group" aria-label="Account">
+                <p class="account-email">{email}</p>
+                <p class="account-tenant">{move || user.get().map(|user| user.tenant_name)}</p>
+                <h2>"Permissions"</h2>
+                {permissions}
+                <ThemeChoice />
+                <SignOut />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn SignOut() -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let trouble = RwSignal::new(None::<Trouble>);
+    let sign_out = Callback::new(move |()| {
+        busy.set(true);
+        trouble.set(None);
+        spawn_local(async move {
+            let outcome = session::sign_out().await;
+            busy.try_set(false);
+            trouble.try_set(outcome.err());
+        });
+    });
+    view! {
+        <div class="account-actions">
+            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            <Button kind=ButtonKind::Secondary busy on_press=sign_out>
+                "Sign out"
+            </Button>
+        </div>
+    }
+}

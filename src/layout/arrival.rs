@@ -1,0 +1,34 @@
+//! What happens on arriving at a page: the tab's title, the focus on the heading, the announcement, the scroll.
+
+use leptos::prelude::*;
+
+use super::announcer::announce;
+use crate::navigation::Navigation;
+use crate::route::Route;
+use crate::ui::focus::focus;
+
+/// Does it from now on. The first page is the browser's own arrival: only its title is set.
+pub fn follow(navigation: Navigation) {
+    Effect::new(move |before: Option<Route>| {
+        let route = navigation.route();
+        set_title(route.title());
+        let Some(before) = before else { return route };
+        let stays = before.place() == route.place();
+        let in_wizard = |route: &Route| matches!(route, Route::Connect { .. });
+        // The wizard moves the focus itself, and gives it back.
+        if !stays && !in_wizard(&route) {
+            let title = route.title();
+            request_animation_frame(move || {
+                window().scroll_to_with_x_and_y(0.0, 0.0);
+                focus("main h1");
+                announce(title);
+            });
+        }
+        route
+    });
+}
+
+/// Sets the tab's title.
+pub fn set_title(title: &str) {
+    document().set_title(&format!("{title} · Console"));
+}

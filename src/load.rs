@@ -1,0 +1,152 @@
+//! Data on its way: loading, ready, failed, and asked for again while something changes.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::browser::{sleep, visible};
+use crate::ui::notice::Trouble;
+
+/// What is known of some data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Load<T> {
+    /// Not here yet.
+    Loading,
+    /// Here.
+    Ready(T),
+    /// Not here, and why.
+    Failed(Trouble),
+    /// An older state is here; a newer one could not be had, and why.
+    Stale(T, Trouble),
+}
+
+impl<T> Load<T> {
+    /// The data, also when it is stale.
+    pub fn data(&self) -> Option<&T> {
+        match self {
+            Self::Ready(data) | Self::Stale(data, _) => Some(data),
+            Self::Loading | Self::Failed(_) => None,
+        }
+    }
+
+    /// Why there is no fresh data.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match self {
+            Self::Failed(trouble) | Self::Stale(_, trouble) => Some(trouble),
+            Self::Loading | Self::Ready(_) => None,
+        }
+    }
+
+    fn update(self, outcome: Result<T, Trouble>) -> Self {
+        match (outcome, self) {
+            (Ok(data), _) => Self::Ready(data),
+            (Err(trouble), Self::Ready(data) | Self::Stale(data, _)) => Self::Stale(data, trouble),
+            (Err(trouble), Self::Loading | Self::Failed(_)) => Self::Failed(trouble),
+        }
+    }
+}
+
+/// Data that a component loads. A handle: clones are the same data. It belongs to the component that made it; when that
+/// is gone, nothing more is asked for.
+pub struct Loader<T: 'static> {
+    state: ArcRwSignal<Load<T>>,
+    /// Rises when the running loop must stop: another one has begun, or the component is gone.
+    generation: Arc<AtomicU32>,
+    start: Callback<()>,
+}
+
+impl<T> Clone for Loader<T> {
+    fn clone(&self) -> Self {
+        let (state, generation) = (self.state.clone(), Arc::clone(&self.generation));
+        Self { state, generation, start: self.start }
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Loader<T> {
+    /// The state, tracked.
+    pub fn get(&self) -> Load<T> {
+        self.state.get()
+    }
+
+    /// The state as a signal.
+    pub fn signal(&self) -> ArcReadSignal<Load<T>> {
+        self.state.read_only()
+    }
+
+    /// Asks anew at once. What is on screen stays until the answer is here; after a failure it says that it is loading.
+    pub fn reload(&self) {
+        self.start.run(());
+    }
+
+    /// Forgets what is here and asks anew: for other data than before.
+    pub fn restart(&self) {
+        self.state.set(Load::Loading);
+        self.start.run(());
+    }
+}
+
+/// Loads data now, and again as long as `again` says when. Nothing is asked for while the tab is hidden; after failures
+/// the pauses double up to a minute.
+pub fn load<T, Asked>(
+    ask: impl Fn() -> Asked + Send + Sync + 'static,
+    again: impl Fn(&T) -> Option<Duration> + Send + Sync + 'static,
+) -> Loader<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+    Asked: Future<Output = Result<T, Trouble>> + 'static,
+{
+    let state = ArcRwSignal::new(Load::Loading);
+    let generation = Arc::new(AtomicU32::new(0));
+    let (ask, again) = (Arc::new(ask), Arc::new(again));
+    let start = Callback::new({
+        let (state, generation) = (state.clone(), Arc::clone(&generation));
+        move |()| {
+            let mine = generation.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+            if matches!(state.get_untracked(), Load::Failed(_)) {
+                state.set(Load::Loading);
+            }
+            let (state, generation) = (state.clone(), Arc::clone(&generation));
+            let (ask, again) = (Arc::clone(&ask), Arc::clone(&again));
+            spawn_local(async move {
+                let is_current = || generation.load(Ordering::Relaxed) == mine;
+                let mut failures = 0;
+                while is_current() {
+                    let outcome = ask().await;
+                    if !is_current() {
+                        break;
+                    }
+                    let next = state.get_untracked().update(outcome);
+                    failures = if next.trouble().is_some() { failures + 1 } else { 0 };
+                    let pause = next.data().and_then(|data| again(data));
+                    if state.get_untracked() != next {
+                        state.set(next);
+                    }
+                    let Some(pause) = pause else { break };
+                    sleep((pause * 2_u32.pow(failures.min(5))).min(Duration::from_secs(60))).await;
+                    visible().await;
+                }
+            });
+        }
+    });
+    on_cleanup({
+        let generation = Arc::clone(&generation);
+        move || {
+            generation.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    start.run(());
+    Loader { state, generation, start }
+}
+
+/// Loads data once.
+pub fn load_once<T, Asked>(ask: impl Fn() -> Asked + Send + Sync + 'static) -> Loader<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+    Asked: Future<Output = Result<T, Trouble>> + 'static,
+{
+    load(ask, |_| None)
+}

@@ -1,0 +1,18 @@
+//! The pages, each named after its address.
+
+pub mod connect;
+
+#[cfg(target_family = "wasm")]
+pub mod assets;
+#[cfg(target_family = "wasm")]
+pub mod home;
+#[cfg(target_family = "wasm")]
+pub mod lens;
+#[cfg(target_family = "wasm")]
+pub mod login;
+#[cfg(target_family = "wasm")]
+pub mod not_found;
+#[cfg(target_family = "wasm")]
+pub mod setup;
+#[cfg(target_family = "wasm")]
+pub mod support;

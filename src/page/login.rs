@@ -1,0 +1,118 @@
+//! Signing in.
+
+use ::api::session::{Create, CreateError, Credentials};
+use ::api::{Nothing, SecretText};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{self, CallError};
+use crate::layout::header::Logo;
+use crate::session;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::chip::Tone;
+use crate::ui::field::{Field, FieldKind};
+use crate::ui::focus::focus;
+use crate::ui::notice::{Notice, TroubleNotice};
+
+/// The sign-in page.
+#[component]
+pub fn Login() -> impl IntoView {
+    Effect::new(|_| {
+        focus("input[type=email]");
+    });
+    view! {
+        <main class="gate">
+            <div class="card gate-card">
+                <div class="gate-brand">
+                    <Logo />
+                    <span>"Console"</span>
+                </div>
+                <h1 tabindex="-1">"Sign in"</h1>
+                <SignInForm />
+            </div>
+        </main>
+    }
+}
+
+/// Asks for the e-mail address and the password, and signs in.
+#[component]
+pub fn SignInForm(
+    /// The address to offer.
+    #[prop(optional, into)]
+    email: String,
+) -> impl IntoView {
+    let email = RwSignal::new(email);
+    let password = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let refusal = RwSignal::new(None::<CallError<CreateError>>);
+    let missing = RwSignal::new(false);
+    let error_if = move |value: RwSignal<String>, words: &'static str| {
+        Signal::derive(move || (missing.get() && value.with(String::is_empty)).then(|| words.to_owned()))
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        missing.set(email.with_untracked(String::is_empty) || password.with_untracked(String::is_empty));
+        if missing.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        refusal.set(None);
+        spawn_local(async move {
+            let credentials = Credentials {
+                email: email.try_get_untracked().unwrap_or_default(),
+                password: SecretText::new(password.try_get_untracked().unwrap_or_default()),
+            };
+            let outcome = api::call::<Create>(&(), &Nothing {}, &credentials).await;
+            busy.try_set(false);
+            match outcome {
+                Ok(signed_in) => {
+                    password.try_set(String::new());
+                    session::accept(signed_in);
+                }
+                Err(error) => {
+                    refusal.try_set(Some(error));
+                    focus("input[autocomplete=current-password]");
+                }
+            }
+        });
+    };
+    view! {
+        <form class="form" on:submit=submit novalidate=true>
+            {move || refusal.get().map(|error| view! { <Refusal error /> })}
+            <Field
+                label="E-mail"
+                value=email
+                kind=FieldKind::Email
+                autocomplete="username"
+                error=error_if(email, "Enter your e-mail address.")
+            />
+            <Field
+                label="Password"
+                value=password
+                kind=FieldKind::Password
+                autocomplete="current-password"
+                error=error_if(password, "Enter your password.")
+            />
+            <div class="actions">
+                <Button kind=ButtonKind::Primary busy submit=true>
+                    {move || if busy.get() { "Signing in…" } else { "Sign in" }}
+                </Button>
+            </div>
+        </form>
+    }
+}
+
+/// Why signing in did not work.
+#[component]
+fn Refusal(error: CallError<CreateError>) -> impl IntoView {
+    match error {
+        CallError::Refused(CreateError::WrongCredentials | CreateError::TooManyAttempts { .. }, problem) => {
+            let words = format!("{} {}", problem.detail, problem.remedy);
+            view! { <Notice tone=Tone::Bad>{words}</Notice> }.into_any()
+        }
+        other => view! { <TroubleNotice trouble=other.trouble() /> }.into_any(),
+    }
+}

@@ -1,0 +1,22 @@
+//! No page has this address.
+
+use leptos::prelude::*;
+
+/// Says so, and leads on.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    view! {
+        <div class="page-head">
+            <h1 tabindex="-1">"Page not found"</h1>
+            <p class="muted">"Nothing is at this address. It may be mistyped, or what it showed is gone."</p>
+        </div>
+        <p class="actions">
+            <a class="button primary" href="/">
+                "Go to Home"
+            </a>
+            <a class="button" href="/support">
+                "Support"
+            </a>
+        </p>
+    }
+}

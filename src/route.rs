@@ -1,0 +1,354 @@
+//! Every address of the app, as a value that parses and prints itself.
+//!
+//! Links and moves take a [`Route`], never a string, so an address that nothing answers cannot be written down.
+
+use std::fmt;
+
+use api::{ConnectionDraftId, ConnectionId, SupportRequestId};
+
+/// An address of the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// `/`
+    Home,
+    /// `/lens`, with what is looked at in the query.
+    Lens(LensView),
+    /// `/assets/openai`; `/assets` reads as this too, since OpenAI is the only entry of its menu.
+    Assets,
+    /// `/connect…`: the wizard over the page it was opened from.
+    Connect {
+        /// Where in the wizard.
+        step: ConnectStep,
+        /// The page behind it, to which cancelling returns.
+        from: Opener,
+    },
+    /// `/support`
+    Support,
+    /// `/support/new`, with the diagnostics of a draft where one is named.
+    SupportNew {
+        /// The draft whose diagnostics the request carries.
+        draft: Option<ConnectionDraftId>,
+    },
+    /// `/support/{id}`
+    SupportRequest(SupportRequestId),
+    /// `/login?return=…`
+    Login {
+        /// Where to go after signing in. Being a route, it cannot lead off the site.
+        back: Box<Route>,
+    },
+    /// `/setup`
+    Setup,
+    /// Anything else.
+    NotFound(String),
+}
+
+/// What the Lens looks at, as far as the address says. The page reads the texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LensView {
+    /// The days, as `period` of the query.
+    pub period: Option<String>,
+    /// One account; all of them when absent.
+    pub account: Option<ConnectionId>,
+}
+
+/// Where in the wizard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConnectStep {
+    /// `/connect`: how to create an admin key.
+    CreateKey,
+    /// `/connect/key`: the field for it.
+    AdminKey,
+    /// `/connect/{draft}`: the steps that follow from the draft's progress.
+    Draft(ConnectionDraftId),
+}
+
+/// The page from which the wizard was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Opener {
+    /// Home, or a link from elsewhere.
+    #[default]
+    Home,
+    /// The OpenAI Lens.
+    Lens,
+    /// Assets.
+    Assets,
+}
+
+/// Which page is on screen. Routes that differ in less than this keep the page as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Home.
+    Home,
+    /// The OpenAI Lens.
+    Lens,
+    /// Assets.
+    Assets,
+    /// The list of support requests.
+    Support,
+    /// A new support request.
+    SupportNew(Option<ConnectionDraftId>),
+    /// One support request.
+    SupportRequest(SupportRequestId),
+    /// Signing in.
+    Login,
+    /// The first run.
+    Setup,
+    /// Nothing is here.
+    NotFound,
+}
+
+impl Opener {
+    const ALL: [Self; 3] = [Self::Home, Self::Lens, Self::Assets];
+
+    /// The page itself.
+    pub fn route(self) -> Route {
+        match self {
+            Self::Home => Route::Home,
+            Self::Lens => Route::Lens(LensView::default()),
+            Self::Assets => Route::Assets,
+        }
+    }
+
+    const fn slug(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Lens => "lens",
+            Self::Assets => "assets",
+        }
+    }
+}
+
+impl Route {
+    /// The wizard's start, over the page it is opened from.
+    pub const fn connect(from: Opener) -> Self {
+        Self::Connect { step: ConnectStep::CreateKey, from }
+    }
+
+    /// The Lens with its usual period and all accounts.
+    pub fn lens() -> Self {
+        Self::Lens(LensView::default())
+    }
+
+    /// Reads a path and the query behind its `?`. Whatever cannot be read is [`Route::NotFound`].
+    pub fn parse(path: &str, query: &str) -> Self {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let not_found = || Self::NotFound(path.to_owned());
+        match *segments.as_slice() {
+            [] => Self::Home,
+            ["lens"] => Self::Lens(LensView {
+                period: parameter(query, "period"),
+                account: parameter(query, "account").and_then(|id| ConnectionId::parse(&id).ok()),
+            }),
+            ["assets"] | ["assets", "openai"] => Self::Assets,
+            ["connect"] => Self::Connect { step: ConnectStep::CreateKey, from: opener(query) },
+            ["connect", "key"] => Self::Connect { step: ConnectStep::AdminKey, from: opener(query) },
+            ["connect", draft] => ConnectionDraftId::parse(draft).map_or_else(
+                |_| not_found(),
+                |draft| Self::Connect { step: ConnectStep::Draft(draft), from: opener(query) },
+            ),
+            ["support"] => Self::Support,
+            ["support", "new"] => Self::SupportNew {
+                draft: parameter(query, "draft").and_then(|id| ConnectionDraftId::parse(&id).ok()),
+            },
+            ["support", id] => SupportRequestId::parse(id).map_or_else(|_| not_found(), Self::SupportRequest),
+            ["login"] => Self::Login { back: Box::new(return_address(query)) },
+            ["setup"] => Self::Setup,
+            _ => not_found(),
+        }
+    }
+
+    /// The page that is on screen, which for the wizard is the one behind it.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Home => Place::Home,
+            Self::Lens(_) => Place::Lens,
+            Self::Assets => Place::Assets,
+            Self::Connect { from, .. } => from.route().place(),
+            Self::Support => Place::Support,
+            Self::SupportNew { draft } => Place::SupportNew(draft.clone()),
+            Self::SupportRequest(id) => Place::SupportRequest(id.clone()),
+            Self::Login { .. } => Place::Login,
+            Self::Setup => Place::Setup,
+            Self::NotFound(_) => Place::NotFound,
+        }
+    }
+
+    /// What the browser's tab says.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Home => "Home",
+            Self::Lens(_) => "OpenAI Lens",
+            Self::Assets => "Assets",
+            Self::Connect { .. } => "Connect your account",
+            Self::Support => "Support",
+            Self::SupportNew { .. } => "New support request",
+            Self::SupportRequest(_) => "Support request",
+            Self::Login { .. } => "Sign in",
+            Self::Setup => "Set up",
+            Self::NotFound(_) => "Page not found",
+        }
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Home => f.write_str("/"),
+            Self::Lens(view) => {
+                f.write_str("/lens")?;
+                let account = view.account.as_ref().map(ConnectionId::as_str);
+                print_query(f, &[("period", view.period.as_deref()), ("account", account)])
+            }
+            Self::Assets => f.write_str("/assets/openai"),
+            Self::Connect { step, from } => {
+                match step {
+                    ConnectStep::CreateKey => f.write_str("/connect")?,
+                    ConnectStep::AdminKey => f.write_str("/connect/key")?,
+                    ConnectStep::Draft(draft) => write!(f, "/connect/{}", draft.as_str())?,
+                }
+                print_query(f, &[("from", (*from != Opener::default()).then_some(from.slug()))])
+            }
+            Self::Support => f.write_str("/support"),
+            Self::SupportNew { draft } => {
+                f.write_str("/support/new")?;
+                print_query(f, &[("draft", draft.as_ref().map(ConnectionDraftId::as_str))])
+            }
+            Self::SupportRequest(id) => write!(f, "/support/{}", id.as_str()),
+            Self::Login { back } => {
+                f.write_str("/login")?;
+                let address = back.to_string();
+                print_query(f, &[("return", (**back != Self::Home).then_some(address.as_str()))])
+            }
+            Self::Setup => f.write_str("/setup"),
+            Self::NotFound(path) => f.write_str(path),
+        }
+    }
+}
+
+fn opener(query: &str) -> Opener {
+    let slug = parameter(query, "from").unwrap_or_default();
+    Opener::ALL.into_iter().find(|opener| opener.slug() == slug).unwrap_or_default()
+}
+
+/// Where to go after signing in: never back to signing in or to an address of nothing.
+fn return_address(query: &str) -> Route {
+    let address = parameter(query, "return").unwrap_or_default();
+    let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+    if !path.starts_with('/') || path.starts_with("//") || path.contains('\\') {
+        return Route::Home;
+    }
+    match Route::parse(path, query) {
+        Route::Login { .. } | Route::Setup | Route::NotFound(_) => Route::Home,
+        route => route,
+    }
+}
+
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(key, _)| *key == name).map(|(_, value)| decode(value)).find(|value| !value.is_empty())
+}
+
+fn print_query(f: &mut fmt::Formatter<'_>, parameters: &[(&str, Option<&str>)]) -> fmt::Result {
+    let mut mark = '?';
+    for (name, value) in parameters {
+        if let Some(value) = value {
+            write!(f, "{mark}{name}={}", encode(value))?;
+            mark = '&';
+        }
+    }
+    Ok(())
+}
+
+fn encode(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        match (first, after) {
+            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or_default();
+                bytes.push(u8::try_from(digit(*high) * 16 + digit(*low)).unwrap_or_default());
+                rest = after;
+            }
+            (b'+', _) => bytes.push(b' '),
+            _ => bytes.push(*first),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(address: &str) -> Route {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        Route::parse(path, query)
+    }
+
+    #[test]
+    fn every_address_prints_as_it_was_read() {
+        for address in [
+            "/",
+            "/lens",
+            "/lens?period=last-7-days",
+            "/lens?period=2026-11-01~2026-11-23&account=conn_1",
+            "/assets/openai",
+            "/connect",
+            "/connect?from=lens",
+            "/connect/key?from=assets",
+            "/connect/draft_1?from=assets",
+            "/support",
+            "/support/new",
+            "/support/new?draft=draft_1",
+            "/login",
+            "/login?return=/connect/draft_1%3Ffrom%3Dlens",
+            "/setup",
+            "/nowhere",
+        ] {
+            assert_eq!(read(address).to_string(), address);
+        }
+        let id = format!("{}1", SupportRequestId::PREFIX);
+        assert_eq!(read(&format!("/support/{id}")).to_string(), format!("/support/{id}"));
+    }
+
+    #[test]
+    fn other_spellings() {
+        assert_eq!(read("/assets"), Route::Assets);
+        assert_eq!(read("/lens/"), Route::lens());
+        assert_eq!(read("/connect?from=elsewhere"), Route::connect(Opener::Home));
+        assert_eq!(read("/connect/DROP TABLE"), Route::NotFound("/connect/DROP TABLE".into()));
+    }
+
+    #[test]
+    fn signing_in_never_leads_off_the_site() {
+        for address in
+            ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "/login", "%2F%2Fevil"]
+        {
+            assert_eq!(
+                read(&format!("/login?return={address}")),
+                Route::Login { back: Box::new(Route::Home) }
+            );
+        }
+        let back = Box::new(Route::connect(Opener::Assets));
+        assert_eq!(read("/login?return=%2Fconnect%3Ffrom%3Dassets"), Route::Login { back });
+    }
+
+    #[test]
+    fn the_wizard_keeps_the_page_behind_it() {
+        assert_eq!(Route::connect(Opener::Lens).place(), Place::Lens);
+        assert_eq!(read("/connect/key").place(), Place::Home);
+    }
+}

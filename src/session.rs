@@ -1,0 +1,139 @@
+//! Who is signed in. There is one session in a browser's tab, so it stands in one place and needs no context.
+
+use std::cell::RefCell;
+
+use ::api::session::{Delete, Session, SignedIn, View};
+use futures::channel::oneshot;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api;
+use crate::ui::notice::Trouble;
+
+/// What is known of the session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    /// The server has not answered yet.
+    Asking,
+    /// The server could not be asked.
+    Failed(Trouble),
+    /// The server's answer.
+    Known(Session),
+}
+
+thread_local! {
+    static STATUS: ArcRwSignal<Status> = ArcRwSignal::new(Status::Asking);
+    static ENDED: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static STALE: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static BUILD: RefCell<Option<String>> = const { RefCell::new(None) };
+    static WAITING: RefCell<Vec<oneshot::Sender<bool>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What is known of the session, tracked.
+pub fn status() -> Status {
+    STATUS.with(Get::get)
+}
+
+/// The signed-in user, tracked.
+pub fn signed_in() -> Option<SignedIn> {
+    STATUS.with(|status| {
+        status.with(|status| match status {
+            Status::Known(Session::SignedIn(signed_in)) => Some(signed_in.clone()),
+            _ => None,
+        })
+    })
+}
+
+/// Whether the user may open the wizard and finish it, tracked.
+pub fn can_connect() -> bool {
+    signed_in().is_some_and(|user| user.can_connect())
+}
+
+/// Whether the user may see cost and usage, tracked.
+pub fn can_see_costs() -> bool {
+    signed_in().is_some_and(|user| user.can_see_costs())
+}
+
+/// Whether the session has ended while the app was in use, tracked: the user can sign in again in place.
+pub fn has_ended() -> bool {
+    ENDED.with(Get::get)
+}
+
+/// Whether the server has another build than the one that this page came from, tracked.
+pub fn is_stale() -> bool {
+    STALE.with(Get::get)
+}
+
+/// Asks the server who is signed in.
+pub fn ask() {
+    STATUS.with(|status| status.set(Status::Asking));
+    spawn_local(async {
+        let answer = api::get::<View>(&()).await;
+        STATUS.with(|status| {
+            status.set(match answer {
+                Ok(session) => Status::Known(session),
+                Err(error) => Status::Failed(error.trouble()),
+            });
+        });
+    });
+}
+
+/// Takes the session that signing in, or the set-up, answered with.
+pub fn accept(session: Session) {
+    let user = |session: &Session| match session {
+        Session::SignedIn(signed_in) => Some(signed_in.user.clone()),
+        Session::SetupNeeded | Session::SignedOut => None,
+    };
+    let before = STATUS.with(|status| match status.get_untracked() {
+        Status::Known(session) => user(&session),
+        Status::Asking | Status::Failed(_) => None,
+    });
+    if before.is_some() && before != user(&session) {
+        // Nothing that the former user had on screen may be shown to this one.
+        let _ = window().location().assign("/");
+        return;
+    }
+    STATUS.with(|status| status.set(Status::Known(session)));
+    answer_waiting(true);
+}
+
+/// Waits until the user has signed in again; `false` when they do not want to.
+pub async fn sign_in_again() -> bool {
+    let (sender, receiver) = oneshot::channel();
+    WAITING.with_borrow_mut(|waiting| waiting.push(sender));
+    ENDED.with(|ended| ended.set(true));
+    receiver.await.unwrap_or(false)
+}
+
+/// Gives up the ended session: calls that wait for it fail, and the app starts anew at the sign-in page.
+pub fn give_up() {
+    answer_waiting(false);
+    let _ = window().location().assign("/login");
+}
+
+/// Signs out and starts the app anew, so that nothing of the user stays in memory.
+pub async fn sign_out() -> Result<(), Trouble> {
+    match api::get::<Delete>(&()).await {
+        Ok(_) | Err(api::CallError::SignedOut) => {
+            let _ = window().location().assign("/login");
+            Ok(())
+        }
+        Err(error) => Err(error.trouble()),
+    }
+}
+
+/// Notes the build that an answer came from.
+pub fn saw_build(build: String) {
+    let changed = BUILD.with_borrow_mut(|first| first.get_or_insert_with(|| build.clone()) != &build);
+    if changed {
+        STALE.with(|stale| stale.set(true));
+    }
+}
+
+fn answer_waiting(signed_in: bool) {
+    ENDED.with(|ended| ended.set(false));
+    for waiting in WAITING.with_borrow_mut(std::mem::take) {
+        // A page that is gone by now no longer waits.
+        let _ = waiting.send(signed_in);
+    }
+}

@@ -1,0 +1,11 @@
+//! Widgets. They know no endpoint and no route.
+
+pub mod button;
+pub mod chip;
+pub mod dialog;
+pub mod field;
+pub mod focus;
+pub mod icon;
+pub mod notice;
+pub mod skeleton;
+pub mod sparkline;
