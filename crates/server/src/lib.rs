@@ -1,1 +1,13 @@
-//! Being written.
+//! The server: read [`router`] first, it lists every handler on one screen, then [`app`], which says what is shared.
+//!
+//! A noun is one file here and one file in `store/`. A handler takes a call apart, calls its rule and wraps what comes
+//! out. SQL is in `store/` alone, HTTP in `http/` alone.
+
+pub mod app;
+pub mod clock;
+pub mod http;
+pub mod random;
+pub mod router;
+pub mod session;
+pub mod settings;
+pub mod store;

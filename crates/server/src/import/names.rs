@@ -1,0 +1,82 @@
+//! Reads names: those of the projects, and what the list of admin keys tells about the key itself.
+
+use std::pin::pin;
+
+use api::Timestamp;
+use api::connection_draft::Finding;
+use futures::TryStreamExt;
+use openai::Account;
+use openai::admin_api_key::AdminApiKey;
+
+use crate::finding;
+use crate::store::project::Project;
+
+/// What the management lists told.
+#[derive(Debug)]
+pub(super) struct Names {
+    pub(super) projects: Vec<Project>,
+    pub(super) key_expires_at: Option<Timestamp>,
+}
+
+/// Reads the lists of projects, archived ones too, and of admin keys. `key_tail` is what is shown of the key.
+pub(super) async fn read(account: Account<'_>, key_tail: &str) -> Result<Names, Finding> {
+    let failed = |error: openai::Error| finding::of(&error, finding::MANAGEMENT_SCOPE);
+    let mut names = Names { projects: Vec::new(), key_expires_at: None };
+    let mut pages = pin!(account.projects(true));
+    while let Some(page) = pages.try_next().await.map_err(failed)? {
+        names.projects.extend(page.value.data.into_iter().map(|project| Project {
+            id: project.id,
+            name: project.name,
+            archived_at: project.archived_at.map(Timestamp::from_unix_seconds),
+        }));
+    }
+    let mut keys = Vec::new();
+    let mut pages = pin!(account.admin_api_keys());
+    while let Some(page) = pages.try_next().await.map_err(failed)? {
+        keys.extend(page.value.data);
+    }
+    names.key_expires_at = expiry(&keys, key_tail);
+    Ok(names)
+}
+
+/// When the key expires. The list shows the ends of keys only: what fits more than one of them is not guessed.
+fn expiry(keys: &[AdminApiKey], key_tail: &str) -> Option<Timestamp> {
+    let shown = |key: &&AdminApiKey| {
+        let value = key.redacted_value.as_deref().unwrap_or_default();
+        let end = value.rsplit(['.', '*', '…']).next().unwrap_or_default();
+        end.len() >= 3 && (end.ends_with(key_tail) || key_tail.ends_with(end))
+    };
+    let mut fitting = keys.iter().filter(shown);
+    match (fitting.next(), fitting.next()) {
+        (Some(key), None) => key.expires_at.map(Timestamp::from_unix_seconds),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(redacted: &str, expires_at: i64) -> AdminApiKey {
+        AdminApiKey {
+            redacted_value: Some(redacted.into()),
+            expires_at: Some(expires_at),
+            ..AdminApiKey::default()
+        }
+    }
+
+    #[test]
+    fn the_expiry_is_that_of_the_only_key_with_this_end() {
+        let moment = |seconds| Some(Timestamp::from_unix_seconds(seconds));
+        for (keys, expected) in [
+            (vec![], None),
+            (vec![key("sk-admin...VuSa", 5)], moment(5)),
+            (vec![key("sk-admin****…****VuSa", 5), key("sk-admin...s1MA", 6)], moment(5)),
+            (vec![key("sk-admin...uSa", 5)], moment(5)),
+            (vec![key("sk-admin...VuSa", 5), key("sk-admin...VuSa", 6)], None),
+            (vec![key("sk-admin...", 5), key("", 6)], None),
+        ] {
+            assert_eq!(expiry(&keys, "VuSa"), expected, "{keys:?}");
+        }
+    }
+}

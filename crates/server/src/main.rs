@@ -1,0 +1,2 @@
+//! The program `openai-lens`.
+fn main() {}

@@ -1,0 +1,74 @@
+//! Admin keys at rest: sealed by the vault, bound to their tenant, connection and version, opened for one use.
+
+use admin_key::AdminKey;
+use api::{ConnectionId, TenantId, Timestamp};
+use sqlx::AnyConnection;
+use vault::{Binding, Kind, Vault, VaultError};
+
+use crate::store;
+
+/// The version of a connection's first key.
+pub const FIRST_VERSION: i64 = 1;
+
+/// Why a key could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// The vault could not seal it.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The store could not keep it.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+}
+
+/// Why a key could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It is missing, damaged, belongs elsewhere or was sealed under another master key. Only a new key helps.
+    #[error("the stored key cannot be decrypted")]
+    Unreadable,
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+}
+
+/// Seals a connection's first key under a data key of its own and keeps both. Call it in the transaction that writes
+/// whatever refers to the key.
+pub async fn keep(
+    vault: &Vault,
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    key: &AdminKey,
+    now: Timestamp,
+) -> Result<(), KeepError> {
+    let binding = binding(tenant, connection, FIRST_VERSION).ok_or(VaultError::CannotDecrypt)?;
+    let wrapped = vault.new_data_key(&binding)?;
+    let sealed = vault.seal(&binding, &wrapped, key.expose().as_bytes())?;
+    store::secret::insert(db, tenant, connection, FIRST_VERSION, (&wrapped, &sealed), now).await?;
+    Ok(())
+}
+
+/// Opens a connection's key. Drop it as soon as the calls that need it are made.
+pub async fn open(
+    vault: &Vault,
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    version: i64,
+) -> Result<AdminKey, OpenError> {
+    let binding = binding(tenant, connection, version).ok_or(OpenError::Unreadable)?;
+    let found = store::secret::find(db, tenant, connection, version).await;
+    let (wrapped, sealed) = match found {
+        Ok(found) => found.ok_or(OpenError::Unreadable)?,
+        // A record that is not even base64 any more is as lost as one that does not open.
+        Err(sqlx::Error::ColumnDecode { .. }) => return Err(OpenError::Unreadable),
+        Err(error) => return Err(error.into()),
+    };
+    let bytes = vault.open(&binding, &wrapped, &sealed).map_err(|_| OpenError::Unreadable)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| OpenError::Unreadable)?;
+    AdminKey::parse(text).map_err(|_| OpenError::Unreadable)
+}
+
+fn binding<'a>(tenant: &'a TenantId, connection: &'a ConnectionId, version: i64) -> Option<Binding<'a>> {
+    let version = u32::try_from(version).ok()?;
+    Some(Binding { tenant: tenant.as_str(), connection: connection.as_str(), kind: Kind::AdminKey, version })
+}

@@ -1,0 +1,98 @@
+//! Columns as values: texts with a rule, moments, days, flags and JSON.
+
+use std::error::Error;
+use std::str::FromStr;
+
+use api::{Day, Timestamp};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// A text that is read by its type's own rule, such as an id.
+pub(crate) fn parsed<T>(row: &AnyRow, name: &str) -> sqlx::Result<T>
+where
+    T: FromStr<Err: Error + Send + Sync + 'static>,
+{
+    let text: String = row.try_get(name)?;
+    text.parse().map_err(|error| corrupt(name, error))
+}
+
+/// Unix seconds.
+pub(crate) fn timestamp(row: &AnyRow, name: &str) -> sqlx::Result<Timestamp> {
+    row.try_get(name).map(Timestamp::from_unix_seconds)
+}
+
+/// Days since 1970-01-01.
+pub(crate) fn day(row: &AnyRow, name: &str) -> sqlx::Result<Day> {
+    row.try_get(name).map(Day::from_number)
+}
+
+/// 0 or 1: the two databases have no common type for it.
+pub(crate) fn flag(row: &AnyRow, name: &str) -> sqlx::Result<bool> {
+    row.try_get::<i64, _>(name).map(|flag| flag != 0)
+}
+
+/// A value as JSON, or null.
+pub(crate) fn json<T: DeserializeOwned>(row: &AnyRow, name: &str) -> sqlx::Result<Option<T>> {
+    let text: Option<String> = row.try_get(name)?;
+    text.map(|text| serde_json::from_str(&text).map_err(|error| corrupt(name, error))).transpose()
+}
+
+/// Bytes. They are kept as text, which both databases write alike.
+pub(crate) fn base64(row: &AnyRow, name: &str) -> sqlx::Result<Vec<u8>> {
+    let text: String = row.try_get(name)?;
+    from_base64(name, &text)
+}
+
+/// Bytes of a text that [`to_base64`] made.
+pub(crate) fn from_base64(name: &str, text: &str) -> sqlx::Result<Vec<u8>> {
+    STANDARD.decode(text).map_err(|error| corrupt(name, error))
+}
+
+/// Bytes for a column that [`base64`] reads.
+pub(crate) fn to_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// `($1, $2), ($3, $4)` for that many rows of that many columns.
+pub(crate) fn placeholders(rows: usize, columns: usize) -> String {
+    let mut text = String::new();
+    for number in 1..=rows * columns {
+        let (open, close) = (number % columns == 1 || columns == 1, number % columns == 0);
+        text.push_str(if open && number > 1 { ", (" } else if open { "(" } else { ", " });
+        text.push_str(&format!("${number}"));
+        if close {
+            text.push(')');
+        }
+    }
+    text
+}
+
+/// A value for a column that [`json`] reads.
+pub(crate) fn to_json<T: Serialize>(value: &T) -> sqlx::Result<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
+/// A column has a value that this program does not know.
+pub(crate) fn unknown(name: &'static str) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: name.to_owned(), source: "unknown value".into() }
+}
+
+/// A column has what only another version of this program, or another hand, can have written.
+fn corrupt(name: &str, error: impl Error + Send + Sync + 'static) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: name.to_owned(), source: error.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_of_several_rows() {
+        assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
+        assert_eq!(placeholders(2, 1), "($1), ($2)");
+    }
+}

@@ -1,0 +1,238 @@
+//! Connections in the store.
+
+use api::connection::{ConnectionRef, Organization};
+use api::connection_draft::Finding;
+use api::{ConnectionId, ConnectionName, Day, Email, TenantId, Timestamp};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+use super::column::{self, flag};
+
+/// A connection as it is kept.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Its id.
+    pub id: ConnectionId,
+    /// The user's name for it.
+    pub name: ConnectionName,
+    /// The organization, once known.
+    pub organization: Option<Organization>,
+    /// The last four characters of the key.
+    pub key_tail: String,
+    /// Which of the connection's keys is in use.
+    pub key_version: i64,
+    /// When the key expires, where OpenAI told it.
+    pub key_expires_at: Option<Timestamp>,
+    /// Why the key cannot be used; nothing is asked of OpenAI then.
+    pub key_failure: Option<Finding>,
+    /// Whether names can be read.
+    pub management_readable: bool,
+    /// Who connected it.
+    pub created_by: Email,
+    /// When.
+    pub created_at: Timestamp,
+    /// The first day that is imported.
+    pub history_start: Day,
+}
+
+/// What is new about a connection that is inserted.
+#[derive(Debug)]
+pub struct NewConnection<'a> {
+    /// The connection.
+    pub connection: &'a Connection,
+    /// The key's fingerprint.
+    pub key_fingerprint: &'a str,
+    /// When its recent days are read again.
+    pub refresh_due_at: Timestamp,
+}
+
+const COLUMNS: &str = "tenant_id, id, name, organization_id, organization_name, key_tail, key_version, key_expires_at, \
+    key_failure, management_readable, created_by, created_at, history_start";
+
+/// Keeps a connection. Fails with a unique violation when the tenant has its key or its organization already.
+pub async fn insert(db: &mut AnyConnection, new: NewConnection<'_>) -> sqlx::Result<()> {
+    let connection = new.connection;
+    let organization = connection.organization.as_ref();
+    sqlx::query(
+        "INSERT INTO connection (tenant_id, id, name, organization_id, organization_name, key_tail, key_fingerprint, \
+         key_version, management_readable, created_by, created_at, history_start, refresh_due_at, names_due_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+    )
+    .bind(connection.tenant.as_str())
+    .bind(connection.id.as_str())
+    .bind(connection.name.as_str())
+    .bind(organization.map(|organization| organization.id.as_str()))
+    .bind(organization.and_then(|organization| organization.name.as_deref()))
+    .bind(connection.key_tail.as_str())
+    .bind(new.key_fingerprint)
+    .bind(connection.key_version)
+    .bind(i64::from(connection.management_readable))
+    .bind(connection.created_by.as_str())
+    .bind(connection.created_at.unix_seconds())
+    .bind(connection.history_start.number())
+    .bind(new.refresh_due_at.unix_seconds())
+    .bind(connection.created_at.unix_seconds())
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+/// One connection.
+pub async fn find(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    id: &ConnectionId,
+) -> sqlx::Result<Option<Connection>> {
+    let sql = format!("SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND id = $2");
+    sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(id.as_str())
+        .fetch_optional(db)
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
+}
+
+/// Up to `limit` connections after another one, oldest first. None when there is no such other one.
+pub async fn list(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    after: Option<&ConnectionId>,
+    limit: u8,
+) -> sqlx::Result<Option<Vec<Connection>>> {
+    let created_at = match after {
+        None => i64::MIN,
+        Some(after) => match find(db, tenant, after).await? {
+            Some(connection) => connection.created_at.unix_seconds(),
+            None => return Ok(None),
+        },
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND (created_at > $2 OR (created_at = $2 AND id > $3)) \
+         ORDER BY created_at, id LIMIT $4"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(created_at)
+        .bind(after.map_or("", ConnectionId::as_str))
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(read).collect::<sqlx::Result<_>>().map(Some)
+}
+
+/// The tenant's connection that has this very key.
+pub async fn with_key(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    fingerprint: &str,
+) -> sqlx::Result<Option<ConnectionRef>> {
+    let row = sqlx::query("SELECT id, name FROM connection WHERE tenant_id = $1 AND key_fingerprint = $2")
+        .bind(tenant.as_str())
+        .bind(fingerprint)
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read_ref).transpose()
+}
+
+/// The tenant's connection to this organization.
+pub async fn with_organization(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    organization: &str,
+) -> sqlx::Result<Option<ConnectionRef>> {
+    let row = sqlx::query("SELECT id, name FROM connection WHERE tenant_id = $1 AND organization_id = $2")
+        .bind(tenant.as_str())
+        .bind(organization)
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read_ref).transpose()
+}
+
+/// Notes that the key cannot be used.
+pub async fn refuse_key(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    id: &ConnectionId,
+    failure: &Finding,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE connection SET key_failure = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str())
+        .bind(id.as_str())
+        .bind(column::to_json(failure)?)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+/// Notes the organization of a connection that had none, unless another connection has it.
+pub async fn identify(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    id: &ConnectionId,
+    organization: &Organization,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE connection SET organization_id = $3, organization_name = COALESCE($4, organization_name) \
+         WHERE tenant_id = $1 AND id = $2 AND (organization_id IS NULL OR organization_id = $3) \
+         AND NOT EXISTS (SELECT 1 FROM connection AS other WHERE other.tenant_id = $1 AND other.organization_id = $3 \
+         AND other.id <> $2)",
+    )
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .bind(organization.id.as_str())
+    .bind(organization.name.as_deref())
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+/// Notes what the management lists told of the key itself, and when they are read again.
+pub async fn note_management(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    id: &ConnectionId,
+    readable: bool,
+    key_expires_at: Option<Timestamp>,
+    names_due_at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE connection SET management_readable = $3, key_expires_at = COALESCE($4, key_expires_at), names_due_at = $5 \
+         WHERE tenant_id = $1 AND id = $2",
+    )
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .bind(i64::from(readable))
+    .bind(key_expires_at.map(Timestamp::unix_seconds))
+    .bind(names_due_at.unix_seconds())
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+fn read(row: &AnyRow) -> sqlx::Result<Connection> {
+    let organization_id: Option<String> = row.try_get("organization_id")?;
+    let organization_name: Option<String> = row.try_get("organization_name")?;
+    let key_expires_at: Option<i64> = row.try_get("key_expires_at")?;
+    Ok(Connection {
+        tenant: column::parsed(row, "tenant_id")?,
+        id: column::parsed(row, "id")?,
+        name: column::parsed(row, "name")?,
+        organization: organization_id.map(|id| Organization { id, name: organization_name }),
+        key_tail: row.try_get("key_tail")?,
+        key_version: row.try_get("key_version")?,
+        key_expires_at: key_expires_at.map(Timestamp::from_unix_seconds),
+        key_failure: column::json(row, "key_failure")?,
+        management_readable: flag(row, "management_readable")?,
+        created_by: column::parsed(row, "created_by")?,
+        created_at: column::timestamp(row, "created_at")?,
+        history_start: column::day(row, "history_start")?,
+    })
+}
+
+fn read_ref(row: &AnyRow) -> sqlx::Result<ConnectionRef> {
+    Ok(ConnectionRef { id: column::parsed(row, "id")?, name: column::parsed(row, "name")? })
+}

@@ -1,0 +1,130 @@
+//! What has been read: for each stream, which days, when, and how many rows they have.
+
+use api::connection::Stream;
+use api::{ConnectionId, Day, TenantId, Timestamp};
+use sqlx::{AnyConnection, Row};
+
+use super::column;
+use crate::import::plan::{self, Known, Window};
+
+/// A stream's days, summed up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How many days are imported.
+    pub days: u32,
+    /// How many rows they have.
+    pub rows: u64,
+    /// The first imported day.
+    pub from: Option<Day>,
+    /// The last imported day.
+    pub through: Option<Day>,
+    /// When a part was last imported.
+    pub imported_at: Option<Timestamp>,
+}
+
+/// Notes the days of a window, in place of what was noted before: each day with its number of rows.
+pub async fn replace(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    (stream, window): (Stream, Window),
+    days: &[(Day, usize)],
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "DELETE FROM import_day WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3 AND day >= $4 AND day < $5",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .bind(stream.slug())
+    .bind(window.start.number())
+    .bind(window.end.number())
+    .execute(&mut *db)
+    .await?;
+    for (day, rows) in days {
+        sqlx::query(
+            "INSERT INTO import_day (tenant_id, connection_id, stream, day, imported_at, row_count) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(tenant.as_str())
+        .bind(connection.as_str())
+        .bind(stream.slug())
+        .bind(day.number())
+        .bind(now.unix_seconds())
+        .bind(i64::try_from(*rows).unwrap_or(i64::MAX))
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
+}
+
+/// A stream's days, summed up.
+pub async fn summary(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    stream: Stream,
+) -> sqlx::Result<Summary> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS days, CAST(COALESCE(SUM(row_count), 0) AS BIGINT) AS row_total, MIN(day) AS first_day, \
+         MAX(day) AS last_day, MAX(imported_at) AS last_import FROM import_day \
+         WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .bind(stream.slug())
+    .fetch_one(db)
+    .await?;
+    let day = |name| row.try_get::<Option<i64>, _>(name).map(|number| number.map(Day::from_number));
+    Ok(Summary {
+        days: u32::try_from(row.try_get::<i64, _>("days")?).unwrap_or(u32::MAX),
+        rows: u64::try_from(row.try_get::<i64, _>("row_total")?).unwrap_or_default(),
+        from: day("first_day")?,
+        through: day("last_day")?,
+        imported_at: row.try_get::<Option<i64>, _>("last_import")?.map(Timestamp::from_unix_seconds),
+    })
+}
+
+/// What a refresh needs to know of a stream's days.
+pub async fn known(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    stream: Stream,
+) -> sqlx::Result<Known> {
+    let row = sqlx::query(
+        "SELECT MAX(day) AS newest, MIN(CASE WHEN imported_at < (day + $4) * 86400 THEN day END) AS oldest_provisional \
+         FROM import_day WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .bind(stream.slug())
+    .bind(plan::SETTLES_AFTER_DAYS)
+    .fetch_one(db)
+    .await?;
+    let day = |name| row.try_get::<Option<i64>, _>(name).map(|number| number.map(Day::from_number));
+    Ok(Known { newest: day("newest")?, oldest_provisional: day("oldest_provisional")? })
+}
+
+/// When each day of a stream was imported, for every connection that has it, within a stretch of days.
+pub async fn imported(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    connection: Option<&ConnectionId>,
+    (stream, window): (Stream, Window),
+) -> sqlx::Result<Vec<(ConnectionId, Day, Timestamp)>> {
+    let rows = sqlx::query(
+        "SELECT connection_id, day, imported_at FROM import_day WHERE tenant_id = $1 AND stream = $2 AND day >= $3 \
+         AND day < $4 AND ($5 = '' OR connection_id = $5)",
+    )
+    .bind(tenant.as_str())
+    .bind(stream.slug())
+    .bind(window.start.number())
+    .bind(window.end.number())
+    .bind(connection.map_or("", ConnectionId::as_str))
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let connection = column::parsed(row, "connection_id")?;
+            Ok((connection, column::day(row, "day")?, column::timestamp(row, "imported_at")?))
+        })
+        .collect()
+}

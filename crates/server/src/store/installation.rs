@@ -1,0 +1,52 @@
+//! What an installation has once: the record that recognises its master key, and the wrapped key of the fingerprints.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sqlx::{AnyConnection, Row};
+use vault::{Sealed, WrappedKey};
+
+use super::column;
+
+/// The installation's row.
+#[derive(Debug)]
+pub struct Installation {
+    /// Opens with the installation's master key and with no other.
+    pub check_value: Sealed,
+    /// The key of the fingerprints.
+    pub fingerprint_key: WrappedKey,
+}
+
+/// The row; none in a database that is empty.
+pub async fn find(db: &mut AnyConnection) -> sqlx::Result<Option<Installation>> {
+    let row = sqlx::query("SELECT check_value, fingerprint_key FROM installation WHERE id = 1")
+        .fetch_optional(db)
+        .await?;
+    row.map(|row| {
+        Ok(Installation {
+            check_value: Sealed(column::base64(&row, "check_value")?),
+            fingerprint_key: WrappedKey(column::base64(&row, "fingerprint_key")?),
+        })
+    })
+    .transpose()
+}
+
+/// Whether the database was ever set up, asked without a table needing to be there.
+pub async fn exists_in_sqlite(db: &mut AnyConnection) -> sqlx::Result<bool> {
+    let row = sqlx::query("SELECT COUNT(*) AS n FROM sqlite_master WHERE type = 'table' AND name = 'installation'")
+        .fetch_one(&mut *db)
+        .await?;
+    Ok(row.try_get::<i64, _>("n")? > 0)
+}
+
+/// Keeps the row, once.
+pub async fn insert(db: &mut AnyConnection, installation: &Installation, created_at: i64) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO installation (id, check_value, fingerprint_key, created_at) VALUES (1, $1, $2, $3)",
+    )
+    .bind(STANDARD.encode(&installation.check_value.0))
+    .bind(STANDARD.encode(&installation.fingerprint_key.0))
+    .bind(created_at)
+    .execute(db)
+    .await
+    .map(drop)
+}

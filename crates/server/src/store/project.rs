@@ -1,0 +1,38 @@
+//! Names of projects in the store.
+
+use api::{ConnectionId, TenantId, Timestamp};
+use sqlx::AnyConnection;
+
+/// A project as OpenAI tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Project {
+    /// Such as `proj_abc`.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// When it was archived.
+    pub archived_at: Option<Timestamp>,
+}
+
+/// Keeps what is known of a project. A name that is known stays when OpenAI tells none.
+pub async fn upsert(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    project: &Project,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO project (tenant_id, connection_id, id, name, archived_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (connection_id, id) DO UPDATE SET name = COALESCE(excluded.name, project.name), \
+         archived_at = excluded.archived_at, seen_at = excluded.seen_at",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .bind(project.id.as_str())
+    .bind(project.name.as_deref())
+    .bind(project.archived_at.map(Timestamp::unix_seconds))
+    .bind(now.unix_seconds())
+    .execute(db)
+    .await
+    .map(drop)
+}
