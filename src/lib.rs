@@ -13,6 +13,10 @@ pub mod app;
 #[cfg(target_family = "wasm")]
 pub mod browser;
 #[cfg(target_family = "wasm")]
+pub mod connection;
+#[cfg(target_family = "wasm")]
+pub mod form;
+#[cfg(target_family = "wasm")]
 pub mod layout;
 #[cfg(target_family = "wasm")]
 pub mod load;

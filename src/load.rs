@@ -89,8 +89,8 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
     }
 }
 
-/// Loads data now, and again as long as `again` says when. Nothing is asked for while the tab is hidden; after failures
-/// the pauses double up to a minute.
+/// Loads data now, and again as long as `again` says when. Nothing is asked for while the tab is hidden. The pauses
+/// double up to eightfold while nothing changes, and up to a minute while it fails.
 pub fn load<T, Asked>(
     ask: impl Fn() -> Asked + Send + Sync + 'static,
     again: impl Fn(&T) -> Option<Duration> + Send + Sync + 'static,
@@ -113,7 +113,7 @@ where
             let (ask, again) = (Arc::clone(&ask), Arc::clone(&again));
             spawn_local(async move {
                 let is_current = || generation.load(Ordering::Relaxed) == mine;
-                let mut failures = 0;
+                let (mut failures, mut unchanged) = (0_u32, 0_u32);
                 while is_current() {
                     let outcome = ask().await;
                     if !is_current() {
@@ -122,11 +122,15 @@ where
                     let next = state.get_untracked().update(outcome);
                     failures = if next.trouble().is_some() { failures + 1 } else { 0 };
                     let pause = next.data().and_then(|data| again(data));
-                    if state.get_untracked() != next {
+                    if state.get_untracked() == next {
+                        unchanged += 1;
+                    } else {
+                        unchanged = 0;
                         state.set(next);
                     }
                     let Some(pause) = pause else { break };
-                    sleep((pause * 2_u32.pow(failures.min(5))).min(Duration::from_secs(60))).await;
+                    let doublings = if failures > 0 { failures.min(5) } else { unchanged.min(3) };
+                    sleep((pause * 2_u32.pow(doublings)).min(Duration::from_secs(60))).await;
                     visible().await;
                 }
             });

@@ -1,9 +1,51 @@
-//! Home.
+//! Home: the dashboards that there are, and the way to connect an account.
+
+pub mod connect_tile;
+pub mod lens_tile;
+pub mod month_cost;
 
 use leptos::prelude::*;
+
+use crate::browser::local_hour;
+use crate::connection::load_connections;
+use crate::format::{count, greeting};
+use crate::session;
+use connect_tile::ConnectTile;
+use lens_tile::LensTile;
 
 /// Home.
 #[component]
 pub fn Home() -> impl IntoView {
-    view! { <h1 tabindex="-1">"Home"</h1> }
+    let connections = load_connections();
+    let tenant = move || session::signed_in().map(|user| user.tenant_name);
+    let connected = {
+        let connections = connections.clone();
+        move || {
+            let number = connections.get().data().map(Vec::len);
+            number.map(|number| match number {
+                0 => " · no OpenAI account connected yet".to_owned(),
+                _ => format!(
+                    " · {} connected",
+                    count(u64::try_from(number).unwrap_or(u64::MAX), "OpenAI account", "OpenAI accounts")
+                ),
+            })
+        }
+    };
+    view! {
+        <div class="page-head">
+            <div>
+                <h1 tabindex="-1">{greeting(local_hour())}</h1>
+                <p class="muted">{tenant} {connected}</p>
+            </div>
+        </div>
+        <section aria-labelledby="dashboards">
+            <h2 id="dashboards" class="section-title">
+                "Manage and optimize cloud infrastructure with dashboards"
+            </h2>
+            <div class="tiles">
+                <LensTile connections=connections.clone() />
+                <ConnectTile connections />
+            </div>
+        </section>
+    }
 }

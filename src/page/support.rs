@@ -1,22 +1,99 @@
-//! Support.
+//! Support: what was asked, a new request, and one request to carry on by mail or by copy.
 
-use ::api::{ConnectionDraftId, SupportRequestId};
+mod letter;
+pub mod new;
+pub mod request;
+
+pub use new::NewSupportRequest;
+pub use request::SupportRequest;
+
+use ::api::support_request::List;
+use ::api::{Nothing, PageQuery};
 use leptos::prelude::*;
 
-/// Support.
+use crate::api;
+use crate::format::locale::moment;
+use crate::load::{Load, load_once};
+use crate::route::Route;
+use crate::ui::button::{ButtonKind, LinkButton};
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::notice::{Trouble, TroubleNotice};
+use crate::ui::skeleton::Skeleton;
+
+type Request = ::api::support_request::SupportRequest;
+
+/// The list of support requests.
 #[component]
 pub fn Support() -> impl IntoView {
-    view! { <h1 tabindex="-1">"Support"</h1> }
+    let requests = load_once(ask);
+    let new = || Route::SupportNew { draft: None }.to_string();
+    view! {
+        <div class="page-head">
+            <div>
+                <h1 tabindex="-1">"Support"</h1>
+                <p class="muted">"Requests are kept here. You carry them on by e-mail or by copy."</p>
+            </div>
+            <LinkButton kind=ButtonKind::Primary href=new()>
+                "New support request"
+            </LinkButton>
+        </div>
+        {move || match requests.get() {
+            Load::Loading => {
+                view! {
+                    <div class="card pad">
+                        <Skeleton label="Loading the support requests…" />
+                    </div>
+                }
+                    .into_any()
+            }
+            Load::Failed(trouble) | Load::Stale(_, trouble) => {
+                let again = requests.clone();
+                view! { <TroubleNotice trouble on_retry=Callback::new(move |()| again.reload()) /> }.into_any()
+            }
+            Load::Ready(requests) if requests.is_empty() => {
+                view! {
+                    <div class="card empty">
+                        <span class="icon-box">
+                            <Icon name=IconName::Support />
+                        </span>
+                        <h2>"No support request yet"</h2>
+                        <p class="muted">
+                            "When a test connection fails, Open a support request in the wizard brings its diagnostics along."
+                        </p>
+                    </div>
+                }
+                    .into_any()
+            }
+            Load::Ready(requests) => {
+                view! {
+                    <ul class="card requests">{requests.into_iter().map(|request| view! { <Line request /> }).collect_view()}</ul>
+                }
+                    .into_any()
+            }
+        }}
+    }
 }
 
-/// Support.
 #[component]
-pub fn NewSupportRequest(draft: Option<ConnectionDraftId>) -> impl IntoView {
-    view! { <h1 tabindex="-1">"Support"</h1> {draft.map(|draft| draft.as_str().to_owned())} }
+fn Line(request: Request) -> impl IntoView {
+    let href = Route::SupportRequest(request.id.clone()).to_string();
+    view! {
+        <li>
+            <a href=href>{request.subject}</a>
+            <span class="muted">{request.created_by.as_str().to_owned()} " · " {moment(request.created_at)}</span>
+        </li>
+    }
 }
 
-/// Support.
-#[component]
-pub fn SupportRequest(id: SupportRequestId) -> impl IntoView {
-    view! { <h1 tabindex="-1">"Support"</h1> {id.as_str().to_owned()} }
+async fn ask() -> Result<Vec<Request>, Trouble> {
+    let mut requests = Vec::new();
+    let mut query = PageQuery { after: None, limit: Some(100) };
+    loop {
+        let page = api::call::<List>(&(), &query, &Nothing {}).await.map_err(|error| error.trouble())?;
+        requests.extend(page.items);
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok(requests),
+        }
+    }
 }

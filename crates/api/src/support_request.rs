@@ -95,6 +95,56 @@ pub struct CreateSupportRequest {
     pub draft: Option<ConnectionDraftId>,
 }
 
+impl CreateSupportRequest {
+    /// Most characters of a subject.
+    pub const LONGEST_SUBJECT: usize = 200;
+    /// Most characters of a message.
+    pub const LONGEST_MESSAGE: usize = 10_000;
+
+    /// The request as it is kept: without blanks around the texts, both of which fit and hold no secret key. The form
+    /// reads with this before anything is sent, and the server reads with it again.
+    pub fn parse(self) -> Result<Self, CreateError> {
+        let (subject, message) = (self.subject.trim().to_owned(), self.message.trim().to_owned());
+        for (field, text) in [("subject", &subject), ("message", &message)] {
+            if contains_key(text) {
+                return Err(CreateError::ContainsKey { field: field.into() });
+            }
+        }
+        let mut issues = Vec::new();
+        let mut add =
+            |field: &str, issue: String| issues.push(FieldError { field: field.into(), issue });
+        if subject.is_empty() {
+            add("subject", "Enter a subject.".into());
+        } else if subject.chars().count() > Self::LONGEST_SUBJECT {
+            add("subject", format!("Use at most {} characters.", Self::LONGEST_SUBJECT));
+        } else if subject.chars().any(char::is_control) {
+            add("subject", "Use no line breaks.".into());
+        }
+        if message.is_empty() {
+            add("message", "Enter a message.".into());
+        } else if message.chars().count() > Self::LONGEST_MESSAGE {
+            add("message", format!("Use at most {} characters.", Self::LONGEST_MESSAGE));
+        }
+        if issues.is_empty() {
+            Ok(Self { subject, message, draft: self.draft })
+        } else {
+            Err(CreateError::Unfit { issues })
+        }
+    }
+}
+
+/// Characters, `sk-` included, from which on a word may be a secret key. OpenAI's have more than forty.
+const SHORTEST_KEY: usize = 20;
+
+/// Whether a text contains what looks like a secret key of OpenAI's, of any kind.
+fn contains_key(text: &str) -> bool {
+    text.match_indices("sk-").any(|(start, _)| {
+        let rest = text.get(start..).unwrap_or_default();
+        let word = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(byte));
+        word.count() >= SHORTEST_KEY
+    })
+}
+
 /// Why it was not kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
@@ -155,4 +205,41 @@ impl Endpoint for Create {
     type Body = CreateSupportRequest;
     type Response = SupportRequest;
     type Error = CreateError;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(subject: &str, message: &str) -> Result<(String, String), CreateError> {
+        let request = CreateSupportRequest { subject: subject.into(), message: message.into(), draft: None };
+        request.parse().map(|request| (request.subject, request.message))
+    }
+
+    #[test]
+    fn texts_that_contain_a_key_are_refused() {
+        for text in [
+            "sk-admin-abcdefghijklmnop",
+            "it is \"sk-proj-abcdefghijklmnop\", see",
+            "key=sk-abcdefghijklmnopqrstuvwxyz",
+        ] {
+            assert_eq!(parse("Help", text), Err(CreateError::ContainsKey { field: "message".into() }), "{text}");
+            assert_eq!(parse(text, "Help"), Err(CreateError::ContainsKey { field: "subject".into() }), "{text}");
+        }
+        for text in ["the key sk-admin-...VuSa fails", "sk-admin-", "ask-me-anything"] {
+            assert_eq!(parse("Help", text), Ok(("Help".into(), text.into())));
+        }
+    }
+
+    #[test]
+    fn every_field_at_fault_is_named_at_once() {
+        let fields = |subject: &str, message: &str| match parse(subject, message) {
+            Err(CreateError::Unfit { issues }) => issues.into_iter().map(|issue| issue.field).collect(),
+            _ => Vec::new(),
+        };
+        assert_eq!(fields(" ", ""), ["subject", "message"]);
+        assert_eq!(fields(&"x".repeat(201), &"x".repeat(10_001)), ["subject", "message"]);
+        assert_eq!(fields("a\nb", "c"), ["subject"]);
+        assert_eq!(parse(" Help ", "It fails.\nTwice. "), Ok(("Help".into(), "It fails.\nTwice.".into())));
+    }
 }

@@ -1,0 +1,72 @@
+//! The connected accounts, as more than one page shows them.
+
+use std::time::Duration;
+
+use ::api::connection::{Connection, ConnectionStatus, List, StreamProgress};
+use ::api::{Nothing, PageQuery, Timestamp};
+use leptos::prelude::*;
+
+use crate::api;
+use crate::format::locale::percent;
+use crate::load::{Loader, load};
+use crate::ui::chip::{Chip, Tone};
+use crate::ui::notice::Trouble;
+
+/// How often the accounts are asked for while one of them imports.
+pub const POLL: Duration = Duration::from_secs(2);
+
+/// All connected accounts, oldest first, asked for again while one of them imports.
+pub fn load_connections() -> Loader<Vec<Connection>> {
+    load(ask, |connections: &Vec<Connection>| connections.iter().any(is_importing).then_some(POLL))
+}
+
+/// Whether its first import runs.
+pub fn is_importing(connection: &Connection) -> bool {
+    matches!(connection.status, ConnectionStatus::Importing { .. })
+}
+
+/// When a part of any of its streams was last imported.
+pub fn last_success(connection: &Connection) -> Option<Timestamp> {
+    connection.streams.iter().filter_map(|stream| stream.last_success).max()
+}
+
+/// How much of what is planned is imported, of a hundred.
+pub fn imported_percent<'a>(streams: impl Iterator<Item = &'a StreamProgress>) -> u8 {
+    let (imported, planned) = streams.fold((0_u64, 0_u64), |(imported, planned), stream| {
+        (imported + u64::from(stream.days_imported), planned + u64::from(stream.days_planned))
+    });
+    u8::try_from((imported * 100).checked_div(planned).unwrap_or(0).min(100)).unwrap_or(100)
+}
+
+/// How a connection is, in a word or two.
+pub fn status_words(status: &ConnectionStatus) -> (Tone, String) {
+    match status {
+        ConnectionStatus::Importing { percent: done } => (Tone::Busy, format!("Importing {}", percent(*done))),
+        ConnectionStatus::Healthy => (Tone::Good, "Healthy".into()),
+        ConnectionStatus::Degraded { .. } => (Tone::Warning, "Needs attention".into()),
+        ConnectionStatus::NeedsKey { .. } => (Tone::Bad, "Needs a new key".into()),
+    }
+}
+
+/// The chip of a connection's state.
+#[component]
+pub fn StatusChip(
+    /// The state.
+    status: ConnectionStatus,
+) -> impl IntoView {
+    let (tone, text) = status_words(&status);
+    view! { <Chip tone text /> }
+}
+
+async fn ask() -> Result<Vec<Connection>, Trouble> {
+    let mut connections = Vec::new();
+    let mut query = PageQuery { after: None, limit: Some(100) };
+    loop {
+        let page = api::call::<List>(&(), &query, &Nothing {}).await.map_err(|error| error.trouble())?;
+        connections.extend(page.items);
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok(connections),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! A new support request.
+
+use ::api::connection_draft::Diagnose;
+use ::api::support_request::{Create, CreateError, CreateSupportRequest};
+use ::api::{ConnectionDraftId, FieldError, Nothing, Refusal};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{self, CallError};
+use crate::form::issue;
+use crate::layout::announcer::announce;
+use crate::load::{Load, Loader, load_once};
+use crate::navigation::use_navigation;
+use crate::route::Route;
+use crate::ui::button::{Button, ButtonKind, LinkButton};
+use crate::ui::chip::Tone;
+use crate::ui::field::{Field, FieldKind};
+use crate::ui::notice::{Notice, Trouble, TroubleNotice};
+use crate::ui::skeleton::Skeleton;
+
+/// The form of a new request. With a draft, the request carries its diagnostics, which are shown before anything is
+/// sent.
+#[component]
+pub fn NewSupportRequest(
+    /// The draft that the request is about.
+    draft: Option<ConnectionDraftId>,
+) -> impl IntoView {
+    let navigation = use_navigation();
+    let subject = if draft.is_some() { "Test connection fails when connecting an OpenAI account" } else { "" };
+    let subject = RwSignal::new(subject.to_owned());
+    let message = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let errors = RwSignal::new(Vec::<FieldError>::new());
+    let trouble = RwSignal::new(None::<Trouble>);
+    let diagnosis = draft.clone().map(diagnosis_of);
+    let refuse = move |refusal: &CreateError| {
+        let words = refusal.describe();
+        trouble.try_set(Some(Trouble::new(words.title, &words.detail, &words.remedy, false)));
+        errors.try_set(words.errors);
+    };
+    let send = {
+        let diagnosis = diagnosis.clone();
+        move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            if busy.get_untracked() {
+                return;
+            }
+            errors.set(Vec::new());
+            trouble.set(None);
+            // A draft that is gone has no diagnostics to carry.
+            let is_gone = diagnosis.as_ref().is_some_and(|loader| {
+                matches!(loader.signal().get_untracked(), Load::Ready(None))
+            });
+            let body = CreateSupportRequest {
+                subject: subject.get_untracked(),
+                message: message.get_untracked(),
+                draft: draft.clone().filter(|_| !is_gone),
+            };
+            let body = match body.parse() {
+                Ok(body) => body,
+                Err(refusal) => return refuse(&refusal),
+            };
+            busy.set(true);
+            spawn_local(async move {
+                let outcome = api::call::<Create>(&(), &Nothing {}, &body).await;
+                busy.try_set(false);
+                match outcome {
+                    Ok(request) => {
+                        navigation.replace(Route::SupportRequest(request.id));
+                        announce("The request is kept");
+                    }
+                    Err(CallError::Refused(refusal, _)) => refuse(&refusal),
+                    Err(error) => {
+                        trouble.try_set(Some(error.trouble()));
+                    }
+                }
+            });
+        }
+    };
+    view! {
+        <div class="page-head">
+            <div>
+                <h1 tabindex="-1">"New support request"</h1>
+                <p class="muted">"It is kept in this console. Afterwards you can mail or copy it."</p>
+            </div>
+        </div>
+        <form class="card pad form support-form" on:submit=send novalidate=true>
+            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            <Field label="Subject" value=subject error=issue(errors, "subject") />
+            <Field
+                label="Message"
+                value=message
+                kind=FieldKind::Lines
+                error=issue(errors, "message")
+                hint="What did you do, what did you expect, what happened? Never paste a key."
+            />
+            {diagnosis.map(|diagnosis| view! { <Diagnostics diagnosis /> })}
+            <div class="actions">
+                <Button kind=ButtonKind::Primary busy submit=true>
+                    {move || if busy.get() { "Sending…" } else { "Send" }}
+                </Button>
+                <LinkButton kind=ButtonKind::Quiet href=Route::Support.to_string()>
+                    "Cancel"
+                </LinkButton>
+            </div>
+        </form>
+    }
+}
+
+/// The diagnostics of a draft; `None` when the draft is gone.
+fn diagnosis_of(draft: ConnectionDraftId) -> Loader<Option<String>> {
+    load_once(move || {
+        let draft = draft.clone();
+        async move {
+            match api::get::<Diagnose>(&draft).await {
+                Ok(diagnosis) => Ok(Some(diagnosis.text)),
+                Err(CallError::Refused(..)) => Ok(None),
+                Err(error) => Err(error.trouble()),
+            }
+        }
+    })
+}
+
+/// What is sent along, to read and not to change.
+#[component]
+fn Diagnostics(diagnosis: Loader<Option<String>>) -> impl IntoView {
+    view! {
+        <section aria-labelledby="diagnostics">
+            <h2 id="diagnostics">"Diagnostics that are sent along"</h2>
+            {move || match diagnosis.get() {
+                Load::Loading => view! { <Skeleton label="Loading the diagnostics…" /> }.into_any(),
+                Load::Failed(trouble) | Load::Stale(_, trouble) => {
+                    let again = diagnosis.clone();
+                    view! { <TroubleNotice trouble on_retry=Callback::new(move |()| again.reload()) /> }.into_any()
+                }
+                Load::Ready(None) => {
+                    view! {
+                        <Notice tone=Tone::Neutral title="No diagnostics any more">
+                            "The connection draft has expired or was discarded. The request goes without them."
+                        </Notice>
+                    }
+                        .into_any()
+                }
+                Load::Ready(Some(text)) => {
+                    view! {
+                        <p class="muted">"Written by the server. The key is not in them."</p>
+                        <pre class="diagnostics" tabindex="0" role="region" aria-labelledby="diagnostics">
+                            {text}
+                        </pre>
+                    }
+                        .into_any()
+                }
+            }}
+        </section>
+    }
+}
