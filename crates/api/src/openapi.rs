@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{ALL, Access, CommonRefusal, Described, Method, Problem, Refusal};
 
+/// What every address of the contract starts with.
+pub const PREFIX: &str = "/api/";
+
 /// The address of the document.
 pub const PATH: &str = "/api/v1/openapi.json";
 

@@ -4,8 +4,10 @@
 //! out. SQL is in `store/` alone, HTTP in `http/` alone.
 
 pub mod app;
+pub mod attempts;
 pub mod clock;
 pub mod http;
+pub mod password;
 pub mod random;
 pub mod router;
 pub mod session;

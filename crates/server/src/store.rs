@@ -60,6 +60,11 @@ impl Store {
         sqlx::query("SELECT 1").execute(&mut *self.read().await?).await.map(drop)
     }
 
+    /// Writes the log of changes through to the file and empties it, so that what was deleted is nowhere any more.
+    pub async fn checkpoint(&self) -> sqlx::Result<()> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *self.read().await?).await.map(drop)
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;

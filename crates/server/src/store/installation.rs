@@ -1,7 +1,6 @@
 //! What an installation has once: the record that recognises its master key, and the wrapped key of the fingerprints.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use api::Timestamp;
 use sqlx::{AnyConnection, Row};
 use vault::{Sealed, WrappedKey};
 
@@ -31,21 +30,26 @@ pub async fn find(db: &mut AnyConnection) -> sqlx::Result<Option<Installation>> 
 }
 
 /// Whether the database was ever set up, asked without a table needing to be there.
-pub async fn exists_in_sqlite(db: &mut AnyConnection) -> sqlx::Result<bool> {
-    let row = sqlx::query("SELECT COUNT(*) AS n FROM sqlite_master WHERE type = 'table' AND name = 'installation'")
-        .fetch_one(&mut *db)
-        .await?;
+pub async fn table_exists(db: &mut AnyConnection) -> sqlx::Result<bool> {
+    let row =
+        sqlx::query("SELECT COUNT(*) AS n FROM sqlite_master WHERE type = 'table' AND name = 'installation'")
+            .fetch_one(&mut *db)
+            .await?;
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
 /// Keeps the row, once.
-pub async fn insert(db: &mut AnyConnection, installation: &Installation, created_at: i64) -> sqlx::Result<()> {
+pub async fn insert(
+    db: &mut AnyConnection,
+    installation: &Installation,
+    created_at: Timestamp,
+) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO installation (id, check_value, fingerprint_key, created_at) VALUES (1, $1, $2, $3)",
     )
-    .bind(STANDARD.encode(&installation.check_value.0))
-    .bind(STANDARD.encode(&installation.fingerprint_key.0))
-    .bind(created_at)
+    .bind(column::to_base64(&installation.check_value.0))
+    .bind(column::to_base64(&installation.fingerprint_key.0))
+    .bind(created_at.unix_seconds())
     .execute(db)
     .await
     .map(drop)

@@ -15,7 +15,9 @@ pub enum MigrationError {
     )]
     Newer(i64),
     /// A migration that was run is another one here.
-    #[error("the database was written by another build of openai-lens (migration {0} differs); use that build")]
+    #[error(
+        "the database was written by another build of openai-lens (migration {0} differs); use that build"
+    )]
     Foreign(i64),
     /// The database refused.
     #[error("the database could not be migrated: {0}")]

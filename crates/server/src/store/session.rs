@@ -1,10 +1,10 @@
 //! Sessions in the store: by the hash of the cookie's token, so that the database opens no session.
 
 use api::{Timestamp, UserId};
-use sqlx::{AnyConnection, Row};
+use sqlx::AnyConnection;
 
-use super::column;
-use crate::session::{Caller, Signed};
+use super::{column, user};
+use crate::session::Signed;
 
 /// Keeps a new session.
 pub async fn insert(
@@ -46,13 +46,7 @@ pub async fn find(
     .await?;
     row.map(|row| {
         Ok(Signed {
-            caller: Caller {
-                user: column::parsed(&row, "id")?,
-                tenant: column::parsed(&row, "tenant_id")?,
-                email: column::parsed(&row, "email")?,
-                permissions: column::json(&row, "permissions")?.unwrap_or_default(),
-            },
-            tenant_name: row.try_get("tenant_name")?,
+            user: user::read(&row)?,
             last_seen_at: column::timestamp(&row, "last_seen_at")?,
             ends_at: column::timestamp(&row, "ends_at")?,
         })

@@ -1,24 +1,29 @@
 //! Tenants in the store.
 
-use api::TenantId;
-use sqlx::AnyConnection;
+use api::{TenantId, Timestamp};
+use sqlx::{AnyConnection, Row};
 
 use super::column;
 
 /// Keeps a new tenant.
-pub async fn insert(db: &mut AnyConnection, id: &TenantId, name: &str, created_at: i64) -> sqlx::Result<()> {
+pub async fn insert(
+    db: &mut AnyConnection,
+    id: &TenantId,
+    name: &str,
+    created_at: Timestamp,
+) -> sqlx::Result<()> {
     sqlx::query("INSERT INTO tenant (id, name, created_at) VALUES ($1, $2, $3)")
         .bind(id.as_str())
         .bind(name)
-        .bind(created_at)
+        .bind(created_at.unix_seconds())
         .execute(db)
         .await
         .map(drop)
 }
 
-/// The installation's first tenant; none before the set-up.
-pub async fn first(db: &mut AnyConnection) -> sqlx::Result<Option<TenantId>> {
+/// The installation's first tenant with its name; none before the set-up.
+pub async fn first(db: &mut AnyConnection) -> sqlx::Result<Option<(TenantId, String)>> {
     let row =
-        sqlx::query("SELECT id FROM tenant ORDER BY created_at, id LIMIT 1").fetch_optional(db).await?;
-    row.as_ref().map(|row| column::parsed(row, "id")).transpose()
+        sqlx::query("SELECT id, name FROM tenant ORDER BY created_at, id LIMIT 1").fetch_optional(db).await?;
+    row.map(|row| Ok((column::parsed(&row, "id")?, row.try_get("name")?))).transpose()
 }

@@ -1,50 +1,64 @@
 //! Users in the store. E-mail addresses are unique in the whole installation: they are what people sign in with.
 
-use api::{Email, Permission, TenantId, UserId};
+use api::{Email, Permission, TenantId, Timestamp, UserId};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::column;
 
-/// A user as it is kept.
-#[derive(Clone, Debug)]
+/// A user, as the database has it at this moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// The user's id.
     pub id: UserId,
     /// Whose user it is.
     pub tenant: TenantId,
+    /// The tenant's name.
+    pub tenant_name: String,
     /// The address to sign in with.
     pub email: Email,
-    /// The hash of the password, with its parameters (PHC string).
-    pub password_hash: String,
     /// What the user may do.
     pub permissions: Vec<Permission>,
 }
 
-/// Keeps a new user. Fails with a unique violation when the address is taken.
-pub async fn insert(db: &mut AnyConnection, user: &User, created_at: i64) -> sqlx::Result<()> {
+impl User {
+    /// Whether the user has one of these permissions.
+    pub fn has_any(&self, permissions: &[Permission]) -> bool {
+        permissions.iter().any(|permission| self.permissions.contains(permission))
+    }
+}
+
+/// Keeps a new user, with the hash of the password. Fails with a unique violation when the address is taken.
+pub async fn insert(
+    db: &mut AnyConnection,
+    user: &User,
+    password_hash: &str,
+    created_at: Timestamp,
+) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO app_user (id, tenant_id, email, password_hash, permissions, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(user.id.as_str())
     .bind(user.tenant.as_str())
     .bind(user.email.as_str())
-    .bind(user.password_hash.as_str())
+    .bind(password_hash)
     .bind(column::to_json(&user.permissions)?)
-    .bind(created_at)
+    .bind(created_at.unix_seconds())
     .execute(db)
     .await
     .map(drop)
 }
 
-/// The user with this address, of whichever tenant: signing in is what tells the tenant.
-pub async fn with_email(db: &mut AnyConnection, email: &Email) -> sqlx::Result<Option<User>> {
-    let row =
-        sqlx::query("SELECT id, tenant_id, email, password_hash, permissions FROM app_user WHERE email = $1")
-            .bind(email.as_str())
-            .fetch_optional(db)
-            .await?;
-    row.as_ref().map(read).transpose()
+/// The user with this address and the hash of the password, of whichever tenant: signing in is what tells the tenant.
+pub async fn with_email(db: &mut AnyConnection, email: &Email) -> sqlx::Result<Option<(User, String)>> {
+    let row = sqlx::query(
+        "SELECT app_user.id, app_user.tenant_id, app_user.email, app_user.permissions, app_user.password_hash, \
+         tenant.name AS tenant_name FROM app_user JOIN tenant ON tenant.id = app_user.tenant_id WHERE app_user.email = $1",
+    )
+    .bind(email.as_str())
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| Ok((read(&row)?, row.try_get("password_hash")?))).transpose()
 }
 
 /// Whether there is any user, which closes the set-up.
@@ -53,12 +67,13 @@ pub async fn exists(db: &mut AnyConnection) -> sqlx::Result<bool> {
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
-fn read(row: &AnyRow) -> sqlx::Result<User> {
+/// Reads the columns id, tenant_id, tenant_name, email and permissions.
+pub(super) fn read(row: &AnyRow) -> sqlx::Result<User> {
     Ok(User {
         id: column::parsed(row, "id")?,
         tenant: column::parsed(row, "tenant_id")?,
+        tenant_name: row.try_get("tenant_name")?,
         email: column::parsed(row, "email")?,
-        password_hash: row.try_get("password_hash")?,
         permissions: column::json(row, "permissions")?.unwrap_or_default(),
     })
 }

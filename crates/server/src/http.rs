@@ -1,0 +1,18 @@
+//! HTTP: everything between a socket and a rule. No other module knows of headers, bodies and statuses.
+
+pub mod asset;
+pub mod call;
+pub mod endpoint;
+pub mod exchange;
+pub mod failure;
+pub mod headers;
+pub mod json;
+pub mod limits;
+pub mod peer;
+pub mod problem;
+
+pub use call::{Call, Cx, Outcome, Reply};
+pub use endpoint::Endpoints;
+pub use exchange::RequestId;
+pub use failure::{Failure, Fault};
+pub use limits::Limits;

@@ -1,0 +1,199 @@
+//! Mounts handlers: where, for whom and with which body follows from the endpoint in the handler's signature.
+
+use std::any::TypeId;
+use std::future::Future;
+
+use api::{Access, CommonRefusal, Endpoint, FieldError, Method, Nothing, PathParams, Refusal};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{RawPathParams, Request, State};
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+use http::StatusCode;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::request::Parts;
+
+pub use super::call::{Call, Cx, Outcome, Reply};
+use super::failure::{Failure, Fault};
+use super::{json, peer, problem};
+use crate::app::App;
+use crate::session;
+
+/// Largest body that is read, in bytes.
+pub const MOST_BODY: usize = 64 * 1024;
+
+/// The mounted endpoints, and a list of them to compare with [`api::ALL`].
+#[derive(Default)]
+pub struct Endpoints {
+    router: Router<App>,
+    mounted: Vec<(Method, &'static str)>,
+}
+
+impl Endpoints {
+    /// Mounts a handler. Which endpoint it is of follows from its signature:
+    /// `async fn view(cx: Cx, call: Call<View>) -> Outcome<View>`.
+    pub fn endpoint<E, H, F>(mut self, handler: H) -> Self
+    where
+        E: Endpoint,
+        H: Fn(Cx, Call<E>) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Outcome<E>> + Send,
+        E::Path: Send,
+        E::Query: Send,
+        E::Body: Send,
+        E::Error: Send,
+    {
+        let filter = match E::METHOD {
+            Method::Get => MethodFilter::GET,
+            Method::Post => MethodFilter::POST,
+            Method::Delete => MethodFilter::DELETE,
+        };
+        let route = move |State(app): State<App>, params: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
+            let handler = handler.clone();
+            async move {
+                let values: Option<Vec<String>> =
+                    params.ok().map(|params| params.iter().map(|(_, value)| value.to_owned()).collect());
+                serve(app, values, request, handler).await
+            }
+        };
+        self.router = self.router.route(E::PATH, on(filter, route));
+        self.mounted.push((E::METHOD, E::PATH));
+        self
+    }
+
+    /// What is mounted, in the order of mounting.
+    pub fn mounted(&self) -> &[(Method, &'static str)] {
+        &self.mounted
+    }
+
+    /// The routes.
+    pub fn into_router(self) -> Router<App> {
+        self.router
+    }
+}
+
+async fn serve<E, H, F>(app: App, values: Option<Vec<String>>, request: Request, handler: H) -> Response
+where
+    E: Endpoint,
+    H: Fn(Cx, Call<E>) -> F,
+    F: Future<Output = Outcome<E>>,
+{
+    let (parts, body) = request.into_parts();
+    let id = problem::request_id(&parts.extensions);
+    let mut user = None;
+    let answer: Outcome<E> = async {
+        let cx = context(app, &parts).await?;
+        user = cx.signed.as_ref().map(|signed| signed.user.id.clone());
+        admit(E::ACCESS, &cx)?;
+        let path = values.as_deref().and_then(path::<E>).ok_or_else(unknown::<E>)?;
+        let query = json::read_query(parts.uri.query().unwrap_or_default()).map_err(malformed)?;
+        let body = self::body::<E>(&cx.app, &parts.headers, body).await?;
+        handler(cx, Call { path, query, body }).await
+    }
+    .await;
+    let mut response = match answer {
+        Ok(answer) => success::<E>(answer).unwrap_or_else(|fault| problem::of_fault(&*fault, &id)),
+        Err(failure) => problem::of_failure(failure, &id),
+    };
+    if let Some(user) = user {
+        response.extensions_mut().insert(user);
+    }
+    response
+}
+
+async fn context(app: App, parts: &Parts) -> Result<Cx, Fault> {
+    let socket = parts.extensions.get::<peer::Socket>().copied();
+    let peer = peer::address(socket, &parts.headers, app.settings.trusted_proxies);
+    let token = session::Token::from_headers(&parts.headers);
+    let signed = match &token {
+        Some(token) => session::find(&app, token).await?,
+        None => None,
+    };
+    Ok(Cx { app, peer, token, signed })
+}
+
+fn admit(access: Access, cx: &Cx) -> Result<(), CommonRefusal> {
+    match access {
+        Access::Anonymous => Ok(()),
+        Access::SignedIn => cx.user().map(drop),
+        Access::AnyOf(needs) if cx.user()?.has_any(needs) => Ok(()),
+        Access::AnyOf(needs) => Err(CommonRefusal::Forbidden { needs: needs.to_vec() }),
+    }
+}
+
+fn path<E: Endpoint>(values: &[String]) -> Option<E::Path> {
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    E::Path::parse(&values)
+}
+
+/// A value that cannot be an id is answered like an id that nobody has.
+fn unknown<E: Endpoint>() -> Failure<E::Error> {
+    let named = E::Error::samples().into_iter().find(|refusal| refusal.describe().status == 404);
+    named.map_or(Failure::Common(CommonRefusal::NoSuchAddress), Failure::Refused)
+}
+
+fn malformed(issues: Vec<FieldError>) -> CommonRefusal {
+    CommonRefusal::Malformed { issues }
+}
+
+async fn body<E: Endpoint>(app: &App, headers: &HeaderMap, body: Body) -> Result<E::Body, CommonRefusal> {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > MOST_BODY as u64) {
+        return Err(CommonRefusal::TooLarge);
+    }
+    let bytes = tokio::time::timeout(app.limits.body, axum::body::to_bytes(body, MOST_BODY + 1))
+        .await
+        .map_err(|_| late())?;
+    let bytes = match bytes {
+        Ok(bytes) if bytes.len() <= MOST_BODY => bytes,
+        Ok(_) => return Err(CommonRefusal::TooLarge),
+        Err(error) if is_length_limit(&error) => return Err(CommonRefusal::TooLarge),
+        Err(_) => {
+            return Err(malformed(vec![FieldError {
+                field: String::new(),
+                issue: "The body broke off.".into(),
+            }]));
+        }
+    };
+    let takes_none = TypeId::of::<E::Body>() == TypeId::of::<Nothing>();
+    if takes_none && bytes.is_empty() {
+        return json::read(b"{}").map_err(malformed);
+    }
+    if !headers.get(CONTENT_TYPE).is_some_and(is_json) {
+        return Err(CommonRefusal::UnsupportedMediaType);
+    }
+    json::read(&bytes).map_err(malformed)
+}
+
+fn late() -> CommonRefusal {
+    malformed(vec![FieldError { field: String::new(), issue: "The body did not arrive in time.".into() }])
+}
+
+fn is_length_limit(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
+}
+
+fn is_json(content_type: &HeaderValue) -> bool {
+    let text = content_type.to_str().unwrap_or_default();
+    let mut parts = text.split(';').map(str::trim);
+    parts.next().is_some_and(|media| media.eq_ignore_ascii_case("application/json"))
+        && parts.all(|parameter| {
+            !parameter.to_ascii_lowercase().starts_with("charset=")
+                || parameter
+                    .get(8..)
+                    .is_some_and(|charset| charset.trim_matches('"').eq_ignore_ascii_case("utf-8"))
+        })
+}
+
+fn success<E: Endpoint>(answer: Reply<E::Response>) -> Result<Response, Fault> {
+    let empty = TypeId::of::<E::Response>() == TypeId::of::<Nothing>();
+    let body = if empty { Body::empty() } else { Body::from(serde_json::to_vec(&answer.value)?) };
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(E::STATUS).unwrap_or(StatusCode::OK);
+    if !empty {
+        let json = HeaderValue::from_static("application/json; charset=utf-8");
+        response.headers_mut().insert(CONTENT_TYPE, json);
+    }
+    response.headers_mut().extend(answer.headers.into_iter().map(|(name, value)| (Some(name), value)));
+    Ok(response)
+}

@@ -1,0 +1,53 @@
+//! Why a handler gives no answer.
+
+use std::error::Error;
+
+use api::CommonRefusal;
+
+/// A refusal with words for the user, or a fault with words for the log. The two cannot be mixed up.
+#[derive(Debug)]
+pub enum Failure<E> {
+    /// One that the endpoint names.
+    Refused(E),
+    /// One that every endpoint can answer with.
+    Common(CommonRefusal),
+    /// A fault of the server: the user is told that there was one, the log is told which. Its words contain no secret.
+    Broken(Fault),
+}
+
+/// A fault of the server.
+pub type Fault = Box<dyn Error + Send + Sync>;
+
+/// The refusal that tells the user of a fault: whether it may pass by itself, and nothing more.
+pub fn refusal_of(fault: &(dyn Error + Send + Sync + 'static)) -> CommonRefusal {
+    match fault.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => {
+            CommonRefusal::Unavailable
+        }
+        _ => CommonRefusal::Internal,
+    }
+}
+
+impl<E> From<CommonRefusal> for Failure<E> {
+    fn from(refusal: CommonRefusal) -> Self {
+        Self::Common(refusal)
+    }
+}
+
+impl<E> From<Fault> for Failure<E> {
+    fn from(fault: Fault) -> Self {
+        Self::Broken(fault)
+    }
+}
+
+macro_rules! faults {
+    ($($fault:ty),*) => {
+        $(impl<E> From<$fault> for Failure<E> {
+            fn from(fault: $fault) -> Self {
+                Self::Broken(Box::new(fault))
+            }
+        })*
+    };
+}
+
+faults!(sqlx::Error, vault::VaultError, crate::random::NoRandomness, crate::password::HashError);

@@ -1,0 +1,30 @@
+//! How long things may take, and how many there may be at once.
+
+use std::time::Duration;
+
+/// Limits of the HTTP server. Tests make them short.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// From a connection, or from the end of an answer, to the end of the next request's header.
+    pub header: Duration,
+    /// For a body to arrive.
+    pub body: Duration,
+    /// For an answer.
+    pub handler: Duration,
+    /// For the requests that run when the server is told to stop.
+    pub shutdown: Duration,
+    /// Connections at once.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            header: Duration::from_secs(5),
+            body: Duration::from_secs(30),
+            handler: Duration::from_secs(60),
+            shutdown: Duration::from_secs(10),
+            connections: 512,
+        }
+    }
+}

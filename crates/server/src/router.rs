@@ -1,0 +1,33 @@
+//! Every handler, on one screen.
+
+use api::CommonRefusal;
+use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::app::App;
+use crate::http::{Endpoints, asset, exchange, problem};
+use crate::session;
+
+/// The contract's endpoints: those of `api::ALL`, no more and no fewer.
+pub fn endpoints() -> Endpoints {
+    Endpoints::default().endpoint(session::view).endpoint(session::create).endpoint(session::delete)
+}
+
+/// The whole server as one service. It needs no socket.
+pub fn router(app: App) -> Router {
+    endpoints()
+        .into_router()
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(asset::serve)
+        .layer(CsrfLayer::new())
+        .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn_with_state(app.clone(), exchange::exchange))
+        .with_state(app)
+}
+
+async fn method_not_allowed(request: Request) -> Response {
+    problem::of(&CommonRefusal::MethodNotAllowed, &problem::request_id(request.extensions()))
+}

@@ -1,0 +1,129 @@
+//! Signing in and out.
+
+mod token;
+
+pub use token::{COOKIE, Token};
+
+use api::session::{Create, CreateError, Delete, Session, SignedIn, View};
+use api::{Email, Nothing, Timestamp, UserId};
+use http::header::{HeaderName, HeaderValue, SET_COOKIE};
+use sqlx::AnyConnection;
+
+use crate::app::App;
+use crate::http::endpoint::{Call, Cx, Outcome, Reply};
+use crate::http::failure::{Failure, Fault};
+use crate::store;
+use crate::store::user::User;
+
+/// A session ends when it was not used for this long, in seconds: long enough to look something up at OpenAI, short
+/// enough for a desk that was left (ASVS 5.0, 7.3.1).
+pub const IDLE: i64 = 30 * 60;
+/// A session ends after this long whatever happens, in seconds: a working day (ASVS 5.0, 7.3.2).
+pub const ABSOLUTE: i64 = 12 * 3600;
+/// Seconds in which use is noted only once, so that not every request writes.
+const TOUCH: i64 = 60;
+
+/// A valid session.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// Whose it is.
+    pub user: User,
+    /// When it was last noted to be in use.
+    pub last_seen_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+}
+
+/// Says who is signed in.
+pub async fn view(cx: Cx, _: Call<View>) -> Outcome<View> {
+    if let Some(signed) = cx.signed {
+        return Ok(describe(&cx.app, signed.user, signed.ends_at).into());
+    }
+    let is_set_up = store::user::exists(&mut *cx.app.store.read().await?).await?;
+    Ok(if is_set_up { Session::SignedOut } else { Session::SetupNeeded }.into())
+}
+
+/// Signs in: with a new session each time, and the one before ends.
+pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
+    let credentials = call.body;
+    let email = Email::parse(&credentials.email).ok();
+    // An address that cannot be one is counted under one name, and costs as much time as one that nobody has.
+    let account = email.as_ref().map_or("", Email::as_str);
+    let too_many =
+        |retry_after_seconds| Failure::Refused(CreateError::TooManyAttempts { retry_after_seconds });
+    let attempt = cx.app.attempts.begin(account, cx.peer).map_err(too_many)?;
+    let found = match &email {
+        Some(email) => store::user::with_email(&mut *cx.app.store.read().await?, email).await?,
+        None => None,
+    };
+    let (user, hash) = found.unzip();
+    let is_right = cx.app.passwords.verify(credentials.password.expose(), hash).await?;
+    let Some(user) = user.filter(|_| is_right) else {
+        tracing::warn!(peer = %cx.peer, "signing in was refused");
+        return Err(Failure::Refused(CreateError::WrongCredentials));
+    };
+    attempt.succeeded();
+    let mut db = cx.app.store.write().await?;
+    if let Some(token) = &cx.token {
+        store::session::delete(&mut db, &token.hash()).await?;
+    }
+    let reply = start(&cx.app, &mut db, user).await?;
+    db.commit().await?;
+    Ok(reply)
+}
+
+/// Signs out, whether or not anybody was signed in.
+pub async fn delete(cx: Cx, _: Call<Delete>) -> Outcome<Delete> {
+    if let Some(token) = &cx.token {
+        let mut db = cx.app.store.write().await?;
+        store::session::delete(&mut db, &token.hash()).await?;
+        db.commit().await?;
+    }
+    // Not "cookies": the cookie is removed by name, and not "cache": it has the app's own files and nothing else.
+    let clear = HeaderValue::from_static("\"storage\"");
+    Ok(Reply::from(Nothing {})
+        .with_header(SET_COOKIE, Token::removal())
+        .with_header(HeaderName::from_static("clear-site-data"), clear))
+}
+
+/// The session with this token, if it is valid; it then counts as used.
+pub async fn find(app: &App, token: &Token) -> Result<Option<Signed>, Fault> {
+    let (now, hash) = (app.clock.now(), token.hash());
+    let mut db = app.store.read().await?;
+    let found = store::session::find(&mut db, &hash, now, now.plus_seconds(-IDLE)).await?;
+    drop(db);
+    if found.as_ref().is_some_and(|signed| signed.last_seen_at.plus_seconds(TOUCH) <= now) {
+        let mut db = app.store.write().await?;
+        store::session::touch(&mut db, &hash, now).await?;
+        db.commit().await?;
+    }
+    Ok(found)
+}
+
+/// Starts a user's session: the answer carries its cookie. Commit the transaction before it is given.
+pub async fn start(app: &App, db: &mut AnyConnection, user: User) -> Result<Reply<Session>, Fault> {
+    let (token, ends_at) = insert(app, db, &user.id).await?;
+    tracing::info!(user_id = user.id.as_str(), "a user has signed in");
+    Ok(Reply::from(describe(app, user, ends_at)).with_header(SET_COOKIE, token.cookie()?))
+}
+
+/// Keeps a new session.
+pub async fn insert(app: &App, db: &mut AnyConnection, user: &UserId) -> Result<(Token, Timestamp), Fault> {
+    let (token, now) = (Token::random()?, app.clock.now());
+    let ends_at = now.plus_seconds(ABSOLUTE);
+    store::session::delete_ended(&mut *db, now, now.plus_seconds(-IDLE)).await?;
+    store::session::insert(db, &token.hash(), user, now, ends_at).await?;
+    Ok((token, ends_at))
+}
+
+fn describe(app: &App, user: User, ends_at: Timestamp) -> Session {
+    Session::SignedIn(SignedIn {
+        user: user.id,
+        email: user.email,
+        tenant_name: user.tenant_name,
+        permissions: user.permissions,
+        ends_at,
+        support_email: app.settings.support_email.as_ref().map(Email::to_string),
+        simulated: app.settings.simulated,
+    })
+}
