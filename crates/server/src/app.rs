@@ -10,7 +10,9 @@ use vault::{Fingerprints, MasterKeyError, MasterKeyFile, Vault, VaultError};
 
 use crate::attempts::Attempts;
 use crate::clock::Clock;
+use crate::connection_draft::RunningTests;
 use crate::http::Limits;
+use crate::import::Importer;
 use crate::password::Passwords;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -41,6 +43,10 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Attempts to sign in.
     pub attempts: Attempts,
+    /// The connection tests that run now.
+    pub tests: RunningTests,
+    /// The import's turns.
+    pub importer: Importer,
 }
 
 impl Deref for App {
@@ -127,8 +133,9 @@ impl App {
         let openai = openai::Client::new(openai::Settings::new(settings.openai_base_url.clone()))?;
         let passwords = Passwords::new();
         let attempts = Attempts::new(clock.clone());
+        let (tests, importer) = (RunningTests::default(), Importer::default());
         let parts =
-            Parts { settings, limits, clock, store, vault, fingerprints, openai, passwords, attempts };
+            Parts { settings, limits, clock, store, vault, fingerprints, openai, passwords, attempts, tests, importer };
         Ok(Self(Arc::new(parts)))
     }
 }

@@ -4,17 +4,17 @@ use api::connection_draft::{Cause, Finding};
 use openai::{Error, ErrorKind};
 
 /// The scope that reads costs and usage.
-pub const USAGE_SCOPE: &str = "api.usage.read";
+pub(crate) const USAGE_SCOPE: &str = "api.usage.read";
 /// The scope that reads projects, keys and people.
-pub const MANAGEMENT_SCOPE: &str = "api.management.read";
+pub(crate) const MANAGEMENT_SCOPE: &str = "api.management.read";
 
 /// What a failed call means for the user. `needed` is the scope that the call needs, for refusals that name none.
-pub fn of(error: &Error, needed: &str) -> Finding {
+pub(crate) fn of(error: &Error, needed: &str) -> Finding {
     Finding::new(cause(&error.kind, needed), error.request_id.clone())
 }
 
 /// Whether the key itself is at fault, so that no other call with it can succeed.
-pub fn condemns_key(cause: &Cause) -> bool {
+pub(crate) fn condemns_key(cause: &Cause) -> bool {
     matches!(cause, Cause::KeyRefused | Cause::WrongKindOfKey | Cause::KeyUnreadable)
 }
 
@@ -36,7 +36,9 @@ fn cause(kind: &ErrorKind, needed: &str) -> Cause {
         ErrorKind::Unreachable(_) => Cause::Unreachable,
         ErrorKind::TimedOut => Cause::TimedOut,
         // An address that OpenAI does not know, or a redirect, is a wrong base URL or something in between.
-        ErrorKind::NotUnderstood(_) | ErrorKind::NotFound | ErrorKind::Redirected { .. } => Cause::NotUnderstood,
+        ErrorKind::NotUnderstood(_) | ErrorKind::NotFound | ErrorKind::Redirected { .. } => {
+            Cause::NotUnderstood
+        }
         ErrorKind::BadRequest(_) | ErrorKind::Forbidden { .. } => Cause::RequestRefused,
     }
 }

@@ -6,10 +6,18 @@
 pub mod app;
 pub mod attempts;
 pub mod clock;
+pub mod connection;
+pub mod connection_draft;
+pub mod cost;
+mod finding;
 pub mod http;
+pub mod import;
+mod page;
 pub mod password;
 pub mod random;
 pub mod router;
+pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod store;
+pub mod support_request;

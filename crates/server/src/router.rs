@@ -9,11 +9,26 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
-use crate::session;
+use crate::{connection, connection_draft, cost, session, support_request};
 
 /// The contract's endpoints: those of `api::ALL`, no more and no fewer.
 pub fn endpoints() -> Endpoints {
-    Endpoints::default().endpoint(session::view).endpoint(session::create).endpoint(session::delete)
+    Endpoints::default()
+        .endpoint(session::view)
+        .endpoint(session::create)
+        .endpoint(session::delete)
+        .endpoint(connection_draft::create)
+        .endpoint(connection_draft::view)
+        .endpoint(connection_draft::discard)
+        .endpoint(connection_draft::diagnose)
+        .endpoint(connection_draft::finish)
+        .endpoint(connection_draft::test)
+        .endpoint(connection::list)
+        .endpoint(connection::view)
+        .endpoint(cost::daily)
+        .endpoint(support_request::list)
+        .endpoint(support_request::create)
+        .endpoint(support_request::view)
 }
 
 /// The whole server as one service. It needs no socket.

@@ -6,10 +6,19 @@
 //! tenant says which tenant.
 
 pub mod column;
+pub mod completion_usage;
+pub mod connection;
+pub mod connection_draft;
+pub mod cost;
+pub mod import_day;
+pub mod import_unit;
 pub mod installation;
 pub mod migration;
+pub mod project;
+pub mod secret;
 pub mod session;
 pub mod setup_token;
+pub mod support_request;
 pub mod tenant;
 pub mod user;
 

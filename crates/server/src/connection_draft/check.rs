@@ -114,10 +114,7 @@ impl Checklist {
         if let Some((organization, took_ms)) = self.told() {
             let verdict = match &self.already {
                 Some(connection) => Verdict::Failed {
-                    finding: Finding::new(
-                        Cause::AlreadyConnected { connection: connection.clone() },
-                        None,
-                    ),
+                    finding: Finding::new(Cause::AlreadyConnected { connection: connection.clone() }, None),
                 },
                 None => Verdict::Passed { note: Some(describe(organization)) },
             };
@@ -267,8 +264,8 @@ mod tests {
             Cause::NotUnderstood,
             Cause::RequestRefused,
         ] {
-            let answers = [Probe::Costs, Probe::Usage, Probe::Management]
-                .map(|probe| (probe, failed(cause.clone())));
+            let answers =
+                [Probe::Costs, Probe::Usage, Probe::Management].map(|probe| (probe, failed(cause.clone())));
             check(answers.to_vec(), "SSFFW", true);
         }
     }

@@ -44,7 +44,8 @@ pub(super) async fn ask(
 
 async fn costs(account: Account<'_>, now: Timestamp) -> Result<Learned, Finding> {
     let (start, end) = until_now(COST_DAYS, now);
-    let query = CostQuery::new(start, Some(end)).and_then(|query| query.limit(7)).map_err(|error| unasked(&error))?;
+    let query =
+        CostQuery::new(start, Some(end)).and_then(|query| query.limit(7)).map_err(|error| unasked(&error))?;
     let answer = first(account.costs(&query), finding::USAGE_SCOPE).await?;
     let rows = answer.value.data.iter().flat_map(|bucket| &bucket.results.known);
     let named = rows.filter_map(organization).last();

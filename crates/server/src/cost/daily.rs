@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use api::cost::{
-    Coverage, CurrencyTotal, DailyCosts, DayCost, Project, ProjectCost, Series, SeriesOf,
-};
+use api::cost::{Coverage, CurrencyTotal, DailyCosts, DayCost, Project, ProjectCost, Series, SeriesOf};
 use api::{Amount, ConnectionId, Currency, Day, Timestamp};
 
 use crate::import::plan::{self, Window};
@@ -28,7 +26,8 @@ pub(super) struct Facts {
 /// The answer for a period.
 pub(super) fn fold(period: Window, facts: Facts) -> DailyCosts {
     let currency = main_currency(&facts.costs);
-    let (costs, others): (Vec<_>, Vec<_>) = facts.costs.into_iter().partition(|cost| cost.currency == currency);
+    let (costs, others): (Vec<_>, Vec<_>) =
+        facts.costs.into_iter().partition(|cost| cost.currency == currency);
     let days: Vec<Day> = (period.start.number()..period.end.number()).map(Day::from_number).collect();
     let by_project = by_project(costs);
     let amounts = |costs: &BTreeMap<Day, Amount>| -> Vec<Amount> {
@@ -99,7 +98,8 @@ fn by_project(costs: Vec<DailyCost>) -> Vec<ProjectDays> {
             (project, days, total)
         })
         .collect();
-    projects.sort_by(|(project, _, amount), (other, _, more)| more.cmp(amount).then_with(|| project.cmp(other)));
+    projects
+        .sort_by(|(project, _, amount), (other, _, more)| more.cmp(amount).then_with(|| project.cmp(other)));
     projects
 }
 
@@ -192,7 +192,16 @@ mod tests {
         let labels: Vec<_> = answer.projects.iter().map(|project| project.project.label()).collect();
         assert_eq!(
             labels,
-            ["proj_7", "proj_6", "proj_5", "proj_4", "proj_3", "proj_2", "proj_1", "Not assigned to a project"]
+            [
+                "proj_7",
+                "proj_6",
+                "proj_5",
+                "proj_4",
+                "proj_3",
+                "proj_2",
+                "proj_1",
+                "Not assigned to a project"
+            ]
         );
         assert_eq!(answer.series.len(), 6);
         assert_eq!(answer.series[5].of, SeriesOf::Other { projects: 3 });

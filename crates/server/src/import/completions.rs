@@ -36,7 +36,8 @@ pub(super) async fn read(account: Account<'_>, window: Window, now: Timestamp) -
     while let Some(page) = pages.try_next().await.map_err(failed)? {
         for bucket in page.value.data {
             let rows = bucket.results.known;
-            let Some(day) = days.enter(bucket.start_time, rows.len(), page.meta.request_id.as_deref())? else {
+            let Some(day) = days.enter(bucket.start_time, rows.len(), page.meta.request_id.as_deref())?
+            else {
                 continue;
             };
             days.count_unknown(bucket.results.unknown);

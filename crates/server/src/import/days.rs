@@ -45,7 +45,11 @@ impl Days {
     /// The days and their numbers of rows.
     pub(super) fn finish(self, stream: &'static str) -> Vec<(Day, usize)> {
         if self.unknown > 0 {
-            tracing::warn!(stream, rows = self.unknown, "left out rows that have no amount or are of another kind");
+            tracing::warn!(
+                stream,
+                rows = self.unknown,
+                "left out rows that have no amount or are of another kind"
+            );
         }
         self.rows.into_iter().collect()
     }
@@ -64,8 +68,11 @@ mod tests {
         assert_eq!(days.enter(at(start), 3, None), Ok(Some(start)));
         // A clipped bucket of usage begins later in its day.
         assert_eq!(days.enter(at(start.plus(1)) + 60, 0, None), Ok(Some(start.plus(1))));
+        assert_eq!(days.rows, BTreeMap::from([(start, 3), (start.plus(1), 0)]));
         let twice = days.enter(at(start), 1, Some("req_1")).unwrap_err();
-        assert_eq!((twice.cause, twice.upstream_request_id.as_deref()), (Cause::NotUnderstood, Some("req_1")));
-        assert_eq!(days.finish("costs"), [(start, 3), (start.plus(1), 0)]);
+        assert_eq!(
+            (twice.cause, twice.upstream_request_id.as_deref()),
+            (Cause::NotUnderstood, Some("req_1"))
+        );
     }
 }

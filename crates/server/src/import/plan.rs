@@ -130,8 +130,14 @@ mod tests {
         for (known, expected) in [
             (known("2026-11-23", Some("2026-11-20")), vec!["2026-11-17..2026-11-24"]),
             (known("2026-11-15", None), vec!["2026-11-17..2026-11-24", "2026-11-16..2026-11-17"]),
-            (known("2026-11-15", Some("2026-11-12")), vec!["2026-11-17..2026-11-24", "2026-11-12..2026-11-17"]),
-            (Known::default(), vec!["2026-11-17..2026-11-24", "2026-10-18..2026-11-17", "2026-10-01..2026-10-18"]),
+            (
+                known("2026-11-15", Some("2026-11-12")),
+                vec!["2026-11-17..2026-11-24", "2026-11-12..2026-11-17"],
+            ),
+            (
+                Known::default(),
+                vec!["2026-11-17..2026-11-24", "2026-10-18..2026-11-17", "2026-10-01..2026-10-18"],
+            ),
         ] {
             assert_eq!(windows(&refresh(known, start, today)), expected, "{known:?}");
         }
@@ -144,7 +150,10 @@ mod tests {
         let start = window.start.start().unix_seconds();
         let noon = day("2026-11-23").start().plus_seconds(43_200);
         assert_eq!(window.period(noon), Some((start, noon.unix_seconds())));
-        assert_eq!(window.period(day("2026-12-01").start()), Some((start, window.end.start().unix_seconds())));
+        assert_eq!(
+            window.period(day("2026-12-01").start()),
+            Some((start, window.end.start().unix_seconds()))
+        );
         assert_eq!(window.period(window.start.start()), None);
         assert!(window.contains(day("2026-11-17")) && !window.contains(window.end));
     }

@@ -62,7 +62,13 @@ pub(crate) fn placeholders(rows: usize, columns: usize) -> String {
     let mut text = String::new();
     for number in 1..=rows * columns {
         let (open, close) = (number % columns == 1 || columns == 1, number % columns == 0);
-        text.push_str(if open && number > 1 { ", (" } else if open { "(" } else { ", " });
+        text.push_str(if open && number > 1 {
+            ", ("
+        } else if open {
+            "("
+        } else {
+            ", "
+        });
         text.push_str(&format!("${number}"));
         if close {
             text.push(')');

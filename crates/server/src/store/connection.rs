@@ -124,6 +124,15 @@ pub async fn list(
     rows.iter().map(read).collect::<sqlx::Result<_>>().map(Some)
 }
 
+/// The ids of all connections of a tenant.
+pub async fn ids(db: &mut AnyConnection, tenant: &TenantId) -> sqlx::Result<Vec<ConnectionId>> {
+    let rows = sqlx::query("SELECT id FROM connection WHERE tenant_id = $1")
+        .bind(tenant.as_str())
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(|row| column::parsed(row, "id")).collect()
+}
+
 /// The tenant's connection that has this very key.
 pub async fn with_key(
     db: &mut AnyConnection,
@@ -155,8 +164,7 @@ pub async fn with_organization(
 /// Notes that the key cannot be used.
 pub async fn refuse_key(
     db: &mut AnyConnection,
-    tenant: &TenantId,
-    id: &ConnectionId,
+    (tenant, id): (&TenantId, &ConnectionId),
     failure: &Finding,
 ) -> sqlx::Result<()> {
     sqlx::query("UPDATE connection SET key_failure = $3 WHERE tenant_id = $1 AND id = $2")
@@ -171,8 +179,7 @@ pub async fn refuse_key(
 /// Notes the organization of a connection that had none, unless another connection has it.
 pub async fn identify(
     db: &mut AnyConnection,
-    tenant: &TenantId,
-    id: &ConnectionId,
+    (tenant, id): (&TenantId, &ConnectionId),
     organization: &Organization,
 ) -> sqlx::Result<()> {
     sqlx::query(
@@ -193,8 +200,7 @@ pub async fn identify(
 /// Notes what the management lists told of the key itself, and when they are read again.
 pub async fn note_management(
     db: &mut AnyConnection,
-    tenant: &TenantId,
-    id: &ConnectionId,
+    (tenant, id): (&TenantId, &ConnectionId),
     readable: bool,
     key_expires_at: Option<Timestamp>,
     names_due_at: Timestamp,
@@ -211,6 +217,81 @@ pub async fn note_management(
     .execute(db)
     .await
     .map(drop)
+}
+
+/// A connection with the moments at which it is worked on.
+#[derive(Clone, Debug)]
+pub struct WithDues {
+    /// The connection.
+    pub connection: Connection,
+    /// When its recent days are read again.
+    pub refresh_due_at: Timestamp,
+    /// When the names are read again.
+    pub names_due_at: Timestamp,
+}
+
+/// One connection, with what the import needs to know beside it.
+pub async fn find_with_dues(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    id: &ConnectionId,
+) -> sqlx::Result<Option<WithDues>> {
+    let sql = format!(
+        "SELECT {COLUMNS}, refresh_due_at, names_due_at FROM connection WHERE tenant_id = $1 AND id = $2"
+    );
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(id.as_str())
+        .fetch_optional(db)
+        .await?;
+    row.map(|row| {
+        Ok(WithDues {
+            connection: read(&row)?,
+            refresh_due_at: column::timestamp(&row, "refresh_due_at")?,
+            names_due_at: column::timestamp(&row, "names_due_at")?,
+        })
+    })
+    .transpose()
+}
+
+/// Notes when recent days are read again.
+pub async fn note_refresh(
+    db: &mut AnyConnection,
+    (tenant, id): (&TenantId, &ConnectionId),
+    due_at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE connection SET refresh_due_at = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str())
+        .bind(id.as_str())
+        .bind(due_at.unix_seconds())
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+/// The connections of all tenants that have something due and a key to do it with.
+pub async fn due(db: &mut AnyConnection, now: Timestamp) -> sqlx::Result<Vec<(TenantId, ConnectionId)>> {
+    let rows = sqlx::query(
+        "SELECT tenant_id, id FROM connection WHERE key_failure IS NULL AND (refresh_due_at <= $1 OR names_due_at <= $1 \
+         OR EXISTS (SELECT 1 FROM import_unit WHERE import_unit.connection_id = connection.id AND due_at <= $1))",
+    )
+    .bind(now.unix_seconds())
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(|row| Ok((column::parsed(row, "tenant_id")?, column::parsed(row, "id")?))).collect()
+}
+
+/// When something of any tenant is due next.
+pub async fn next_due(db: &mut AnyConnection) -> sqlx::Result<Option<Timestamp>> {
+    let row = sqlx::query(
+        "SELECT MIN(due_at) AS next FROM (SELECT refresh_due_at AS due_at FROM connection WHERE key_failure IS NULL \
+         UNION ALL SELECT names_due_at FROM connection WHERE key_failure IS NULL \
+         UNION ALL SELECT import_unit.due_at FROM import_unit JOIN connection ON connection.id = import_unit.connection_id \
+         WHERE connection.key_failure IS NULL) AS dues",
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(row.try_get::<Option<i64>, _>("next")?.map(Timestamp::from_unix_seconds))
 }
 
 fn read(row: &AnyRow) -> sqlx::Result<Connection> {

@@ -154,11 +154,7 @@ pub async fn finish(
 }
 
 /// Removes a draft. Its key is a matter of [`super::secret`].
-pub async fn delete(
-    db: &mut AnyConnection,
-    tenant: &TenantId,
-    id: &ConnectionDraftId,
-) -> sqlx::Result<bool> {
+pub async fn delete(db: &mut AnyConnection, tenant: &TenantId, id: &ConnectionDraftId) -> sqlx::Result<bool> {
     let done = sqlx::query("DELETE FROM connection_draft WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str())
         .bind(id.as_str())

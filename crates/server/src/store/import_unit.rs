@@ -2,7 +2,7 @@
 
 use api::connection::Stream;
 use api::connection_draft::Finding;
-use api::{ConnectionId, Day, TenantId, Timestamp};
+use api::{ConnectionId, TenantId, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 

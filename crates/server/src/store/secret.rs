@@ -18,13 +18,15 @@ pub async fn insert(
     (wrapped, sealed): (&WrappedKey, &Sealed),
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO wrapped_key (tenant_id, connection_id, wrapped, created_at) VALUES ($1, $2, $3, $4)")
-        .bind(tenant.as_str())
-        .bind(connection.as_str())
-        .bind(column::to_base64(&wrapped.0))
-        .bind(now.unix_seconds())
-        .execute(&mut *db)
-        .await?;
+    sqlx::query(
+        "INSERT INTO wrapped_key (tenant_id, connection_id, wrapped, created_at) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .bind(column::to_base64(&wrapped.0))
+    .bind(now.unix_seconds())
+    .execute(&mut *db)
+    .await?;
     sqlx::query(
         "INSERT INTO secret (tenant_id, connection_id, kind, version, sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
     )

@@ -10,11 +10,7 @@ use super::column;
 const COLUMNS: &str = "id, subject, message, diagnostics, created_by, created_at";
 
 /// Keeps a new one.
-pub async fn insert(
-    db: &mut AnyConnection,
-    tenant: &TenantId,
-    request: &SupportRequest,
-) -> sqlx::Result<()> {
+pub async fn insert(db: &mut AnyConnection, tenant: &TenantId, request: &SupportRequest) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO support_request (tenant_id, id, subject, message, diagnostics, created_by, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",

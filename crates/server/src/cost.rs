@@ -1,0 +1,38 @@
+//! Billed cost per day.
+
+mod daily;
+
+use api::connection::Stream;
+use api::cost::{Daily, DailyError};
+
+use crate::http::{Call, Cx, Failure, Outcome};
+use crate::import::plan::Window;
+use crate::store::{self, import_day};
+
+/// Most days in an answer.
+const MOST_DAYS: i64 = 366;
+
+/// Cost per day, in total and by project.
+pub async fn daily(cx: Cx, call: Call<Daily>) -> Outcome<Daily> {
+    let tenant = &cx.user()?.tenant;
+    let period = Window { start: call.query.start, end: call.query.end };
+    if !(1..=MOST_DAYS).contains(&period.days()) {
+        return Err(Failure::Refused(DailyError::UnfitPeriod));
+    }
+    let asked = call.query.connection.as_ref();
+    let mut db = cx.app.store.read().await?;
+    let mut connections = store::connection::ids(&mut db, tenant).await?;
+    if let Some(asked) = asked {
+        connections.retain(|connection| connection == asked);
+        if connections.is_empty() {
+            return Err(Failure::Refused(DailyError::UnknownConnection));
+        }
+    }
+    let facts = daily::Facts {
+        costs: store::cost::daily(&mut db, tenant, asked, period).await?,
+        connections,
+        imported: import_day::imported(&mut db, tenant, asked, (Stream::Costs, period)).await?,
+        billed_through: store::cost::newest_day(&mut db, tenant, asked).await?,
+    };
+    Ok(daily::fold(period, facts).into())
+}
