@@ -1,1 +1,106 @@
-//! Being written.
+//! Plays OpenAI's Admin API: costs, usage, projects, API keys, users and admin keys of seeded organizations.
+//!
+//! It knows nothing of OpenAI Lens; the official `openai` clients work against it as they do against OpenAI, given its
+//! base URL and one of its keys. Costs follow from usage and prices, so totals agree whatever is grouped and however
+//! it is paged. Failures are inputs: [`key::KEYS`] lists sentinel keys, each with what happens to it, and
+//! `openai-simulator --list-keys` prints them.
+//!
+//! Start it in a test with [`start`]; [`Running::requests`] tells what was asked of it, and [`Running::organization`]
+//! is the oracle to compare totals with. `GET /_simulator/requests` tells the same to other programs, one JSON object
+//! in a line, and `DELETE` forgets them.
+
+pub mod clock;
+pub mod key;
+pub mod organization;
+pub mod request_log;
+
+mod costs;
+mod cursor;
+mod failure;
+mod http;
+mod management;
+mod model;
+mod query;
+mod random;
+mod usage;
+mod workload;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::http::State;
+use crate::organization::Organization;
+use crate::request_log::{Logged, RequestLog};
+
+/// How to run.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The port on loopback; 0 takes a free one.
+    pub port: u16,
+    /// How long every answer takes at least.
+    pub latency: Duration,
+    /// The time.
+    pub clock: Clock,
+    /// Where to write the request log to, one JSON object in a line.
+    pub log: Option<PathBuf>,
+}
+
+/// A running simulator. It ends when this is dropped.
+pub struct Running {
+    address: SocketAddr,
+    state: Arc<State>,
+    task: JoinHandle<()>,
+}
+
+/// Starts a simulator on loopback.
+pub async fn start(config: Config) -> std::io::Result<Running> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
+    let address = listener.local_addr()?;
+    let log = RequestLog::open(config.log.as_deref())?;
+    let state = Arc::new(State::new(config.clock, config.latency, log));
+    let router = http::router(state.clone());
+    let task = tokio::spawn(async move {
+        // Its only errors are those of single connections, which it survives.
+        let _ = axum::serve(listener, router).await;
+    });
+    Ok(Running { address, state, task })
+}
+
+impl Running {
+    /// Where it listens: `http://127.0.0.1:40123`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The base URL for a client: `http://127.0.0.1:40123/v1`.
+    pub fn base_url(&self) -> String {
+        format!("{}/v1", self.url())
+    }
+
+    /// Every request so far, in order.
+    pub fn requests(&self) -> Vec<Logged> {
+        self.state.log.all()
+    }
+
+    /// The organization that a key of [`key::KEYS`] opens.
+    pub fn organization(&self, key: &str) -> Option<&Organization> {
+        self.state.organization(key::find(key)?)
+    }
+
+    /// Waits until it ends, that is for ever.
+    pub async fn wait(mut self) {
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

@@ -1,0 +1,208 @@
+//! Admin keys: which organization each opens, and what happens to it.
+
+use crate::random::{seed, text};
+
+/// A key of the simulator.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The name under which tests and people find it.
+    pub name: &'static str,
+    /// Whose it is.
+    pub organization: Whose,
+    /// What happens to it.
+    pub behaviour: Behaviour,
+    /// What happens, in words.
+    pub about: &'static str,
+}
+
+/// An organization of the simulator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whose {
+    /// Acme Robotics: 3 projects, 30 days.
+    Small,
+    /// Acme Labs: 3 projects, 30 days.
+    Second,
+    /// Globex: 200 projects, 24 months, 1,000 API keys.
+    Large,
+    /// Initech: nothing in it.
+    Empty,
+    /// Acme Archive: one of its projects is archived, one of its API keys deleted.
+    Archive,
+    /// An organization of the key's own, of the small kind.
+    Own,
+}
+
+/// What happens to a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behaviour {
+    /// Everything is answered.
+    Fine,
+    /// 401, as for an unknown, revoked or expired key.
+    Refused,
+    /// 401 whose text contains the whole key.
+    RefusedWithEcho,
+    /// 403 for costs and usage.
+    NoUsageScope,
+    /// 403 for projects, users and keys.
+    NoManagementScope,
+    /// 401 for the network address.
+    IpRefused,
+    /// 429, always.
+    RateLimited {
+        /// The header Retry-After, in seconds.
+        retry_after: Option<u32>,
+    },
+    /// 429 with Retry-After: 1 for the first request of each path.
+    RateLimitedOnce,
+    /// A status of 5xx, always.
+    Down {
+        /// Which.
+        status: u16,
+    },
+    /// 500 for every page but the first.
+    DownOnPageTwo,
+    /// Every answer takes 3 s.
+    Slow,
+    /// No answer, ever.
+    Hanging,
+    /// 200 with a page of HTML.
+    Html,
+    /// A body that ends too early.
+    Truncated,
+    /// `has_more` without a cursor.
+    NoCursor,
+    /// Amounts as strings of 36 digits, and `0E-6176`.
+    TextAmounts,
+    /// Today's and yesterday's costs are not there yet.
+    LateCosts,
+    /// The day three days ago costs a tenth more from the second reading on.
+    RestatedDay,
+    /// 401 from the sixth request on.
+    RevokedMidRun,
+    /// Line items, result objects and fields that nobody knows.
+    UnknownRows,
+    /// A negative line on each day.
+    Credit,
+    /// A line of 10^9 USD on each day.
+    Huge,
+    /// No answer tells whose key it is.
+    Unidentified,
+    /// 302 to another host.
+    Redirect,
+}
+
+const fn key(name: &'static str, organization: Whose, behaviour: Behaviour, about: &'static str) -> Key {
+    Key { name, organization, behaviour, about }
+}
+
+/// Every key there is.
+pub const KEYS: &[Key] = &[
+    key("small", Whose::Small, Behaviour::Fine, "Acme Robotics: 3 projects, 30 days"),
+    key("small-second-key", Whose::Small, Behaviour::Fine, "another key of Acme Robotics"),
+    key("second", Whose::Second, Behaviour::Fine, "Acme Labs: 3 projects, 30 days"),
+    key("large", Whose::Large, Behaviour::Fine, "Globex: 200 projects, 24 months, 1,000 API keys"),
+    key("empty", Whose::Empty, Behaviour::Fine, "Initech: an organization with nothing in it"),
+    key(
+        "archived",
+        Whose::Archive,
+        Behaviour::Fine,
+        "Acme Archive: an archived project and a deleted API key",
+    ),
+    key("invalid", Whose::Own, Behaviour::Refused, "401: a key that OpenAI does not know"),
+    key("revoked", Whose::Own, Behaviour::Refused, "401: a revoked key"),
+    key("expired", Whose::Own, Behaviour::Refused, "401: an expired key"),
+    key("echo", Whose::Own, Behaviour::RefusedWithEcho, "401 whose text contains the whole key"),
+    key("project-key", Whose::Own, Behaviour::NoUsageScope, "a project key (sk-proj-): 403"),
+    key(
+        "service-account-key",
+        Whose::Own,
+        Behaviour::NoUsageScope,
+        "a service account key (sk-svcacct-): 403",
+    ),
+    key(
+        "no-usage-scope",
+        Whose::Own,
+        Behaviour::NoUsageScope,
+        "403 for costs and usage: api.usage.read is missing",
+    ),
+    key(
+        "no-management-scope",
+        Whose::Own,
+        Behaviour::NoManagementScope,
+        "403 for names: api.management.read is missing",
+    ),
+    key("ip-refused", Whose::Own, Behaviour::IpRefused, "401: the network address is not allowed"),
+    key(
+        "rate-limited",
+        Whose::Own,
+        Behaviour::RateLimited { retry_after: Some(30) },
+        "429 with Retry-After: 30, always",
+    ),
+    key(
+        "rate-limited-no-retry-after",
+        Whose::Own,
+        Behaviour::RateLimited { retry_after: None },
+        "429 without Retry-After, always",
+    ),
+    key(
+        "rate-limited-once",
+        Whose::Own,
+        Behaviour::RateLimitedOnce,
+        "429 with Retry-After: 1 once for each path, then fine",
+    ),
+    key("server-error", Whose::Own, Behaviour::Down { status: 500 }, "500, always"),
+    key("unavailable", Whose::Own, Behaviour::Down { status: 503 }, "503, always"),
+    key("server-error-page-2", Whose::Own, Behaviour::DownOnPageTwo, "500 for every page but the first"),
+    key("slow", Whose::Own, Behaviour::Slow, "every answer takes 3 s"),
+    key("hanging", Whose::Own, Behaviour::Hanging, "no answer, ever"),
+    key("html", Whose::Own, Behaviour::Html, "200 with a page of HTML"),
+    key("truncated", Whose::Own, Behaviour::Truncated, "a body that ends too early"),
+    key("no-cursor", Whose::Own, Behaviour::NoCursor, "has_more without a cursor"),
+    key("text-amounts", Whose::Own, Behaviour::TextAmounts, "amounts as strings of 36 digits, and 0E-6176"),
+    key("late-costs", Whose::Own, Behaviour::LateCosts, "today's and yesterday's costs are missing"),
+    key(
+        "restated-day",
+        Whose::Own,
+        Behaviour::RestatedDay,
+        "the day three days ago costs more from the second reading on",
+    ),
+    key("revoked-mid-run", Whose::Own, Behaviour::RevokedMidRun, "401 from the sixth request on"),
+    key(
+        "unknown-rows",
+        Whose::Own,
+        Behaviour::UnknownRows,
+        "line items, objects and fields that nobody knows",
+    ),
+    key("credit", Whose::Own, Behaviour::Credit, "a negative line on each day"),
+    key("huge", Whose::Own, Behaviour::Huge, "a line of 10^9 USD on each day"),
+    key("unidentified", Whose::Empty, Behaviour::Unidentified, "no answer tells whose key it is"),
+    key("redirect", Whose::Own, Behaviour::Redirect, "302 to another host"),
+];
+
+impl Key {
+    /// The key itself: the same in every run, of the shape that OpenAI's keys have.
+    pub fn secret(&self) -> String {
+        let prefix = match self.name {
+            "project-key" => "sk-proj-",
+            "service-account-key" => "sk-svcacct-",
+            _ => "sk-admin-",
+        };
+        let seed = seed(self.name);
+        format!("{prefix}{}T3BlbkFJ{}", text(&[seed, 11], 58), text(&[seed, 12], 58))
+    }
+
+    /// Whether answers say whose key it is.
+    pub(crate) fn tells_organization(&self) -> bool {
+        self.behaviour != Behaviour::Unidentified
+    }
+}
+
+/// The key of this name.
+pub fn named(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// The key that this secret is.
+pub fn find(secret: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.secret() == secret)
+}

@@ -1,0 +1,190 @@
+//! Workloads: who uses what, and how much of it in an hour.
+
+use crate::clock::{DAY, HOUR};
+use crate::organization::{ApiKey, Organization};
+use crate::random::mix;
+
+/// A kind of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Text,
+    Image,
+    Embedding,
+    Moderation,
+    Speech,
+    Transcription,
+    VectorStore,
+    CodeInterpreter,
+    FileSearch,
+    WebSearch,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Text,
+        Self::Image,
+        Self::Embedding,
+        Self::WebSearch,
+        Self::Transcription,
+        Self::Moderation,
+        Self::Speech,
+        Self::VectorStore,
+        Self::CodeInterpreter,
+        Self::FileSearch,
+    ];
+    /// By how likely they are.
+    pub(crate) const LIKELY: [Self; 16] = [
+        Self::Text,
+        Self::Text,
+        Self::Text,
+        Self::Text,
+        Self::Text,
+        Self::Text,
+        Self::Text,
+        Self::Image,
+        Self::Embedding,
+        Self::Embedding,
+        Self::WebSearch,
+        Self::Transcription,
+        Self::Moderation,
+        Self::Speech,
+        Self::VectorStore,
+        Self::FileSearch,
+    ];
+}
+
+/// A steady use of one kind by one key.
+#[derive(Clone, Debug)]
+pub(crate) struct Workload {
+    pub(crate) kind: Kind,
+    pub(crate) project: usize,
+    pub(crate) key: usize,
+    pub(crate) user: usize,
+    /// Which of the text models.
+    pub(crate) model: usize,
+    pub(crate) batch: bool,
+    pub(crate) priority: bool,
+    /// Requests in an average hour.
+    weight: u64,
+    /// How much of the input is cached, in percent.
+    cached_percent: u64,
+}
+
+/// What a workload used. Which numbers mean something depends on its kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Used {
+    pub(crate) requests: u64,
+    /// Input tokens, cached ones among them.
+    pub(crate) input: u64,
+    pub(crate) cached: u64,
+    pub(crate) output: u64,
+    /// Images, characters, seconds, bytes, sessions or calls.
+    pub(crate) units: u64,
+}
+
+impl Workload {
+    pub(crate) fn new(kind: Kind, key_index: usize, key: &ApiKey, chance: u64, projects: usize) -> Self {
+        let text = kind == Kind::Text;
+        Self {
+            kind,
+            project: key.project.min(projects.saturating_sub(1)),
+            key: key_index,
+            user: key.owner,
+            model: usize::try_from((chance >> 8) % 6).unwrap_or_default(),
+            batch: text && (chance >> 16).is_multiple_of(7),
+            priority: text && (chance >> 16) % 7 == 3,
+            weight: 20 + (chance >> 24) % 80,
+            cached_percent: (chance >> 32) % 60,
+        }
+    }
+
+    /// What is used between two moments of Unix seconds. Hours are the grain: a part of an hour has its share of the
+    /// hour, cut at whole minutes, so the parts of an hour add up to it.
+    pub(crate) fn used(&self, organization: &Organization, start: i64, end: i64) -> Used {
+        let mut total = Used::default();
+        let mut hour = start - start.rem_euclid(HOUR);
+        while hour < end {
+            let in_hour = self.used_in_hour(organization, hour);
+            let from = u64::try_from((start - hour).max(0) / 60).unwrap_or_default();
+            let to = u64::try_from((end - hour).min(HOUR) / 60).unwrap_or_default();
+            total.add(&in_hour, |number| number * to / 60 - number * from / 60);
+            hour += HOUR;
+        }
+        if self.kind == Kind::VectorStore {
+            // Stored bytes are a level and not a flow: that of the last moment.
+            total.units = self.used_in_hour(organization, (end - 1) - (end - 1).rem_euclid(DAY)).units;
+        }
+        total
+    }
+
+    fn used_in_hour(&self, organization: &Organization, hour: i64) -> Used {
+        if hour < organization.first_day {
+            return Used::default();
+        }
+        let day = hour.div_euclid(DAY);
+        let age = u64::try_from((hour - organization.first_day) / DAY).unwrap_or_default();
+        // 1970-01-01 was a Thursday: days 2 and 3 of its weeks are the weekend.
+        let week = if matches!(day.rem_euclid(7), 2 | 3) { 35 } else { 100 };
+        let daytime = if (7..19).contains(&(hour.rem_euclid(DAY) / HOUR)) { 150 } else { 50 };
+        let noise =
+            80 + mix(&[organization.seed, self.key as u64, self.kind as u64, hour.unsigned_abs()]) % 41;
+        let mood =
+            70 + mix(&[organization.seed, self.key as u64, self.kind as u64, day.unsigned_abs(), 5]) % 61;
+        let growth = 1_000 + age * 2;
+        let requests = self.weight * week * daytime * noise * mood / 1_000_000 * growth / 100_000;
+        let average = |mean: u64| {
+            mean + mix(&[organization.seed, self.key as u64, mean, day.unsigned_abs()]) % (mean / 4 + 1)
+        };
+        match self.kind {
+            Kind::Text => {
+                let input = requests * average(3_200);
+                Used {
+                    requests,
+                    input,
+                    cached: input * self.cached_percent / 100,
+                    output: requests * average(620),
+                    units: 0,
+                }
+            }
+            Kind::Image => {
+                let images = requests / 6;
+                Used {
+                    requests: images,
+                    input: images * average(90),
+                    output: images * crate::model::TOKENS_PER_IMAGE,
+                    units: images,
+                    cached: 0,
+                }
+            }
+            Kind::Embedding => Used { requests, input: requests * average(9_000), ..Used::default() },
+            Kind::Moderation => Used { requests, input: requests * average(400), ..Used::default() },
+            Kind::Speech => Used { requests, units: requests * average(220), ..Used::default() },
+            Kind::Transcription => Used { requests, units: requests * average(95), ..Used::default() },
+            Kind::VectorStore => {
+                Used { units: self.weight * 40_000_000 * (1_000 + age * 3) / 1_000, ..Used::default() }
+            }
+            Kind::CodeInterpreter => Used { units: requests / 8, ..Used::default() },
+            Kind::FileSearch => Used { requests, units: requests / 2, ..Used::default() },
+            Kind::WebSearch => Used { requests, units: requests / 3, ..Used::default() },
+        }
+    }
+}
+
+impl Used {
+    fn add(&mut self, other: &Self, share: impl Fn(u64) -> u64) {
+        self.requests += share(other.requests);
+        self.input += share(other.input);
+        self.cached += share(other.cached);
+        self.output += share(other.output);
+        self.units += share(other.units);
+    }
+
+    pub(crate) fn is_nothing(&self) -> bool {
+        [self.requests, self.input, self.output, self.units] == [0; 4]
+    }
+
+    pub(crate) fn sum(mut self, other: Self) -> Self {
+        self.add(&other, |number| number);
+        self
+    }
+}
