@@ -43,6 +43,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Attempts to sign in.
     pub attempts: Attempts,
+    /// Reports of faults, which are counted like attempts.
+    pub reports: Attempts,
     /// The connection tests that run now.
     pub tests: RunningTests,
     /// The import's turns.
@@ -132,10 +134,22 @@ impl App {
         let fingerprints = vault.fingerprints(&installation.fingerprint_key)?;
         let openai = openai::Client::new(openai::Settings::new(settings.openai_base_url.clone()))?;
         let passwords = Passwords::new();
-        let attempts = Attempts::new(clock.clone());
+        let (attempts, reports) = (Attempts::new(clock.clone()), Attempts::new(clock.clone()));
         let (tests, importer) = (RunningTests::default(), Importer::default());
-        let parts =
-            Parts { settings, limits, clock, store, vault, fingerprints, openai, passwords, attempts, tests, importer };
+        let parts = Parts {
+            settings,
+            limits,
+            clock,
+            store,
+            vault,
+            fingerprints,
+            openai,
+            passwords,
+            attempts,
+            reports,
+            tests,
+            importer,
+        };
         Ok(Self(Arc::new(parts)))
     }
 }

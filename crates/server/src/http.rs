@@ -1,5 +1,6 @@
 //! HTTP: everything between a socket and a rule. No other module knows of headers, bodies and statuses.
 
+pub mod accept;
 pub mod asset;
 pub mod call;
 pub mod endpoint;

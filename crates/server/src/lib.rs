@@ -5,6 +5,8 @@
 
 pub mod app;
 pub mod attempts;
+pub mod cli;
+pub mod client_report;
 pub mod clock;
 pub mod connection;
 pub mod connection_draft;
@@ -12,12 +14,16 @@ pub mod cost;
 mod finding;
 pub mod http;
 pub mod import;
+pub mod log;
 mod page;
 pub mod password;
 pub mod random;
 pub mod router;
 pub mod secret;
+pub mod serve;
 pub mod session;
 pub mod settings;
+pub mod setup;
 pub mod store;
 pub mod support_request;
+pub mod user;

@@ -1,2 +1,11 @@
 //! The program `openai-lens`.
-fn main() {}
+
+use std::process::ExitCode;
+
+/// Every block of memory is wiped when it is freed: the buffers of JSON, HTTP and TLS keep copies of keys.
+#[global_allocator]
+static ALLOCATOR: hardening::Wiping = hardening::WIPING;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

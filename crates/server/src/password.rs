@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::problem::CommonRefusal;
-use api::{Email, Password};
+use api::{CommonRefusal, Email, Password, SecretText, TextError};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
+
+use crate::http::Failure;
 
 /// Memory in KiB, passes and lanes: OWASP's and ASVS's minimum with one pass.
 const PARAMETERS: (u32, u32, u32) = (47_104, 1, 1);
@@ -28,6 +29,22 @@ pub struct Passwords {
     decoy: Arc<str>,
 }
 
+/// Why a new password is refused, as a sentence for the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnfitPassword {
+    /// Too short or too long.
+    #[error(transparent)]
+    Length(#[from] TextError),
+    /// One of those that everybody tries first (ASVS 5.0, 6.2.4).
+    #[error(
+        "This password is one of those that are tried first. Use another one, such as four words that you make up."
+    )]
+    Common,
+    /// The e-mail address, or the part before its @.
+    #[error("Use a password that is not your e-mail address.")]
+    IsEmail,
+}
+
 /// Why a password could not be hashed.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the password could not be hashed")]
@@ -43,17 +60,32 @@ impl Passwords {
 
     /// Whether a password is the one of this hash; without a hash it never is, and takes as long.
     pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, CommonRefusal> {
-        let known = hash.is_some();
+        let is_known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.to_string());
         let password = Zeroizing::new(password.to_owned());
+        let check = move || {
+            PasswordHash::new(&hash)
+                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        };
+        Ok(self.in_turn(check).await? && is_known)
+    }
+
+    /// Hashes a new password.
+    pub async fn hash<E>(&self, password: Password) -> Result<String, Failure<E>> {
+        Ok(self.in_turn(move || hash(&password)).await??)
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, CommonRefusal> {
         let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(CommonRefusal::Unavailable) };
         let task = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            PasswordHash::new(&hash)
-                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            work()
         });
-        Ok(task.await.map_err(|_| CommonRefusal::Unavailable)? && known)
+        task.await.map_err(|_| CommonRefusal::Internal)
     }
 }
 
@@ -63,18 +95,26 @@ impl Default for Passwords {
     }
 }
 
-/// Hashes a new password. It blocks for some 60 ms: for set-up and the command line, where nobody can ask for many.
-pub fn hash(password: &Password) -> Result<String, HashError> {
-    hash_now(password.expose().as_bytes())
+/// Reads a new password: long enough, and not one that is tried first.
+pub fn read(text: SecretText, email: Option<&Email>) -> Result<Password, UnfitPassword> {
+    let password = Password::parse(text)?;
+    let lower = Zeroizing::new(password.expose().to_lowercase());
+    if email.is_some_and(|email| {
+        let local = email.as_str().split('@').next();
+        *lower == *email.as_str() || local == Some(lower.as_str())
+    }) {
+        return Err(UnfitPassword::IsEmail);
+    }
+    if COMMON.lines().any(|common| common == lower.as_str()) {
+        Err(UnfitPassword::Common)
+    } else {
+        Ok(password)
+    }
 }
 
-/// Whether a new password is one that everybody tries first, or the user's own address.
-pub fn is_guessable(password: &Password, email: &Email) -> bool {
-    let password = Zeroizing::new(password.expose().to_lowercase());
-    let local = email.as_str().split('@').next().unwrap_or_default();
-    *password == *email.as_str()
-        || *password == *local
-        || COMMON.lines().any(|common| common == password.as_str())
+/// Hashes a new password. It blocks for some 60 ms.
+pub fn hash(password: &Password) -> Result<String, HashError> {
+    hash_now(password.expose().as_bytes())
 }
 
 fn hash_now(password: &[u8]) -> Result<String, HashError> {
@@ -87,17 +127,16 @@ fn hash_now(password: &[u8]) -> Result<String, HashError> {
 
 #[cfg(test)]
 mod tests {
-    use api::SecretText;
-
     use super::*;
 
-    fn password(text: &str) -> Password {
-        Password::parse(SecretText::new(text.to_owned())).unwrap()
+    fn read_text(text: &str) -> Result<Password, UnfitPassword> {
+        let email = Email::parse("ada.lovelace@example.com").unwrap();
+        read(SecretText::new(text.to_owned()), Some(&email))
     }
 
     #[tokio::test]
     async fn the_stored_hash_names_its_parameters_and_checks() {
-        let hash = hash(&password("correct horse battery staple")).unwrap();
+        let hash = hash(&read_text("correct horse battery staple").unwrap()).unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=47104,t=1,p=1$"), "{hash}");
         let passwords = Passwords::new();
         assert!(passwords.verify("correct horse battery staple", Some(hash.clone())).await.unwrap());
@@ -106,11 +145,24 @@ mod tests {
     }
 
     #[test]
-    fn what_everybody_tries_first_is_guessable() {
-        let email = Email::parse("ada.lovelace@example.com").unwrap();
-        for text in ["password1", "Password1", "12345678", "ada.lovelace", "ada.lovelace@example.com"] {
-            assert!(is_guessable(&password(text), &email), "{text}");
+    fn unfit_passwords() {
+        for (text, expected) in [
+            ("7 chars", UnfitPassword::Length(TextError::PasswordTooShort)),
+            ("Password1", UnfitPassword::Common),
+            ("12345678", UnfitPassword::Common),
+            ("ADA.lovelace", UnfitPassword::IsEmail),
+            ("ada.lovelace@example.com", UnfitPassword::IsEmail),
+        ] {
+            assert_eq!(read_text(text).err(), Some(expected), "{text}");
         }
-        assert!(!is_guessable(&password("correct horse battery staple"), &email));
+        for text in ["correct horse battery staple", "ünïcödé passphrase", &"long ".repeat(20)] {
+            assert!(read_text(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_list_is_in_the_form_in_which_it_is_compared() {
+        assert!(COMMON.lines().count() > 500);
+        assert!(COMMON.lines().all(|line| line == line.to_lowercase() && line.len() >= 8));
     }
 }

@@ -2,21 +2,21 @@
 
 use api::CommonRefusal;
 use axum::Router;
-use axum::extract::Request;
-use axum::response::Response;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::get;
+use http::StatusCode;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
 use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
-use crate::{connection, connection_draft, cost, session, support_request};
+use crate::{client_report, connection, connection_draft, cost, session, setup, support_request};
 
 /// The contract's endpoints: those of `api::ALL`, no more and no fewer.
 pub fn endpoints() -> Endpoints {
     Endpoints::default()
-        .endpoint(session::view)
-        .endpoint(session::create)
-        .endpoint(session::delete)
+        .endpoint(client_report::create)
         .endpoint(connection_draft::create)
         .endpoint(connection_draft::view)
         .endpoint(connection_draft::discard)
@@ -26,6 +26,10 @@ pub fn endpoints() -> Endpoints {
         .endpoint(connection::list)
         .endpoint(connection::view)
         .endpoint(cost::daily)
+        .endpoint(session::view)
+        .endpoint(session::create)
+        .endpoint(session::delete)
+        .endpoint(setup::create)
         .endpoint(support_request::list)
         .endpoint(support_request::create)
         .endpoint(support_request::view)
@@ -35,12 +39,29 @@ pub fn endpoints() -> Endpoints {
 pub fn router(app: App) -> Router {
     endpoints()
         .into_router()
+        .route(api::openapi::PATH, get(openapi))
+        .route("/healthz", get(healthz))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(asset::serve)
         .layer(CsrfLayer::new())
         .layer(CompressionLayer::new())
         .layer(axum::middleware::from_fn_with_state(app.clone(), exchange::exchange))
         .with_state(app)
+}
+
+async fn openapi() -> Json<serde_json::Value> {
+    Json(api::openapi::document())
+}
+
+/// 200 when the server can serve, which is when its database answers.
+async fn healthz(State(app): State<App>) -> Response {
+    match app.store.ping().await {
+        Ok(()) => "ok".into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
 }
 
 async fn method_not_allowed(request: Request) -> Response {

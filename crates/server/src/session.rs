@@ -1,8 +1,8 @@
 //! Signing in and out.
 
-mod token;
+pub(crate) mod token;
 
-pub use token::{COOKIE, Token};
+pub use token::Token;
 
 use api::session::{Create, CreateError, Delete, Session, SignedIn, View};
 use api::{Email, Nothing, Timestamp, UserId};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use api::Email;
 use openai::BaseUrl;
+use tracing_subscriber::EnvFilter;
 
 /// A setting: its name in the environment and in the file, its default, and what it is for.
 pub struct Setting {
@@ -67,6 +68,15 @@ pub const ALL: &[Setting] = &[
     },
     Setting { name: "OPENAI_LENS_LOG", default: "info", about: "log level, such as debug or server=trace" },
 ];
+
+/// The list for `--help`.
+pub fn help() -> String {
+    let mut text = String::from("Settings, in the environment or in the file of --config:\n");
+    for Setting { name, default, about } in ALL {
+        text.push_str(&format!("  {name}\n      {about} [default: {default}]\n"));
+    }
+    text
+}
 
 /// Settings as they are used.
 #[derive(Clone, Debug)]
@@ -183,6 +193,13 @@ impl Settings {
                  OPENAI_LENS_PUBLIC_URL to its https address, or set OPENAI_LENS_ALLOW_HTTP=yes to accept that",
             ));
         }
+        let log = raw("OPENAI_LENS_LOG").unwrap_or_else(|| "info".into());
+        if EnvFilter::try_new(&log).is_err() {
+            problems.push(problem(
+                "OPENAI_LENS_LOG",
+                "write a level, such as info, or levels by module, such as server=debug",
+            ));
+        }
         let settings = Self {
             listen,
             master_key_file: raw("OPENAI_LENS_MASTER_KEY_FILE")
@@ -193,7 +210,7 @@ impl Settings {
             trusted_proxies,
             support_email,
             simulated,
-            log: raw("OPENAI_LENS_LOG").unwrap_or_else(|| "info".into()),
+            log,
         };
         if problems.is_empty() { Ok(settings) } else { Err(problems) }
     }

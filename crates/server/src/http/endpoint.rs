@@ -23,6 +23,9 @@ use crate::session;
 /// Largest body that is read, in bytes.
 pub const MOST_BODY: usize = 64 * 1024;
 
+/// The values in the address; none of them are there when one is not UTF-8.
+type Params = Result<RawPathParams, RawPathParamsRejection>;
+
 /// The mounted endpoints, and a list of them to compare with [`api::ALL`].
 #[derive(Default)]
 pub struct Endpoints {
@@ -48,7 +51,7 @@ impl Endpoints {
             Method::Post => MethodFilter::POST,
             Method::Delete => MethodFilter::DELETE,
         };
-        let route = move |State(app): State<App>, params: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
+        let route = move |State(app): State<App>, params: Params, request: Request| {
             let handler = handler.clone();
             async move {
                 let values: Option<Vec<String>> =

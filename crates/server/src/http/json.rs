@@ -82,7 +82,7 @@ mod tests {
             (r#"{"subject":"a","message":"b"} x"#, "", "The body is not JSON in UTF-8."),
             ("", "", "The body is not JSON in UTF-8."),
             ("{", "", "The body is not JSON in UTF-8."),
-            (&long, "", "The body is not JSON in UTF-8."),
+            (&long, "subject", "This value is not what the field takes."),
             ("null", "", "This value is not what the field takes."),
         ] {
             assert_eq!(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Limits of the HTTP server. Tests make them short.
+/// Limits of the HTTP server, and of what it waits for. Tests make them short.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// From a connection, or from the end of an answer, to the end of the next request's header.
@@ -11,6 +11,8 @@ pub struct Limits {
     pub body: Duration,
     /// For an answer.
     pub handler: Duration,
+    /// For OpenAI's answer to a question of a connection test.
+    pub connection_test: Duration,
     /// For the requests that run when the server is told to stop.
     pub shutdown: Duration,
     /// Connections at once.
@@ -23,6 +25,7 @@ impl Default for Limits {
             header: Duration::from_secs(5),
             body: Duration::from_secs(30),
             handler: Duration::from_secs(60),
+            connection_test: Duration::from_secs(10),
             shutdown: Duration::from_secs(10),
             connections: 512,
         }

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::random::{self, NoRandomness};
 
 /// The cookie's name. The prefix makes browsers insist on Secure, on Path=/ and on no Domain.
-pub const COOKIE: &str = "__Host-sid";
+pub(crate) const COOKIE: &str = "__Host-sid";
 
 /// 256 random bits. They cannot be printed.
 pub struct Token(Zeroizing<String>);

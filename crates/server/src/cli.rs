@@ -1,0 +1,122 @@
+//! The command line.
+
+use std::fmt;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use api::{Email, Permission, SecretText};
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+use zeroize::Zeroizing;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::http::Limits;
+use crate::settings::{self, Settings};
+use crate::user::{self, NewUser};
+use crate::{log, password, serve};
+
+/// Connect OpenAI organizations and see what they cost.
+#[derive(Parser)]
+#[command(name = "openai-lens", version, after_help = settings::help())]
+struct Cli {
+    /// A file of settings: lines of NAME = "value". The environment wins over it.
+    #[arg(long, global = true, env = "OPENAI_LENS_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the console until SIGTERM or ctrl-c.
+    Serve,
+    /// Manage the people who sign in.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Add a user. The server may be running meanwhile.
+    Add(AddUser),
+}
+
+#[derive(Args)]
+struct AddUser {
+    /// The address to sign in with.
+    #[arg(long)]
+    email: Email,
+    /// What the user may do, once for each: billing-profiles-admin, cloud-analytics-user, assets-manager.
+    #[arg(long = "permission", value_name = "PERMISSION")]
+    permissions: Vec<Permission>,
+    /// The name of the company, as Home shows it. Used when this is the first user.
+    #[arg(long, value_name = "NAME", default_value = "My company")]
+    tenant: String,
+    /// Read the password from standard input; a line break at its end does not belong to it.
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+/// Why the program ends with an error, as lines for the operator.
+struct Trouble(String);
+
+impl<T: fmt::Display> From<T> for Trouble {
+    fn from(error: T) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Trouble(words)) => {
+            let _ = writeln!(std::io::stderr(), "openai-lens: {words}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Trouble> {
+    // First of all, before there is anything to protect.
+    hardening::harden().map_err(|error| format!("core files could not be forbidden: {error}"))?;
+    let settings =
+        Settings::read(|name| std::env::var(name).ok(), cli.config.as_deref()).map_err(|problems| {
+            let lines: Vec<_> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
+            format!("the settings cannot be used:{}", lines.concat())
+        })?;
+    log::start(EnvFilter::new(&settings.log));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve => Ok(serve::run(settings).await?),
+            Command::User { command: UserCommand::Add(user) } => add_user(settings, user).await,
+        }
+    })
+}
+
+async fn add_user(settings: Settings, user: AddUser) -> Result<(), Trouble> {
+    debug_assert!(user.password_stdin, "clap asks for it");
+    let mut text = Zeroizing::new(String::new());
+    std::io::stdin()
+        .take(4096)
+        .read_to_string(&mut text)
+        .map_err(|_| "the password must be text in UTF-8")?;
+    let text = SecretText::new(text.trim_end_matches(['\r', '\n']).to_owned());
+    let password = password::read(text, Some(&user.email))
+        .map_err(|error| format!("the password is refused: {error}"))?;
+    let app = App::open(settings, Limits::default(), Clock::System).await?;
+    let new =
+        NewUser { email: user.email, password, permissions: user.permissions, tenant_name: user.tenant };
+    let email = new.email.clone();
+    let added = user::add(&app, new).await;
+    app.store.close().await;
+    let id = added?;
+    writeln!(std::io::stdout(), "Added {email} as {id}.")?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! `openai-lens serve`: from the settings to the last answer.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
+
+use crate::app::{App, OpenError};
+use crate::clock::Clock;
+use crate::http::{Fault, Limits, accept};
+use crate::router::router;
+use crate::settings::Settings;
+use crate::{connection_draft, import, setup};
+
+/// Why the server does not serve. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// See [`OpenError`].
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// Another process serves the same folder.
+    #[error("another openai-lens serves the data folder {}; stop it, or choose another folder with OPENAI_LENS_DATA", .0.display())]
+    Taken(PathBuf),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {error}; choose another address with OPENAI_LENS_LISTEN")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        error: std::io::Error,
+    },
+    /// The set-up cannot be prepared.
+    #[error("the set-up cannot be prepared: {0}")]
+    Setup(Fault),
+    /// Signals or standard output cannot be used.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Serves until SIGTERM or ctrl-c.
+pub async fn run(settings: Settings) -> Result<(), ServeError> {
+    let app = App::open(settings, Limits::default(), Clock::System).await?;
+    let _only = only_one(&app.settings.data)?;
+    let address = app.settings.listen;
+    let listen = |error| ServeError::Listen { address, error };
+    let listener = TcpListener::bind(address).await.map_err(listen)?;
+    let url = match &app.settings.public_url {
+        Some(url) => url.clone(),
+        None => format!("http://{}", listener.local_addr()?),
+    };
+    // Before the ready line, so that a signal that follows it at once is not missed.
+    let stop = stop()?;
+    announce(&app, &url).await?;
+    let jobs = [
+        tokio::spawn(import::run::forever(app.clone())),
+        tokio::spawn(connection_draft::sweep_forever(app.clone())),
+    ];
+    accept::serve(listener, router(app.clone()), app.limits, stop).await;
+    // What an import has not committed is not there; the next start goes on from what is.
+    jobs.iter().for_each(JoinHandle::abort);
+    app.store.close().await;
+    Ok(())
+}
+
+/// Held for as long as the process lives: two servers would import the same data twice.
+fn only_one(folder: &Path) -> Result<File, ServeError> {
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(folder.join("serving"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ServeError::Taken(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// To the operator's terminal and not to the log, which others may read: the token is a secret for an hour.
+async fn announce(app: &App, url: &str) -> Result<(), ServeError> {
+    let token = setup::new_token(app).await.map_err(ServeError::Setup)?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "OpenAI Lens is ready at {url}")?;
+    if let Some(token) = token {
+        writeln!(
+            out,
+            "There is no user yet. Within 60 minutes, open {url}/setup#token={} to make the first one.",
+            token.as_str()
+        )?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn stop() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+    })
+}

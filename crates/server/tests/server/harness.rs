@@ -1,0 +1,195 @@
+//! A server in a folder of its own with a clock that can be set, and people who call it.
+
+use std::sync::Arc;
+
+use api::endpoint::address;
+use api::{Email, Endpoint, Nothing, Permission, Refused, TenantId, Timestamp, UserId};
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, COOKIE, HeaderMap};
+use http::{Request, StatusCode};
+use server::app::App;
+use server::clock::{Clock, SettableClock};
+use server::http::Limits;
+use server::router::router;
+use server::session;
+use server::settings::Settings;
+use server::store::tenant;
+use server::store::user::{self, User};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// 2026-11-23T12:00:00Z: when every test begins.
+pub const START: Timestamp = Timestamp::from_unix_seconds(1_795_392_000 + 12 * 3600);
+
+/// A server. Everything of it is gone when it is dropped.
+pub struct House {
+    pub app: App,
+    pub clock: SettableClock,
+    pub router: Router,
+    pub folder: Arc<TempDir>,
+    tenant: TenantId,
+}
+
+/// Somebody who calls the server: signed in, or nobody.
+#[derive(Clone)]
+pub struct Person {
+    router: Router,
+    cookie: Option<String>,
+    pub user: Option<User>,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl House {
+    pub async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// A server with other settings.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::with_limits(change, Limits::default()).await
+    }
+
+    /// A server with other settings and other limits.
+    pub async fn with_limits(change: impl FnOnce(&mut Settings), limits: Limits) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let mut settings = Settings::in_folder(folder.path());
+        change(&mut settings);
+        let clock = SettableClock::at(START);
+        let app = App::open(settings, limits, Clock::Settable(clock.clone())).await.unwrap();
+        let tenant = TenantId::from_random(server::random::bytes().unwrap());
+        Self { router: router(app.clone()), app, clock, folder, tenant }
+    }
+
+    /// The same installation after a restart of the server. People stay signed in: see [`Person::moved_to`].
+    pub async fn restarted(self) -> Self {
+        self.app.store.close().await;
+        let settings = self.app.settings.clone();
+        let clock = Clock::Settable(self.clock.clone());
+        let app = App::open(settings, Limits::default(), clock).await.unwrap();
+        Self { router: router(app.clone()), app, ..self }
+    }
+
+    /// A new signed-in user of the house's tenant.
+    pub async fn person(&self, permissions: &[Permission]) -> Person {
+        self.person_of(&self.tenant, permissions).await
+    }
+
+    /// A new signed-in user of another tenant.
+    pub async fn stranger(&self, permissions: &[Permission]) -> Person {
+        self.person_of(&TenantId::from_random(server::random::bytes().unwrap()), permissions).await
+    }
+
+    /// Nobody in particular.
+    pub fn nobody(&self) -> Person {
+        Person { router: self.router.clone(), cookie: None, user: None }
+    }
+
+    async fn person_of(&self, tenant: &TenantId, permissions: &[Permission]) -> Person {
+        let mut db = self.app.store.write().await.unwrap();
+        // The tenant is there already when it is not the first person.
+        if !tenant_exists(&mut db, tenant).await {
+            tenant::insert(&mut db, tenant, "Analytical Engines", START).await.unwrap();
+        }
+        let id = UserId::from_random(server::random::bytes().unwrap());
+        let user = User {
+            email: Email::parse(&format!("{id}@example.com")).unwrap(),
+            id,
+            tenant: tenant.clone(),
+            tenant_name: "Analytical Engines".into(),
+            permissions: permissions.to_vec(),
+        };
+        user::insert(&mut db, &user, "no password opens this", START).await.unwrap();
+        let (token, _) = session::insert(&self.app, &mut db, &user.id).await.unwrap();
+        db.commit().await.unwrap();
+        let cookie = token.cookie().unwrap();
+        let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+        Person { router: self.router.clone(), cookie: Some(cookie), user: Some(user) }
+    }
+}
+
+impl Person {
+    /// The same person, at a server that was restarted.
+    pub fn moved_to(&self, house: &House) -> Self {
+        Self { router: house.router.clone(), ..self.clone() }
+    }
+
+    /// Calls an endpoint as the app does.
+    pub async fn call<E: Endpoint>(
+        &self,
+        path: &E::Path,
+        query: &E::Query,
+        body: &E::Body,
+    ) -> Result<E::Response, Refused<E::Error>> {
+        let mut request = Request::builder().method(E::METHOD.as_str()).uri(address::<E>(path, query));
+        let body = serde_json::to_vec(body).unwrap();
+        if body != b"{}" {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        let answer =
+            self.send(request.body(if body == b"{}" { Body::empty() } else { body.into() }).unwrap()).await;
+        if answer.status.is_success() {
+            assert_eq!(answer.status.as_u16(), E::STATUS, "{}", E::PATH);
+            let bytes = if answer.body.is_empty() { b"{}".as_slice() } else { &answer.body };
+            return Ok(serde_json::from_slice(bytes).unwrap());
+        }
+        Err(Refused::parse(&answer.text()).unwrap_or_else(|| panic!("not of the contract: {answer:?}")))
+    }
+
+    /// Calls an endpoint that takes neither query nor body.
+    pub async fn get<E>(&self, path: &E::Path) -> Result<E::Response, Refused<E::Error>>
+    where
+        E: Endpoint<Query = Nothing, Body = Nothing>,
+    {
+        self.call::<E>(path, &Nothing {}, &Nothing {}).await
+    }
+
+    /// Sends whatever a test likes, with the person's cookie.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        if let Some(cookie) = &self.cookie {
+            request.headers_mut().insert(COOKIE, cookie.parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The person with another cookie.
+    pub fn with_cookie(&self, cookie: &str) -> Self {
+        Self { cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.to_vec()).unwrap()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The session's cookie that the answer sets, as a request sends it.
+    pub fn cookie(&self) -> String {
+        self.header("set-cookie").split(';').next().unwrap().to_owned()
+    }
+}
+
+async fn tenant_exists(db: &mut sqlx::AnyConnection, tenant: &TenantId) -> bool {
+    let row =
+        sqlx::query("SELECT id FROM tenant WHERE id = $1").bind(tenant.as_str()).fetch_optional(db).await;
+    row.unwrap().is_some()
+}
