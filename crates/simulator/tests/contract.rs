@@ -1,6 +1,6 @@
 //! The properties by which a client can rely on the simulator as it does on OpenAI.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests")]
 
 use admin_key::AdminKey;
 use futures::{StreamExt, TryStreamExt};
