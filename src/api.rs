@@ -1,6 +1,8 @@
 //! Calls of the contract: the only file that touches fetch.
 
 use std::any::TypeId;
+use std::future::Future;
+use std::pin::Pin;
 
 use ::api::{
     Access, CommonRefusal, Endpoint, Method, Nothing, Permission, Problem, Refused,
@@ -40,16 +42,10 @@ pub async fn call<E: Endpoint>(
     query: &E::Query,
     body: &E::Body,
 ) -> Result<E::Response, CallError<E::Error>> {
-    loop {
-        match call_once::<E>(path, query, body).await {
-            Err(CallError::SignedOut) if E::ACCESS != Access::Anonymous => {
-                if !session::sign_in_again().await {
-                    return Err(CallError::SignedOut);
-                }
-            }
-            outcome => return outcome,
-        }
-    }
+    let has_body = TypeId::of::<E::Body>() != TypeId::of::<Nothing>();
+    let body = if has_body { serde_json::to_string(body).ok() } else { None };
+    let answer = exchange(E::METHOD, address::<E>(path, query), body, E::ACCESS != Access::Anonymous).await;
+    read::<E>(answer)
 }
 
 /// Calls an endpoint that takes neither query nor body.
@@ -88,14 +84,40 @@ impl<E> CallError<E> {
     }
 }
 
-async fn call_once<E: Endpoint>(
-    path: &E::Path,
-    query: &E::Query,
-    body: &E::Body,
-) -> Result<E::Response, CallError<E::Error>> {
-    let has_body = TypeId::of::<E::Body>() != TypeId::of::<Nothing>();
-    let body = if has_body { serde_json::to_string(body).ok() } else { None };
-    let answer = send(E::METHOD, &address::<E>(path, query), body).await.ok_or(CallError::Unreachable)?;
+/// What came of a request. A signed-out answer is told apart here, since it is dealt with here.
+enum Exchange {
+    Answer(Answer),
+    SignedOut,
+    Unreachable,
+}
+
+/// Sends a request until it is answered by somebody who knows the user. Boxed and not generic: of all that a call
+/// needs, this is the most, and it is in the app once.
+fn exchange(
+    method: Method,
+    address: String,
+    body: Option<String>,
+    signs_in: bool,
+) -> Pin<Box<dyn Future<Output = Exchange>>> {
+    Box::pin(async move {
+        loop {
+            let Some(answer) = send(method, &address, body.as_deref()).await else { return Exchange::Unreachable };
+            if answer.status != 401 || !signs_in {
+                return Exchange::Answer(answer);
+            }
+            if !session::sign_in_again().await {
+                return Exchange::SignedOut;
+            }
+        }
+    })
+}
+
+fn read<E: Endpoint>(answer: Exchange) -> Result<E::Response, CallError<E::Error>> {
+    let answer = match answer {
+        Exchange::Answer(answer) => answer,
+        Exchange::SignedOut => return Err(CallError::SignedOut),
+        Exchange::Unreachable => return Err(CallError::Unreachable),
+    };
     if (200..300).contains(&answer.status) {
         let text = if answer.text.is_empty() { "{}" } else { &answer.text };
         return serde_json::from_str(text).map_err(|_| garbled(E::PATH));
@@ -123,8 +145,8 @@ struct Answer {
     text: String,
 }
 
-/// Sends a request; `None` when there was no answer. Not generic, so that it is compiled once.
-async fn send(method: Method, address: &str, body: Option<String>) -> Option<Answer> {
+/// Sends a request; `None` when there was no answer.
+async fn send(method: Method, address: &str, body: Option<&str>) -> Option<Answer> {
     let method = match method {
         Method::Get => gloo_net::http::Method::GET,
         Method::Post => gloo_net::http::Method::POST,

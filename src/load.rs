@@ -1,6 +1,7 @@
 //! Data on its way: loading, ready, failed, and asked for again while something changes.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -99,6 +100,16 @@ where
     T: Clone + PartialEq + Send + Sync + 'static,
     Asked: Future<Output = Result<T, Trouble>> + 'static,
 {
+    let ask = Box::new(move || -> Asking<T> { Box::pin(ask()) });
+    load_boxed(ask, Box::new(again))
+}
+
+type Asking<T> = Pin<Box<dyn Future<Output = Result<T, Trouble>>>>;
+
+fn load_boxed<T: Clone + PartialEq + Send + Sync + 'static>(
+    ask: Box<dyn Fn() -> Asking<T> + Send + Sync>,
+    again: Box<dyn Fn(&T) -> Option<Duration> + Send + Sync>,
+) -> Loader<T> {
     let state = ArcRwSignal::new(Load::Loading);
     let generation = Arc::new(AtomicU32::new(0));
     let (ask, again) = (Arc::new(ask), Arc::new(again));
@@ -109,31 +120,31 @@ where
             if matches!(state.get_untracked(), Load::Failed(_)) {
                 state.set(Load::Loading);
             }
-            let (state, generation) = (state.clone(), Arc::clone(&generation));
-            let (ask, again) = (Arc::clone(&ask), Arc::clone(&again));
-            spawn_local(async move {
-                let is_current = || generation.load(Ordering::Relaxed) == mine;
-                let (mut failures, mut unchanged) = (0_u32, 0_u32);
-                while is_current() {
-                    let outcome = ask().await;
-                    if !is_current() {
-                        break;
+            let is_current = {
+                let generation = Arc::clone(&generation);
+                move || generation.load(Ordering::Relaxed) == mine
+            };
+            let (state, ask, again) = (state.clone(), Arc::clone(&ask), Arc::clone(&again));
+            let is_wanted = is_current.clone();
+            let step = move || -> Pin<Box<dyn Future<Output = Step>>> {
+                let (state, again) = (state.clone(), Arc::clone(&again));
+                let (asked, is_wanted) = (ask(), is_wanted.clone());
+                Box::pin(async move {
+                    let outcome = asked.await;
+                    if !is_wanted() {
+                        return Step { failed: false, changed: false, pause: None };
                     }
-                    let next = state.get_untracked().update(outcome);
-                    failures = if next.trouble().is_some() { failures + 1 } else { 0 };
+                    let before = state.get_untracked();
+                    let next = before.clone().update(outcome);
+                    let (failed, changed) = (next.trouble().is_some(), before != next);
                     let pause = next.data().and_then(|data| again(data));
-                    if state.get_untracked() == next {
-                        unchanged += 1;
-                    } else {
-                        unchanged = 0;
+                    if changed {
                         state.set(next);
                     }
-                    let Some(pause) = pause else { break };
-                    let doublings = if failures > 0 { failures.min(5) } else { unchanged.min(3) };
-                    sleep((pause * 2_u32.pow(doublings)).min(Duration::from_secs(60))).await;
-                    visible().await;
-                }
-            });
+                    Step { failed, changed, pause }
+                })
+            };
+            spawn_local(repeat(Box::new(step), Box::new(is_current)));
         }
     });
     on_cleanup({
@@ -144,6 +155,27 @@ where
     });
     start.run(());
     Loader { state, generation, start }
+}
+
+/// What came of asking once.
+struct Step {
+    failed: bool,
+    changed: bool,
+    pause: Option<Duration>,
+}
+
+/// Asks until there is no more to ask for. Not generic: every kind of data shares it.
+async fn repeat(step: Box<dyn Fn() -> Pin<Box<dyn Future<Output = Step>>>>, is_current: Box<dyn Fn() -> bool>) {
+    let (mut failures, mut unchanged) = (0_u32, 0_u32);
+    while is_current() {
+        let Step { failed, changed, pause } = step().await;
+        let Some(pause) = pause else { break };
+        failures = if failed { failures.saturating_add(1) } else { 0 };
+        unchanged = if changed { 0 } else { unchanged.saturating_add(1) };
+        let doublings = if failed { failures.min(5) } else { unchanged.min(3) };
+        sleep((pause * 2_u32.pow(doublings)).min(Duration::from_secs(60))).await;
+        visible().await;
+    }
 }
 
 /// Loads data once.

@@ -1,12 +1,25 @@
-//! The wizard.
+//! The wizard: a modal of three steps at addresses of its own, over the page that it was opened from.
+//!
+//! `state` says what happens when; the views show a state and report what the user does.
+
+pub mod state;
 
 #[cfg(target_family = "wasm")]
-mod view {
-    use leptos::prelude::*;
+mod admin_key;
+#[cfg(target_family = "wasm")]
+mod create_key;
+#[cfg(target_family = "wasm")]
+mod finish;
+#[cfg(target_family = "wasm")]
+mod flow;
+#[cfg(target_family = "wasm")]
+mod leave;
+#[cfg(target_family = "wasm")]
+mod stepper;
+#[cfg(target_family = "wasm")]
+mod test_connection;
+#[cfg(target_family = "wasm")]
+mod view;
 
-    /// The wizard.
-    #[component]
-    pub fn Connect() -> impl IntoView {}
-}
 #[cfg(target_family = "wasm")]
 pub use view::Connect;

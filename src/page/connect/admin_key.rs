@@ -1,0 +1,215 @@
+//! Step 2: the field for the admin key.
+
+use std::time::Duration;
+
+use ::api::connection::ConnectionRef;
+use ::api::connection_draft::{Create, CreateDraft, CreateError};
+use ::api::{AdminKey, Nothing, SecretText, Unfit};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::flow::{Flow, words};
+use super::state::Kept;
+use super::view::TITLE;
+use crate::api::{self, CallError};
+use crate::browser::sleep;
+use crate::route::{ConnectStep, Route};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::focus::focus;
+use crate::ui::icon::{Icon, IconName};
+
+/// How long a revealed key stays so.
+const REVEALED: Duration = Duration::from_secs(10);
+
+/// What is wrong with what was pasted.
+#[derive(Clone, Debug, PartialEq)]
+enum Wrong {
+    /// It is no admin key.
+    Unfit(String, String),
+    /// Its organization is connected already.
+    Connected(ConnectionRef),
+    /// The server did not take it.
+    NotTaken(String),
+}
+
+/// The field, and Test connection. What is typed leaves it in one request, and is wiped when that succeeds.
+#[component]
+pub(super) fn AdminKeyStep(
+    /// The wizard.
+    flow: Flow,
+    /// What is in the field: local to the wizard, and in no state.
+    typed: RwSignal<String>,
+) -> impl IntoView {
+    let wrong = RwSignal::new(None::<Wrong>);
+    let busy = RwSignal::new(false);
+    let revealed = RwSignal::new(false);
+    let kept = Memo::new(move |_| flow.state().kept().cloned());
+    on_cleanup(move || {
+        typed.try_set(String::new());
+    });
+    let input = move |text: String| {
+        // Naming a wrong kind at once is a help; "missing" and "cut off" would only nag while somebody types.
+        let named = AdminKey::parse(&text).err().filter(|unfit| !matches!(unfit, Unfit::Empty | Unfit::CutOff));
+        wrong.set(named.map(unfit));
+        typed.set(text);
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        let text = typed.get_untracked();
+        if let (true, Some(kept)) = (text.trim().is_empty(), kept.get_untracked()) {
+            flow.go(ConnectStep::Draft(kept.draft));
+            return;
+        }
+        if let Err(error) = AdminKey::parse(&text) {
+            wrong.set(Some(unfit(error)));
+            focus("#admin-key");
+            return;
+        }
+        wrong.set(None);
+        busy.set(true);
+        revealed.set(false);
+        spawn_local(async move {
+            let outcome = take(text, kept.get_untracked()).await;
+            busy.try_set(false);
+            match outcome {
+                Ok(draft) => {
+                    typed.try_set(String::new());
+                    flow.go(ConnectStep::Draft(draft));
+                }
+                Err(error) => {
+                    wrong.try_set(Some(error));
+                    focus("#admin-key");
+                }
+            }
+        });
+    };
+    let hint = move || {
+        kept.get().map_or_else(
+            || "It starts with sk-admin-. We keep it sealed and only ever read with it.".to_owned(),
+            |kept| format!("The key ending in {} is kept. Leave this empty to go on with it, or paste another one.", kept.tail),
+        )
+    };
+    view! {
+        <h2 id=TITLE tabindex="-1">"Admin key"</h2>
+        <p class="muted">"Paste the admin key that you created in OpenAI."</p>
+        <form class="form" on:submit=submit novalidate>
+            <div class="field">
+                <label for="admin-key">"Admin key"</label>
+                <div class="input-row">
+                    <input
+                        id="admin-key"
+                        class="input secret"
+                        type=move || if revealed.get() { "text" } else { "password" }
+                        autocomplete="off"
+                        autocapitalize="off"
+                        autocorrect="off"
+                        spellcheck="false"
+                        data-1p-ignore=""
+                        data-lpignore="true"
+                        data-bwignore=""
+                        data-form-type="other"
+                        prop:value=typed
+                        on:input:target=move |event| input(event.target().value())
+                        on:blur=move |_| revealed.set(false)
+                        aria-invalid=move || wrong.get().map(|_| "true")
+                        aria-describedby="admin-key-wrong admin-key-hint"
+                    />
+                    <Reveal revealed />
+                </div>
+                <div id="admin-key-wrong" class="field-error" role="alert">
+                    {move || wrong.get().map(|wrong| view! { <WrongWords wrong /> })}
+                </div>
+                <p id="admin-key-hint" class="hint">
+                    {hint}
+                </p>
+            </div>
+            <ul class="promises">
+                <li>
+                    <Icon name=IconName::Lock />
+                    "Encrypted at once, shown to nobody, and destroyed after 30 minutes unless you finish."
+                </li>
+                <li>
+                    <Icon name=IconName::Check />
+                    "Used for reading costs, usage and names only. We never change anything at OpenAI."
+                </li>
+            </ul>
+            <div class="wizard-actions">
+                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.go(ConnectStep::CreateKey))>"Back"</Button>
+                <Button kind=ButtonKind::Primary submit=true busy>"Test connection"</Button>
+            </div>
+        </form>
+    }
+}
+
+/// The one request that carries the key.
+async fn take(text: String, replaces: Option<Kept>) -> Result<::api::ConnectionDraftId, Wrong> {
+    let body = CreateDraft { admin_key: SecretText::new(text), replaces: replaces.map(|kept| kept.draft) };
+    match api::call::<Create>(&(), &Nothing {}, &body).await {
+        Ok(draft) => Ok(draft.id),
+        Err(CallError::Refused(CreateError::UnfitKey { cause, fix, .. }, _)) => Err(Wrong::Unfit(cause, fix)),
+        Err(CallError::Refused(CreateError::AlreadyConnected { connection }, _)) => Err(Wrong::Connected(connection)),
+        Err(error) => Err(Wrong::NotTaken(words(&error))),
+    }
+}
+
+fn unfit(unfit: Unfit) -> Wrong {
+    Wrong::Unfit(unfit.to_string(), unfit.remedy().to_owned())
+}
+
+#[component]
+fn WrongWords(wrong: Wrong) -> impl IntoView {
+    let words = match wrong {
+        Wrong::Unfit(cause, remedy) => view! { <span>{cause} " " {remedy}</span> }.into_any(),
+        Wrong::Connected(connection) => {
+            let name = connection.name.to_string();
+            view! {
+                <span>
+                    "This organization is connected already, as “" {name.clone()} "”. "
+                    <a href=Route::Assets.to_string()>"Open " {name}</a> ", or paste a key of another organization."
+                </span>
+            }
+            .into_any()
+        }
+        Wrong::NotTaken(words) => view! { <span>{words} " The key is still in the field."</span> }.into_any(),
+    };
+    view! {
+        <Icon name=IconName::Problem />
+        {words}
+    }
+}
+
+/// Shows the key for ten seconds, until the field is left or the tab is hidden.
+#[component]
+fn Reveal(revealed: RwSignal<bool>) -> impl IntoView {
+    let times = StoredValue::new(0_u32);
+    let hidden = window_event_listener_untyped("visibilitychange", move |_| {
+        revealed.try_set(false);
+    });
+    on_cleanup(move || hidden.remove());
+    let press = move |_| {
+        revealed.update(|revealed| *revealed = !*revealed);
+        times.update_value(|times| *times += 1);
+        let mine = times.get_value();
+        spawn_local(async move {
+            sleep(REVEALED).await;
+            if times.try_get_value() == Some(mine) {
+                revealed.try_set(false);
+            }
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="reveal"
+            aria-label=move || if revealed.get() { "Hide the key" } else { "Show the key" }
+            // The field must not lose the focus to this button, or it would hide the key again.
+            on:mousedown=move |event| event.prevent_default()
+            on:click=press
+        >
+            {move || view! { <Icon name=if revealed.get() { IconName::EyeOff } else { IconName::Eye } /> }}
+        </button>
+    }
+}

@@ -1,0 +1,178 @@
+//! Carries out what the state machine asks for, and takes the answers back to it.
+
+use std::time::Duration;
+
+use ::api::connection_draft::{Discard, Finish, FinishDraft, FinishError, Test, TestError, View};
+use ::api::{ConnectionDraftId, ConnectionId, Nothing};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::state::{Answer, Attempt, Effect as Task, FinishFailure, FinishRefusal, Move, Reply, Wizard};
+use crate::api::{self, CallError};
+use crate::browser::sleep;
+use crate::navigation::{Navigation, use_navigation};
+use crate::route::{ConnectStep, LensView, Opener, Route};
+
+/// How often a running test is looked at.
+const WATCH: Duration = Duration::from_millis(300);
+
+/// The wizard's state and its moves. A handle.
+#[derive(Clone, Copy)]
+pub(super) struct Flow {
+    state: RwSignal<Wizard>,
+    navigation: Navigation,
+}
+
+impl Flow {
+    /// The wizard at the current address, following it from now on.
+    pub(super) fn start() -> Self {
+        let navigation = use_navigation();
+        let step = Memo::new(move |_| match navigation.route() {
+            Route::Connect { step, .. } => Some(step),
+            _ => None,
+        });
+        let first = step.get_untracked().unwrap_or(ConnectStep::CreateKey);
+        let (state, effects) = Wizard::at(&first);
+        let flow = Self { state: RwSignal::new(state), navigation };
+        flow.carry_out(effects);
+        Effect::new(move |before: Option<Option<ConnectStep>>| {
+            let step = step.get();
+            if let (Some(before), Some(step)) = (before, &step)
+                && before.as_ref() != Some(step)
+            {
+                flow.advance(|wizard| wizard.arrive(step));
+            }
+            step
+        });
+        flow
+    }
+
+    /// The state, tracked.
+    pub(super) fn state(self) -> Wizard {
+        self.state.try_get().unwrap_or(Wizard::Gone)
+    }
+
+    /// The state, not tracked.
+    pub(super) fn state_untracked(self) -> Wizard {
+        self.state.try_get_untracked().unwrap_or(Wizard::Gone)
+    }
+
+    /// The page behind the wizard.
+    pub(super) fn from(self) -> Opener {
+        match self.navigation.route_untracked() {
+            Route::Connect { from, .. } => from,
+            _ => Opener::default(),
+        }
+    }
+
+    /// Goes to a step.
+    pub(super) fn go(self, step: ConnectStep) {
+        self.navigation.go(Route::Connect { step, from: self.from() });
+    }
+
+    /// Leaves the wizard for the page behind it.
+    pub(super) fn leave(self) {
+        self.navigation.go(self.from().route());
+    }
+
+    /// Destroys the kept key, if there is one, and leaves. The server destroys it anyway when the draft ends.
+    pub(super) fn discard_and_leave(self) {
+        if let Some(kept) = self.state_untracked().kept().cloned() {
+            spawn_local(async move {
+                let _ = api::get::<Discard>(&kept.draft).await;
+            });
+        }
+        self.leave();
+    }
+
+    /// Tests once more.
+    pub(super) fn test_again(self) {
+        self.advance(Wizard::test_again);
+    }
+
+    /// Finishes under this name.
+    pub(super) fn finish(self, name: String) {
+        self.advance(|wizard| wizard.finish(name));
+    }
+
+    fn advance(self, change: impl FnOnce(Wizard) -> Move) {
+        let (next, effects) = change(self.state_untracked());
+        if self.state.try_get_untracked().is_some_and(|state| state != next) {
+            self.state.try_set(next);
+        }
+        self.carry_out(effects);
+    }
+
+    fn answer(self, attempt: Attempt, answer: Answer) {
+        self.advance(|wizard| wizard.answer(attempt, answer));
+    }
+
+    fn carry_out(self, effects: Vec<Task>) {
+        for effect in effects {
+            match effect {
+                Task::Open(draft, attempt) => spawn_local(async move {
+                    self.answer(attempt, Answer::Opened(open(&draft).await));
+                }),
+                Task::Test(draft, attempt) => {
+                    let watched = draft.clone();
+                    spawn_local(async move { self.answer(attempt, Answer::Tested(test(&draft).await)) });
+                    spawn_local(async move { self.watch(&watched, attempt).await });
+                }
+                Task::Finish(draft, name, attempt) => spawn_local(async move {
+                    self.answer(attempt, Answer::Finished(finish(&draft, name).await));
+                }),
+                Task::ShowLens(_) => self.navigation.replace(Route::Lens(LensView::default())),
+            }
+        }
+    }
+
+    /// Looks at a running test until it is over or no longer on screen.
+    async fn watch(self, draft: &ConnectionDraftId, attempt: Attempt) {
+        loop {
+            sleep(WATCH).await;
+            if !matches!(self.state.try_get_untracked(), Some(Wizard::Testing(_, current, _)) if current == attempt) {
+                return;
+            }
+            if let Ok(draft) = api::get::<View>(draft).await {
+                self.answer(attempt, Answer::Watched(draft));
+            }
+        }
+    }
+}
+
+async fn open(draft: &ConnectionDraftId) -> Reply {
+    match api::get::<View>(draft).await {
+        Ok(draft) => Reply::Draft(Box::new(draft)),
+        Err(CallError::Refused(..)) => Reply::Gone,
+        Err(error) => Reply::Failed(words(&error)),
+    }
+}
+
+async fn test(draft: &ConnectionDraftId) -> Reply {
+    match api::get::<Test>(draft).await {
+        Ok(draft) => Reply::Draft(Box::new(draft)),
+        Err(CallError::Refused(TestError::UnknownDraft, _)) => Reply::Gone,
+        // Another tab has finished meanwhile: the draft itself says as which account.
+        Err(CallError::Refused(TestError::AlreadyFinished { .. }, _)) => open(draft).await,
+        Err(error) => Reply::Failed(words(&error)),
+    }
+}
+
+async fn finish(draft: &ConnectionDraftId, name: String) -> Result<ConnectionId, FinishFailure> {
+    let refused = |refusal| Err(FinishFailure::Refused(refusal));
+    match api::call::<Finish>(draft, &Nothing {}, &FinishDraft { name }).await {
+        Ok(connection) => Ok(connection.id),
+        Err(CallError::Refused(FinishError::UnknownDraft, _)) => Err(FinishFailure::Gone),
+        Err(CallError::Refused(FinishError::UnfitName { cause }, _)) => refused(FinishRefusal::Name(cause)),
+        Err(CallError::Refused(FinishError::AlreadyConnected { connection }, _)) => {
+            refused(FinishRefusal::AlreadyConnected(connection))
+        }
+        Err(error) => refused(FinishRefusal::Other(words(&error))),
+    }
+}
+
+/// A failed call in a sentence or two.
+pub(super) fn words<E>(error: &CallError<E>) -> String {
+    let trouble = error.trouble();
+    format!("{} {}", trouble.detail, trouble.remedy)
+}

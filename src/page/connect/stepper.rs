@@ -1,0 +1,59 @@
+//! The steps, and which of them is on screen.
+
+use leptos::prelude::*;
+
+use super::flow::Flow;
+use crate::route::{ConnectStep, Route};
+use crate::ui::icon::{Icon, IconName};
+
+const STEPS: [&str; 3] = ["Create an admin key", "Admin key", "Test connection"];
+
+/// The list of the steps. Those before the current one are links back.
+#[component]
+pub(super) fn Stepper(flow: Flow) -> impl IntoView {
+    let current = Memo::new(move |_| flow.state().step());
+    view! {
+        <nav class="steps" aria-label="Progress">
+            <ol>
+                {STEPS
+                    .iter()
+                    .zip(1_usize..)
+                    .map(|(name, number)| {
+                        view! {
+                            <li
+                                class:current=move || current.get() == number
+                                class:done=move || number < current.get()
+                                aria-current=move || (current.get() == number).then_some("step")
+                            >
+                                <span class="step-mark" aria-hidden="true">
+                                    {move || {
+                                        if number < current.get() {
+                                            view! { <Icon name=IconName::Check /> }.into_any()
+                                        } else {
+                                            number.into_any()
+                                        }
+                                    }}
+                                </span>
+                                <span class="step-name">
+                                    <span class="hidden-text">{format!("Step {number} of 3: ")}</span>
+                                    {move || {
+                                        if number < current.get() {
+                                            view! { <a href=back_to(flow, number)>{*name}</a> }.into_any()
+                                        } else {
+                                            view! { <span>{*name}</span> }.into_any()
+                                        }
+                                    }}
+                                </span>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ol>
+        </nav>
+    }
+}
+
+fn back_to(flow: Flow, number: usize) -> String {
+    let step = if number == 1 { ConnectStep::CreateKey } else { ConnectStep::AdminKey };
+    Route::Connect { step, from: flow.from() }.to_string()
+}

@@ -1,0 +1,176 @@
+//! The modal and what is in it at each step.
+
+use ::api::{Access, Endpoint, connection_draft::Create};
+use leptos::prelude::*;
+
+use super::admin_key::AdminKeyStep;
+use super::create_key::CreateKeyStep;
+use super::flow::Flow;
+use super::leave::Leave;
+use super::state::Wizard;
+use super::stepper::Stepper;
+use super::test_connection::TestConnectionStep;
+use crate::layout::announcer::announce;
+use crate::route::ConnectStep;
+use crate::session;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::chip::Tone;
+use crate::ui::dialog::Dialog;
+use crate::ui::focus::focus;
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::notice::Notice;
+use crate::ui::skeleton::Skeleton;
+
+/// The id of the heading that names the dialog.
+pub(super) const TITLE: &str = "connect-title";
+
+/// What is on screen: moves within it change no step and take no focus.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Screen {
+    CreateKey,
+    AdminKey,
+    Opening,
+    Test,
+    Gone,
+    Stuck,
+}
+
+/// The wizard.
+#[component]
+pub fn Connect() -> impl IntoView {
+    let flow = Flow::start();
+    let typed = RwSignal::new(String::new());
+    let leaving = RwSignal::new(false);
+    let screen = Memo::new(move |_| screen(&flow.state()));
+    Effect::new(move |before: Option<Screen>| {
+        let now = screen.get();
+        if before != Some(now) {
+            request_animation_frame(|| {
+                focus("#connect-title");
+            });
+            if before.is_some() {
+                announce(format!("Step {} of 3", flow.state_untracked().step()));
+            }
+        }
+        now
+    });
+    let close = move || {
+        let something_to_lose = !typed.get_untracked().is_empty() || flow.state_untracked().kept().is_some();
+        if something_to_lose && !leaving.get_untracked() {
+            leaving.set(true);
+        } else if leaving.get_untracked() {
+            leaving.set(false);
+        } else {
+            flow.leave();
+        }
+    };
+    let allowed = Memo::new(|_| session::can_connect());
+    view! {
+        <Dialog labelled_by=TITLE class="wizard" on_close=Callback::new(move |()| close()) return_focus="main h1">
+            <button type="button" class="wizard-close" aria-label="Close" on:click=move |_| close()>
+                <Icon name=IconName::Cross />
+            </button>
+            {move || {
+                if !allowed.get() {
+                    return view! { <NotAllowed flow /> }.into_any();
+                }
+                view! {
+                    <Stepper flow />
+                    <div class="wizard-body">
+                        {move || leaving.get().then(|| view! { <Leave flow leaving /> })}
+                        <div class="wizard-step" class:covered=move || leaving.get() inert=move || leaving.get()>
+                            {move || match screen.get() {
+                                Screen::CreateKey => view! { <CreateKeyStep flow close=Callback::new(move |()| close()) /> }.into_any(),
+                                Screen::AdminKey => view! { <AdminKeyStep flow typed /> }.into_any(),
+                                Screen::Opening => view! { <Opening /> }.into_any(),
+                                Screen::Test => view! { <TestConnectionStep flow /> }.into_any(),
+                                Screen::Gone => view! { <Gone flow /> }.into_any(),
+                                Screen::Stuck => view! { <Stuck flow /> }.into_any(),
+                            }}
+                        </div>
+                    </div>
+                }
+                    .into_any()
+            }}
+        </Dialog>
+    }
+}
+
+fn screen(wizard: &Wizard) -> Screen {
+    match wizard {
+        Wizard::CreateKey(_) => Screen::CreateKey,
+        Wizard::AdminKey(_) => Screen::AdminKey,
+        Wizard::Opening(..) | Wizard::Finished(_) => Screen::Opening,
+        Wizard::Testing(..) | Wizard::Tested(_) | Wizard::Finishing(..) => Screen::Test,
+        Wizard::Gone => Screen::Gone,
+        Wizard::Stuck(..) => Screen::Stuck,
+    }
+}
+
+#[component]
+fn Opening() -> impl IntoView {
+    view! {
+        <h2 id=TITLE tabindex="-1">"Test connection"</h2>
+        <Skeleton label="Looking up your connection draft…" />
+    }
+}
+
+/// The draft is gone: what happened, and the way on.
+#[component]
+fn Gone(flow: Flow) -> impl IntoView {
+    view! {
+        <h2 id=TITLE tabindex="-1">"Start again"</h2>
+        <Notice tone=Tone::Warning>
+            <p>
+                "This connection draft has expired or was discarded, and its key is destroyed. Paste the key once more, or create a new one if you no longer have it."
+            </p>
+        </Notice>
+        <div class="wizard-actions">
+            <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| flow.go(ConnectStep::CreateKey))>
+                "Start again"
+            </Button>
+        </div>
+    }
+}
+
+/// The server does not answer: the draft is safe there.
+#[component]
+fn Stuck(flow: Flow) -> impl IntoView {
+    let words = move || match flow.state() {
+        Wizard::Stuck(_, words) => words,
+        _ => String::new(),
+    };
+    view! {
+        <h2 id=TITLE tabindex="-1">"Test connection"</h2>
+        <Notice tone=Tone::Bad title="The server did not answer">
+            <p>{words}</p>
+            <p>"Your key is kept by the server for 30 minutes: nothing is lost."</p>
+        </Notice>
+        <div class="wizard-actions">
+            <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| flow.test_again())>"Try again"</Button>
+        </div>
+    }
+}
+
+/// The user may not connect: which permission it takes.
+#[component]
+fn NotAllowed(flow: Flow) -> impl IntoView {
+    let names: Vec<_> = match Create::ACCESS {
+        Access::AnyOf(needs) => needs.iter().map(|need| need.name()).collect(),
+        Access::Anonymous | Access::SignedIn => Vec::new(),
+    };
+    view! {
+        <div class="dialog-body">
+            <h2 id=TITLE tabindex="-1">"Connect your account"</h2>
+            <Notice tone=Tone::Warning title="A permission is missing">
+                <p>
+                    "Connecting an OpenAI account needs the permission " <strong>{names.join(" or ")}</strong>
+                    ". Ask the operator of this console to grant it to you."
+                </p>
+            </Notice>
+            <div class="actions">
+                <Button on_press=Callback::new(move |()| flow.leave())>"Close"</Button>
+            </div>
+        </div>
+    }
+}
