@@ -17,8 +17,8 @@ use tokio::time::Instant;
 use super::check::{Answered, Learned, Probe};
 use crate::finding;
 
-/// Days of costs that are looked at: enough to meet a row that names the organization, few enough to be quick.
-const COST_DAYS: i64 = 7;
+/// Days of costs before today that are looked at. Costs come late, and a row tells the organization's name.
+const COST_DAYS: i64 = 2;
 
 /// Asks OpenAI once. It never takes longer than `timeout`, whatever upstream does.
 pub(super) async fn ask(
@@ -45,7 +45,7 @@ pub(super) async fn ask(
 async fn costs(account: Account<'_>, now: Timestamp) -> Result<Learned, Finding> {
     let (start, end) = until_now(COST_DAYS, now);
     let query =
-        CostQuery::new(start, Some(end)).and_then(|query| query.limit(7)).map_err(|error| unasked(&error))?;
+        CostQuery::new(start, Some(end)).and_then(|query| query.limit(3)).map_err(|error| unasked(&error))?;
     let answer = first(account.costs(&query), finding::USAGE_SCOPE).await?;
     let rows = answer.value.data.iter().flat_map(|bucket| &bucket.results.known);
     let named = rows.filter_map(organization).last();

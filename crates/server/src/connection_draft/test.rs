@@ -1,7 +1,5 @@
 //! Runs a test: asks all at once, says how far it is, and keeps what came out.
 
-use std::time::Duration;
-
 use api::connection_draft::{Cause, Finding};
 use futures::stream::{FuturesUnordered, StreamExt};
 
@@ -12,9 +10,6 @@ use crate::app::App;
 use crate::secret::{self, OpenError};
 use crate::store;
 use crate::store::connection_draft::{self as drafts, ConnectionDraft as Draft, Tested};
-
-/// Longest wait for any of the answers: after that, the user is told rather than kept waiting.
-pub(super) const LONGEST: Duration = Duration::from_secs(10);
 
 /// Starts the draft's test, or joins the one that runs, and returns when it is over. It goes on when the caller leaves.
 pub(super) async fn run(app: &App, draft: Draft) {
@@ -40,8 +35,9 @@ async fn perform(app: &App, draft: &Draft, progress: &Progress) -> sqlx::Result<
     };
     match opened {
         Ok(key) => {
-            let now = app.clock.now();
-            let ask = async |probe| (probe, probe::ask(&app.openai, &key, probe, now, LONGEST).await);
+            // After that, the user is told rather than kept waiting.
+            let (now, longest) = (app.clock.now(), app.limits.connection_test);
+            let ask = async |probe| (probe, probe::ask(&app.openai, &key, probe, now, longest).await);
             let mut answers: FuturesUnordered<_> =
                 [Probe::Costs, Probe::Usage, Probe::Management].into_iter().map(ask).collect();
             let mut looked_up = false;

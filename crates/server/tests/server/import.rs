@@ -1,0 +1,420 @@
+//! The import: what is kept is what OpenAI billed, whatever happens on the way.
+
+use std::time::{Duration, Instant};
+
+use admin_key::AdminKey;
+use api::connection::{Connection, ConnectionStatus, Stream};
+use api::connection_draft::Cause;
+use api::cost::{Coverage, DailyCosts};
+use api::{Amount, ConnectionId, Day};
+use server::{secret, store};
+
+use crate::upstream::{World, finish, key};
+
+/// A day's bill as the simulator knows it.
+fn billed(world: &World, name: &str, day: Day) -> Amount {
+    let organization = world.upstream.organization(&key(name)).unwrap();
+    let now = world.house.app.clock.now().unix_seconds();
+    organization.billed(day.start().unix_seconds(), day.plus(1).start().unix_seconds(), now)
+}
+
+/// Every day equals the simulator's bill plus what the sentinel adds to it.
+fn check_days(world: &World, name: &str, costs: &DailyCosts, extra: Amount) {
+    for day in &costs.days {
+        assert_eq!(day.amount, billed(world, name, day.day) + extra, "{name} {}", day.day);
+        assert_ne!(day.coverage, Coverage::Missing, "{name} {}", day.day);
+    }
+    let days: Amount = costs.days.iter().map(|day| day.amount).sum();
+    let projects: Amount = costs.projects.iter().map(|project| project.amount).sum();
+    let series: Amount = costs.series.iter().flat_map(|series| series.amounts.clone()).sum();
+    assert_eq!([days, projects, series], [costs.total; 3], "{name}");
+}
+
+fn amount(text: &str) -> Amount {
+    serde_json::from_value(text.into()).unwrap()
+}
+
+/// Puts another key into a connection, as if OpenAI treated the old one differently from now on.
+async fn rekey(world: &World, connection: &ConnectionId, name: &str) {
+    let tenant = &world.admin.user.as_ref().unwrap().tenant;
+    let key = AdminKey::parse(&key(name)).unwrap();
+    let app = &world.house.app;
+    let mut db = app.store.write().await.unwrap();
+    store::secret::shred(&mut db, tenant, connection).await.unwrap();
+    secret::keep(&app.vault, &mut db, (tenant, connection), &key, app.clock.now()).await.unwrap();
+    db.commit().await.unwrap();
+}
+
+fn failure(connection: &Connection) -> &Cause {
+    match &connection.status {
+        ConnectionStatus::NeedsKey { finding } | ConnectionStatus::Degraded { finding } => &finding.cause,
+        other => panic!("no failure: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn totals_equal_openais_to_the_last_unit_by_day_and_project() {
+    let world = World::new().await;
+    for (name, extra) in [
+        ("small", Amount::ZERO),
+        ("text-amounts", Amount::ZERO),
+        ("archived", Amount::ZERO),
+        ("credit", amount("-7.250000000001")),
+        ("huge", amount("1000000000")),
+        ("unknown-rows", amount("1.23")),
+        ("server-error-page-2", Amount::ZERO),
+    ] {
+        let connection = world.imported(name).await;
+        assert_eq!(connection.status, ConnectionStatus::Healthy, "{name}");
+        let costs = world.costs(Some(&connection.id)).await;
+        check_days(&world, name, &costs, extra);
+        assert_eq!((costs.billed_through, costs.other_currencies.len()), (Some(world.today()), 0), "{name}");
+
+        let oracle = world.upstream.organization(&key(name)).unwrap();
+        let (start, end) = (costs.start.start().unix_seconds(), costs.end.start().unix_seconds());
+        let expected = oracle.billed_by_project(start, end, world.house.app.clock.now().unix_seconds());
+        assert_eq!(costs.projects.len(), expected.len(), "{name}");
+        for project in &costs.projects {
+            let project_extra = if project.project.id.as_deref() == Some(&oracle.projects[0].id) {
+                (0..30).map(|_| extra).sum()
+            } else {
+                Amount::ZERO
+            };
+            assert_eq!(project.amount, expected[&project.project.id] + project_extra, "{name}");
+            let called = oracle.projects.iter().find(|known| Some(&known.id) == project.project.id.as_ref());
+            assert_eq!(project.project.name, called.map(|known| known.name.clone()), "{name}");
+        }
+        assert!(costs.projects.iter().any(|project| project.project.id.is_none()), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_large_organization_is_imported() {
+    let world = World::new().await;
+    let connection = world.imported("large").await;
+    assert_eq!(connection.status, ConnectionStatus::Healthy);
+    let costs = world.costs(Some(&connection.id)).await;
+    check_days(&world, "large", &costs, Amount::ZERO);
+    assert!(costs.projects.len() > 100);
+    assert!(costs.projects.iter().filter(|project| project.project.id.is_some()).all(|project| project.project.name.is_some()));
+}
+
+#[tokio::test]
+async fn progress_is_told_from_finish_to_healthy() {
+    let world = World::new().await;
+    let connection = world.connected("small").await;
+    assert_eq!(connection.status, ConnectionStatus::Importing { percent: 0 });
+    let before = world.costs(Some(&connection.id)).await;
+    assert!(before.days.iter().all(|day| day.coverage == Coverage::Missing && day.amount == Amount::ZERO));
+    assert_eq!((before.billed_through, before.imported_at), (None, None));
+
+    world.import().await;
+    let after = world.view(&connection.id).await;
+    assert_eq!(after.status, ConnectionStatus::Healthy);
+    assert_eq!(after.streams.iter().map(|stream| stream.stream).collect::<Vec<_>>(), Stream::ALL);
+    for stream in &after.streams {
+        assert_eq!((stream.days_planned, stream.days_imported), (30, 30));
+        assert_eq!((stream.from, stream.through), (Some(world.today().plus(-29)), Some(world.today())));
+        assert!(stream.rows > 30 && stream.failure.is_none());
+        assert_eq!(stream.last_success, Some(world.house.app.clock.now()));
+    }
+    let costs = world.costs(Some(&connection.id)).await;
+    let coverage: Vec<_> = costs.days.iter().rev().map(|day| day.coverage).take(6).collect();
+    use Coverage::{Provisional, Settled};
+    assert_eq!(coverage, [Provisional, Provisional, Provisional, Provisional, Settled, Settled]);
+    // What the key itself told.
+    let key = after.key.unwrap();
+    assert!(key.expires_at.is_some() && self::key("small").ends_with(&key.tail));
+}
+
+#[tokio::test]
+async fn an_empty_organization_is_healthy_and_costs_nothing() {
+    let world = World::new().await;
+    let connection = world.imported("empty").await;
+    assert_eq!(connection.status, ConnectionStatus::Healthy);
+    let costs = world.costs(None).await;
+    assert_eq!((costs.total, costs.billed_through), (Amount::ZERO, None));
+    assert!(costs.days.iter().all(|day| day.coverage != Coverage::Missing));
+}
+
+#[tokio::test]
+async fn reading_again_changes_nothing_and_doubles_nothing() {
+    let mut world = World::new().await;
+    let connection = world.imported("small").await;
+    let before = world.costs(None).await;
+    let rows = (world.count("cost").await, world.count("completion_usage").await);
+    let asked = world.asked_with("small");
+    world.import().await;
+    assert_eq!(world.asked_with("small"), asked, "nothing was due");
+    world.execute("UPDATE connection SET refresh_due_at = 0", &[]).await;
+    world.import().await;
+    assert!(world.asked_with("small") > asked);
+    assert_eq!(world.costs(None).await, before);
+    assert_eq!((world.count("cost").await, world.count("completion_usage").await), rows);
+
+    // An hour later it comes by itself, and today has grown.
+    world.advance(3900).await;
+    world.import().await;
+    let after = world.costs(Some(&connection.id)).await;
+    assert!(after.total > before.total);
+    check_days(&world, "small", &after, Amount::ZERO);
+}
+
+#[tokio::test]
+async fn a_restated_day_is_replaced() {
+    let mut world = World::new().await;
+    world.imported("restated-day").await;
+    let day = world.today().plus(-3);
+    let on = |costs: &DailyCosts| costs.days.iter().find(|known| known.day == day).unwrap().amount;
+    let first = on(&world.costs(None).await);
+    assert_eq!(first, billed(&world, "restated-day", day));
+    world.advance(3900).await;
+    world.import().await;
+    let second = on(&world.costs(None).await);
+    assert_eq!(second.pico(), first.pico() / 10 * 11);
+}
+
+#[tokio::test]
+async fn late_costs_are_provisional_until_they_come() {
+    let mut world = World::new().await;
+    let connection = world.imported("late-costs").await;
+    let costs = world.costs(None).await;
+    assert_eq!(costs.billed_through, Some(world.today().plus(-2)));
+    let late: Vec<_> = costs.days.iter().filter(|day| day.day >= world.today().plus(-1)).collect();
+    assert!(late.iter().all(|day| day.amount == Amount::ZERO && day.coverage == Coverage::Provisional));
+
+    world.advance(2 * 86_400).await;
+    let stale = world.costs(None).await;
+    assert!(stale.days.iter().rev().take(2).all(|day| day.coverage == Coverage::Missing));
+    world.import().await;
+    let costs = world.costs(None).await;
+    for late in late {
+        let now = costs.days.iter().find(|day| day.day == late.day).unwrap();
+        assert_eq!(now.amount, billed(&world, "late-costs", late.day));
+        assert!(now.amount > Amount::ZERO);
+    }
+    assert_eq!(costs.billed_through, Some(world.today().plus(-2)));
+    assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
+}
+
+#[tokio::test]
+async fn days_that_passed_while_the_server_was_off_are_read() {
+    let mut world = World::new().await;
+    let connection = world.imported("small").await;
+    world.advance(20 * 86_400).await;
+    world.import().await;
+    let costs = world.costs(Some(&connection.id)).await;
+    for day in &costs.days {
+        assert_eq!(day.amount, billed(&world, "small", day.day), "{}", day.day);
+        assert_ne!(day.coverage, Coverage::Missing, "{}", day.day);
+    }
+}
+
+#[tokio::test]
+async fn a_restart_in_the_middle_resumes() {
+    let world = World::with_latency(Duration::from_millis(40)).await;
+    let connection = world.connected("small").await;
+    // The import is cut off as soon as something of it is there, but not all.
+    let cut = async {
+        while world.count("import_day").await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = world.import() => panic!("the import ended before it was cut off"),
+        () = cut => {}
+    }
+    let units = world.count("import_unit").await;
+    assert!((1..4).contains(&units), "{units} units are left");
+    let world = world.restarted().await;
+    world.import().await;
+    assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
+    check_days(&world, "small", &world.costs(None).await, Amount::ZERO);
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_in_mid_run_is_used_no_more() {
+    let mut world = World::with_latency(Duration::from_millis(20)).await;
+    let connection = world.imported("revoked-mid-run").await;
+    assert!(matches!(connection.status, ConnectionStatus::NeedsKey { .. }), "{:?}", connection.status);
+    assert_eq!(failure(&connection), &Cause::KeyRefused);
+    let asked = world.asked_with("revoked-mid-run");
+    world.import().await;
+    world.advance(2 * 86_400).await;
+    let world = world.restarted().await;
+    world.import().await;
+    assert_eq!(world.asked_with("revoked-mid-run"), asked);
+    // What was imported before stays.
+    let kept = world.costs(Some(&connection.id)).await;
+    assert!(kept.total >= Amount::ZERO);
+    assert!(matches!(world.view(&connection.id).await.status, ConnectionStatus::NeedsKey { .. }));
+}
+
+#[tokio::test]
+async fn the_finding_of_a_failed_window_is_shown_until_it_succeeds() {
+    let mut world = World::new().await;
+    let connection = world.connected("small").await;
+    for (name, cause) in [
+        ("server-error", Cause::UpstreamDown { status: 500 }),
+        ("no-usage-scope", Cause::MissingScope { scope: "api.usage.read".into() }),
+        ("no-cursor", Cause::NotUnderstood),
+        ("html", Cause::NotUnderstood),
+        ("ip-refused", Cause::IpNotAllowed),
+    ] {
+        rekey(&world, &connection.id, name).await;
+        world.import().await;
+        let shown = world.view(&connection.id).await;
+        assert!(matches!(shown.status, ConnectionStatus::Degraded { .. }), "{name}: {:?}", shown.status);
+        assert_eq!(failure(&shown), &cause, "{name}");
+        assert_eq!((world.count("cost").await, world.count("import_day").await), (0, 0), "{name}");
+        world.advance(3600).await;
+    }
+    rekey(&world, &connection.id, "small").await;
+    world.import().await;
+    assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
+    check_days(&world, "small", &world.costs(None).await, Amount::ZERO);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_before_openai_wants_to_be_asked() {
+    let mut world = World::new().await;
+    let connection = world.connected("small").await;
+    rekey(&world, &connection.id, "rate-limited").await;
+    world.import().await;
+    let shown = world.view(&connection.id).await;
+    assert_eq!(failure(&shown), &Cause::RateLimited { retry_after_seconds: Some(30) });
+    let asked = world.asked_with("rate-limited");
+    world.advance(29).await;
+    world.import().await;
+    assert_eq!(world.asked_with("rate-limited"), asked);
+    world.advance(1).await;
+    world.import().await;
+    assert!(world.asked_with("rate-limited") > asked);
+}
+
+#[tokio::test]
+async fn a_connection_that_hangs_delays_no_other() {
+    let world = World::new().await;
+    let bad = world.connected("second").await;
+    rekey(&world, &bad.id, "hanging").await;
+    let good = world.connected("small").await;
+    let watch = async {
+        while world.view(&good.id).await.status != ConnectionStatus::Healthy {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = world.import() => panic!("the hanging connection did not hang"),
+        () = watch => {}
+    }
+    check_days(&world, "small", &world.costs(Some(&good.id)).await, Amount::ZERO);
+    assert!(matches!(world.view(&bad.id).await.status, ConnectionStatus::Importing { .. }));
+}
+
+#[tokio::test]
+async fn an_organization_that_was_unknown_is_noted_when_a_row_tells_it() {
+    let world = World::new().await;
+    let connection = world.imported("unidentified").await;
+    assert_eq!(connection.organization, None);
+    rekey(&world, &connection.id, "small").await;
+    world.execute("UPDATE connection SET refresh_due_at = 0", &[]).await;
+    world.import().await;
+    let known = world.view(&connection.id).await.organization.unwrap();
+    assert_eq!(known.name.as_deref(), Some("Acme Robotics"));
+    assert_eq!(known.id, world.upstream.organization(&key("small")).unwrap().id);
+}
+
+#[tokio::test]
+async fn without_the_optional_scope_projects_are_their_ids() {
+    let world = World::new().await;
+    let connection = world.imported("no-management-scope").await;
+    assert_eq!(connection.status, ConnectionStatus::Healthy);
+    assert!(!connection.management_readable);
+    let costs = world.costs(None).await;
+    let named: Vec<_> = costs.projects.iter().map(|project| project.project.label().to_owned()).collect();
+    assert!(named.iter().all(|label| label.starts_with("proj_") || label == "Not assigned to a project"), "{named:?}");
+}
+
+#[tokio::test]
+async fn finish_starts_the_import_and_the_first_costs_are_one_call_away() {
+    let latency = Duration::from_millis(300);
+    let world = World::with_latency(latency).await;
+    let import = tokio::spawn(server::import::run::forever(world.house.app.clone()));
+    let draft = world.tested("small").await;
+    let begun = Instant::now();
+    let connection = finish(&world.admin, &draft.id, "Production").await.unwrap();
+    while world.costs(Some(&connection.id)).await.total == Amount::ZERO {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let took = begun.elapsed();
+    assert!(took >= latency && took < 2 * latency, "{took:?}");
+    import.abort();
+}
+
+#[tokio::test]
+async fn the_upstream_is_only_read_and_only_on_listed_paths() {
+    let world = World::new().await;
+    for name in ["small", "archived", "no-management-scope"] {
+        world.imported(name).await;
+    }
+    let listed = ["costs", "usage/completions", "projects", "admin_api_keys"];
+    let requests = world.upstream.requests();
+    assert!(requests.len() > 20);
+    for request in requests {
+        let path = request.path.strip_prefix("/v1/organization/").unwrap();
+        assert!(request.method == "GET" && listed.contains(&path), "{request:?}");
+        assert!(!request.query.contains("sk-"), "{request:?}");
+    }
+}
+
+/// OpenBao's MoveIntegrity, for every part of the place that a key is bound to.
+#[tokio::test]
+async fn a_sealed_key_that_was_moved_is_unreadable_and_the_others_keep_working() {
+    for (case, statements) in [
+        ("the sealed key of another connection", &[
+            "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE connection_id = $2) WHERE connection_id = $1",
+        ] as &[&'static str]),
+        ("the sealed key and the data key of another connection", &[
+            "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE connection_id = $2) WHERE connection_id = $1",
+            "UPDATE wrapped_key SET wrapped = (SELECT wrapped FROM wrapped_key WHERE connection_id = $2) WHERE connection_id = $1",
+        ]),
+        ("another kind", &["UPDATE secret SET kind = 'data-key' WHERE connection_id = $1 AND $2 <> ''"]),
+        ("another version", &[
+            "UPDATE secret SET version = 2 WHERE connection_id = $1 AND $2 <> ''",
+            "UPDATE connection SET key_version = 2 WHERE id = $1 AND $2 <> ''",
+        ]),
+        ("another tenant", &[
+            "UPDATE secret SET tenant_id = $2 WHERE connection_id = $1",
+            "UPDATE wrapped_key SET tenant_id = $2 WHERE connection_id = $1",
+            "UPDATE import_unit SET tenant_id = $2 WHERE connection_id = $1",
+            "UPDATE connection SET tenant_id = $2 WHERE id = $1",
+        ]),
+        ("a changed character", &[
+            "UPDATE secret SET sealed = substr(sealed, 1, 79) || CASE substr(sealed, 80, 1) WHEN 'A' THEN 'B' ELSE 'A' END \
+             || substr(sealed, 81) WHERE connection_id = $1 AND $2 <> ''",
+        ]),
+        ("no base64", &["UPDATE secret SET sealed = '***' WHERE connection_id = $1 AND $2 <> ''"]),
+        ("no sealed key", &["DELETE FROM secret WHERE connection_id = $1 AND $2 <> ''"]),
+        ("no data key", &["DELETE FROM wrapped_key WHERE connection_id = $1 AND $2 <> ''"]),
+    ] {
+        let mut world = World::new().await;
+        let moved = world.connected("second").await;
+        let other = world.connected("small").await;
+        let stranger = world.house.stranger(&[api::Permission::BillingProfilesAdmin]).await;
+        let elsewhere = case == "another tenant";
+        let second = if elsewhere { stranger.user.as_ref().unwrap().tenant.to_string() } else { other.id.to_string() };
+        for statement in statements {
+            assert_eq!(world.execute(statement, &[moved.id.as_str(), &second]).await.min(1), 1, "{case}");
+        }
+        let asked = world.asked_with("second");
+        world.import().await;
+        assert_eq!(world.view(&other.id).await.status, ConnectionStatus::Healthy, "{case}");
+        if elsewhere {
+            world.admin = stranger;
+        }
+        let broken = world.view(&moved.id).await;
+        assert!(matches!(broken.status, ConnectionStatus::NeedsKey { .. }), "{case}: {:?}", broken.status);
+        assert_eq!(failure(&broken), &Cause::KeyUnreadable, "{case}");
+        assert_eq!(world.asked_with("second"), asked, "{case}");
+    }
+}

@@ -1,0 +1,193 @@
+//! A house whose upstream is the simulator, with the moves of the wizard.
+
+use std::time::Duration;
+
+use api::connection::{Connection, View as ViewConnection};
+use api::connection_draft::{
+    Cause, Check, CheckKind, ConnectionDraft, Create, CreateDraft, CreateError, Finding, Finish, FinishDraft,
+    FinishError, Progress, Test, TestError, Verdict,
+};
+use api::cost::{Daily, DailyCosts, DailyQuery};
+use api::{ConnectionDraftId, ConnectionId, Day, Nothing, Permission, Refused, SecretText};
+use openai::BaseUrl;
+use server::http::Limits;
+use simulator::clock::Clock;
+use simulator::{Config, Running};
+
+use crate::harness::{House, Person, START};
+
+/// A server, its upstream, and somebody who may connect.
+pub struct World {
+    pub house: House,
+    pub upstream: Running,
+    pub admin: Person,
+    upstream_clock: Clock,
+}
+
+/// The simulator's key of this name.
+pub fn key(name: &str) -> String {
+    simulator::key::named(name).unwrap_or_else(|| panic!("no key {name}")).secret()
+}
+
+/// The body that takes a key.
+pub fn body(key: &str) -> CreateDraft {
+    CreateDraft { admin_key: SecretText::new(key.to_owned()), replaces: None }
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with_latency(Duration::ZERO).await
+    }
+
+    pub async fn with_latency(latency: Duration) -> Self {
+        let upstream_clock = Clock::set_to(START.unix_seconds());
+        let config = Config { latency, clock: upstream_clock.clone(), ..Config::default() };
+        let upstream = simulator::start(config).await.unwrap();
+        let base_url = BaseUrl::parse(&upstream.base_url()).unwrap();
+        let limits = Limits { connection_test: Duration::from_millis(1500), ..Limits::default() };
+        let house = House::with_limits(|settings| settings.openai_base_url = base_url, limits).await;
+        let admin = house.person(&[Permission::BillingProfilesAdmin]).await;
+        Self { house, upstream, admin, upstream_clock }
+    }
+
+    /// The same after a restart of the server.
+    pub async fn restarted(self) -> Self {
+        let house = self.house.restarted().await;
+        let admin = self.admin.moved_to(&house);
+        Self { house, admin, ..self }
+    }
+
+    /// Time passes, here and at OpenAI, and the admin signs in again.
+    pub async fn advance(&mut self, seconds: i64) {
+        self.house.clock.advance(seconds);
+        if let Clock::Set(clock) = &self.upstream_clock {
+            clock.fetch_add(seconds, std::sync::atomic::Ordering::SeqCst);
+        }
+        self.admin = self.house.signed_in_again(&self.admin).await;
+    }
+
+    pub async fn draft(&self, key_name: &str) -> ConnectionDraft {
+        create(&self.admin, &key(key_name)).await.unwrap()
+    }
+
+    /// A draft whose test is over.
+    pub async fn tested(&self, key_name: &str) -> ConnectionDraft {
+        let draft = self.draft(key_name).await;
+        test(&self.admin, &draft.id).await.unwrap()
+    }
+
+    /// A finished connection, nothing of which is imported yet.
+    pub async fn connected(&self, key_name: &str) -> Connection {
+        let draft = self.tested(key_name).await;
+        finish(&self.admin, &draft.id, key_name).await.unwrap()
+    }
+
+    /// A finished connection with everything that is due imported.
+    pub async fn imported(&self, key_name: &str) -> Connection {
+        let connection = self.connected(key_name).await;
+        self.import().await;
+        self.view(&connection.id).await
+    }
+
+    pub async fn import(&self) {
+        server::import::run::everything_due(&self.house.app).await.unwrap();
+    }
+
+    pub async fn view(&self, id: &ConnectionId) -> Connection {
+        self.admin.get::<ViewConnection>(id).await.unwrap()
+    }
+
+    pub fn today(&self) -> Day {
+        self.house.app.clock.today()
+    }
+
+    /// The costs of the last 30 days.
+    pub async fn costs(&self, connection: Option<&ConnectionId>) -> DailyCosts {
+        let query = DailyQuery {
+            start: self.today().plus(-29),
+            end: self.today().plus(1),
+            connection: connection.cloned(),
+        };
+        self.admin.call::<Daily>(&(), &query, &Nothing {}).await.unwrap()
+    }
+
+    /// How often OpenAI was asked with this key.
+    pub fn asked_with(&self, key_name: &str) -> usize {
+        let fingerprint = simulator::request_log::fingerprint(&key(key_name));
+        self.upstream.requests().iter().filter(|request| request.key == fingerprint).count()
+    }
+
+    /// Runs a statement on the database, past every rule.
+    pub async fn execute(&self, sql: &'static str, values: &[&str]) -> u64 {
+        let mut db = self.house.app.store.write().await.unwrap();
+        let mut query = sqlx::query(sql);
+        for value in values {
+            query = query.bind(value.to_string());
+        }
+        let rows = query.execute(&mut *db).await.unwrap().rows_affected();
+        db.commit().await.unwrap();
+        rows
+    }
+
+    /// How many rows a table has.
+    pub async fn count(&self, table: &str) -> i64 {
+        let mut db = self.house.app.store.read().await.unwrap();
+        let sql = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
+        sqlx::query_scalar(sql).fetch_one(&mut *db).await.unwrap()
+    }
+}
+
+pub async fn create(person: &Person, key: &str) -> Result<ConnectionDraft, Refused<CreateError>> {
+    person.call::<Create>(&(), &Nothing {}, &body(key)).await
+}
+
+pub async fn test(person: &Person, id: &ConnectionDraftId) -> Result<ConnectionDraft, Refused<TestError>> {
+    person.call::<Test>(id, &Nothing {}, &Nothing {}).await
+}
+
+pub async fn finish(
+    person: &Person,
+    id: &ConnectionDraftId,
+    name: &str,
+) -> Result<Connection, Refused<FinishError>> {
+    person.call::<Finish>(id, &Nothing {}, &FinishDraft { name: name.into() }).await
+}
+
+/// The refusal, which must be one that the endpoint names.
+pub fn specific<T: std::fmt::Debug, E: std::fmt::Debug>(result: Result<T, Refused<E>>) -> E {
+    match result {
+        Err(Refused::Specific(refusal, _)) => refusal,
+        other => panic!("expected a refusal of the endpoint, got {other:?}"),
+    }
+}
+
+pub fn checks(draft: &ConnectionDraft) -> &[Check] {
+    match &draft.progress {
+        Progress::Testing { checks } | Progress::Tested { checks, .. } => checks,
+        other => panic!("not tested: {other:?}"),
+    }
+}
+
+/// A letter per line, in order: Running, Passed, Warned, Failed, Skipped.
+pub fn letters(draft: &ConnectionDraft) -> String {
+    let letter = |check: &Check| match check.verdict {
+        Verdict::Running => 'R',
+        Verdict::Passed { .. } => 'P',
+        Verdict::Warned { .. } => 'W',
+        Verdict::Failed { .. } => 'F',
+        Verdict::Skipped => 'S',
+    };
+    checks(draft).iter().map(letter).collect()
+}
+
+pub fn finding(draft: &ConnectionDraft, kind: CheckKind) -> &Finding {
+    let check = checks(draft).iter().find(|check| check.kind == kind).unwrap();
+    match &check.verdict {
+        Verdict::Warned { finding } | Verdict::Failed { finding } => finding,
+        other => panic!("{kind:?} has no finding: {other:?}"),
+    }
+}
+
+pub fn usage_scope() -> Cause {
+    Cause::MissingScope { scope: "api.usage.read".into() }
+}
