@@ -1,0 +1,81 @@
+//! The bytes of the first load, asked from a running server as a browser asks: the page, and every file it names.
+
+use crate::http;
+use crate::step::note;
+
+/// All files of the first load together, as sent with brotli.
+pub(crate) const BUDGET: usize = 200_000;
+
+pub(crate) struct FirstLoad {
+    files: Vec<(String, usize)>,
+    /// The app's code, before compression.
+    pub(crate) wasm: usize,
+}
+
+impl FirstLoad {
+    pub(crate) fn total(&self) -> usize {
+        self.files.iter().map(|(_, bytes)| bytes).sum()
+    }
+
+    pub(crate) fn print(&self) {
+        for (path, bytes) in &self.files {
+            note(&format!("{bytes:>8}  {path}"));
+        }
+        note(&format!("{:>8}  together, of {BUDGET}", self.total()));
+    }
+}
+
+/// Asks for them all.
+pub(crate) fn measure(origin: &str) -> Result<FirstLoad, String> {
+    let html = http::get(origin, "/", "identity")?;
+    let html = String::from_utf8_lossy(&html.body).into_owned();
+    let mut paths = named_files(&html);
+    if !paths.iter().any(|path| path.ends_with(".wasm")) {
+        return Err(format!(
+            "Failed: the page at {origin} names no wasm file: the server was built without the app.\nRemedy: cargo xtask build"
+        ));
+    }
+    paths.insert(0, "/".into());
+    let mut load = FirstLoad { files: Vec::new(), wasm: 0 };
+    for path in paths {
+        let answer = http::get(origin, &path, "br")?;
+        if answer.status != 200 {
+            return Err(format!("Failed: {origin}{path} answers {}.", answer.status));
+        }
+        if path.ends_with(".wasm") {
+            load.wasm += http::get(origin, &path, "identity")?.body.len();
+        }
+        // As the network tab counts it: the head travels too.
+        load.files.push((path, answer.head.len() + answer.body.len()));
+    }
+    Ok(load)
+}
+
+/// The absolute paths in the page's attributes, with or without quotes, each once.
+fn named_files(html: &str) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for attribute in ["href=", "src=", "content=", "data-wasm="] {
+        for (at, _) in html.match_indices(attribute) {
+            let value = html.get(at + attribute.len()..).unwrap_or_default().trim_start_matches('"');
+            let path = value.split(['"', ' ', '>']).next().unwrap_or_default();
+            let is_file =
+                path.starts_with('/') && path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+            if is_file && !paths.iter().any(|known| known == path) {
+                paths.push(path.to_owned());
+            }
+        }
+    }
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_page_is_found_once() {
+        let html = r#"<link href=/a.css rel=stylesheet><script integrity="x" src="/b.js"></script><link href="/a.css">
+            <meta content=/c.js data-wasm=/c_bg.wasm name=app><a href="/login">x</a><meta content="width=device-width">"#;
+        assert_eq!(named_files(html), ["/a.css", "/b.js", "/c.js", "/c_bg.wasm"]);
+    }
+}

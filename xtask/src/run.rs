@@ -1,0 +1,234 @@
+//! `cargo xtask run`: the demo, which is the real server on a database of its own, with a simulator of OpenAI's Admin
+//! API. With `--live` it is the product itself against OpenAI.
+
+use std::fs::DirBuilder;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::arguments::Arguments;
+use crate::build;
+use crate::child::Running;
+use crate::project;
+use crate::setup;
+use crate::step::{Outcome, Program, say};
+
+pub(crate) const USAGE: &str = "cargo xtask run [--port N] [--data DIR] [--live]";
+
+const PORT: u16 = 8080;
+const PASSWORD: &str = "lens-demo-on-this-machine";
+
+/// The demo's users: address, permissions, and what they are for.
+const USERS: &[(&str, &[&str], &str)] = &[
+    (
+        "admin@example.com",
+        &["billing-profiles-admin", "cloud-analytics-user", "assets-manager"],
+        "may connect accounts",
+    ),
+    ("viewer@example.com", &["cloud-analytics-user"], "sees costs, may not connect"),
+];
+
+/// The settings that the demo takes from nobody, lest it meet a real installation's data.
+const SETTINGS: &[&str] = &[
+    "DATABASE_URL",
+    "OPENAI_LENS_CONFIG",
+    "OPENAI_LENS_MASTER_KEY",
+    "OPENAI_LENS_MASTER_KEY_FILE",
+    "OPENAI_LENS_PUBLIC_URL",
+    "OPENAI_LENS_TRUSTED_PROXIES",
+    "OPENAI_LENS_ALLOW_HTTP",
+];
+
+pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
+    let mut arguments = Arguments::new(arguments, USAGE);
+    let live = arguments.flag("--live");
+    let port = match arguments.value("--port")? {
+        None => PORT,
+        Some(text) => {
+            text.parse().map_err(|_| format!("--port {text}: a port is a number from 0 to 65535"))?
+        }
+    };
+    let folder =
+        arguments.value("--data")?.unwrap_or_else(|| if live { "data/live" } else { "data/demo" }.to_owned());
+    arguments.end()?;
+    // Before the build, which takes minutes the first time.
+    let port = free_port(port)?;
+    let data = project::root().join(folder);
+    setup::for_building()?;
+    build::everything()?;
+    if live { start_live(port, &data) } else { start_demo(port, &data) }
+}
+
+/// Takes this process's place, so that Ctrl-C, the log and the one-time link are the server's own.
+fn start_live(port: u16, data: &Path) -> Outcome {
+    say(
+        "Starting OpenAI Lens against OpenAI's API. On its first run it prints a link for making the first user",
+    );
+    let error = server(data, port).arg("serve").exec();
+    Err(format!("Failed: openai-lens cannot be started: {error}.\nRemedy: cargo xtask build"))
+}
+
+fn start_demo(port: u16, data: &Path) -> Outcome {
+    // Nobody else's business, as the server itself would make it.
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
+    made.map_err(|error| {
+        format!(
+            "Failed: {} cannot be made: {error}.\nRemedy: choose another folder with --data",
+            data.display()
+        )
+    })?;
+    say("Starting the simulator of OpenAI's Admin API and the server");
+    let logs = data.join("log");
+    let mut simulator = Command::new(project::program("openai-simulator"));
+    simulator.args(["--port", "0"]);
+    let (simulator, upstream) = Running::start(simulator, &logs.join("simulator.log"), origin)?;
+    let demo_server = || {
+        let mut server = server(data, port);
+        SETTINGS.iter().for_each(|name| {
+            server.env_remove(name);
+        });
+        server
+            .env("OPENAI_BASE_URL", format!("{upstream}/v1"))
+            .env("OPENAI_LENS_SIMULATED", "yes")
+            .env("OPENAI_LENS_SUPPORT_EMAIL", "support@example.com");
+        server
+    };
+    add_users(data, &demo_server)?;
+    let mut command = demo_server();
+    command.arg("serve");
+    let (server, address) = Running::start(command, &logs.join("server.log"), |line| {
+        line.contains("OpenAI Lens is ready at").then(|| origin(line)).flatten()
+    })?;
+    println!("\nOpenAI Lens is ready at {address}\n");
+    introduce(&logs)?;
+    wait(simulator, server)
+}
+
+fn server(data: &Path, port: u16) -> Command {
+    let mut command = Command::new(project::program("openai-lens"));
+    command.env("OPENAI_LENS_LISTEN", format!("127.0.0.1:{port}")).env("OPENAI_LENS_DATA", data);
+    command
+}
+
+/// Adds the demo's users, once for each data folder.
+fn add_users(data: &Path, server: &impl Fn() -> Command) -> Outcome {
+    for (email, permissions, _) in USERS {
+        let made: PathBuf = data.join(format!("log/made-{email}"));
+        if made.exists() {
+            continue;
+        }
+        let mut command = server();
+        command.args(["user", "add", "--email", email]);
+        for permission in *permissions {
+            command.args(["--permission", permission]);
+        }
+        let failed = |what: &str| {
+            format!(
+                "Failed: the demo's user {email} cannot be made: {what}.\nRemedy: start afresh with another folder, such as --data data/demo2"
+            )
+        };
+        let mut child = command
+            .arg("--password-stdin")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| failed(&error.to_string()))?;
+        if let Some(mut input) = child.stdin.take() {
+            std::io::Write::write_all(&mut input, PASSWORD.as_bytes())
+                .map_err(|error| failed(&error.to_string()))?;
+        }
+        let output = child.wait_with_output().map_err(|error| failed(&error.to_string()))?;
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() {
+            return Err(failed(complaint.trim()));
+        }
+        project::write(&made, "")?;
+    }
+    Ok(())
+}
+
+/// Says who may sign in and which keys to try.
+fn introduce(logs: &Path) -> Outcome {
+    println!("Sign in (password: {PASSWORD})");
+    for (email, _, about) in USERS {
+        println!("  {email:<20} {about}");
+    }
+    println!("\nAdmin keys of the simulator, to paste into \"Connect your account\"");
+    let keys = Program::new(project::program("openai-simulator"), &["--list-keys"])
+        .output()
+        .ok_or("Failed: openai-simulator --list-keys.\nRemedy: cargo xtask build")?;
+    for line in keys.lines() {
+        println!("  {line}");
+    }
+    println!("\nLogs are in {}. Ctrl-C ends both programs.", logs.display());
+    Ok(())
+}
+
+/// Waits until one of the two ends; the other ends with its handle.
+fn wait(mut simulator: Running, mut server: Running) -> Outcome {
+    loop {
+        if let Some((name, status)) = simulator.ended().or_else(|| server.ended()) {
+            return Err(format!("{name} has ended with {status}: the demo ends. Its log says why."));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+    }
+}
+
+/// The first `http://127.0.0.1:PORT` in a line.
+pub(crate) fn origin(line: &str) -> Option<String> {
+    let rest = line.get(line.find("http://127.0.0.1:")?..)?;
+    let end = rest
+        .char_indices()
+        .skip("http://".len())
+        .find(|(_, c)| !c.is_ascii_digit() && *c != '.' && *c != ':');
+    rest.get(..end.map_or(rest.len(), |(at, _)| at)).map(str::to_owned)
+}
+
+/// The port, when nobody listens on it; 0 asks for any.
+fn free_port(port: u16) -> Result<u16, String> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(listener) => Ok(listener.local_addr().map_or(port, |address| address.port())),
+        Err(error) => {
+            let why = match error.kind() {
+                ErrorKind::AddrInUse => "is taken by another program".to_owned(),
+                ErrorKind::PermissionDenied => "is reserved for the system".to_owned(),
+                _ => format!("cannot be listened on: {error}"),
+            };
+            Err(format!(
+                "Failed: port {port} {why}.\nRemedy: choose another one, such as `cargo xtask run --port {}`; --port 0 takes a free one",
+                if port == 8081 { 8082 } else { 8081 }
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_found_inside_a_line() {
+        assert_eq!(
+            origin("listening on http://127.0.0.1:40123/v1, ok").as_deref(),
+            Some("http://127.0.0.1:40123")
+        );
+        assert_eq!(
+            origin("OpenAI Lens is ready at http://127.0.0.1:8080").as_deref(),
+            Some("http://127.0.0.1:8080")
+        );
+        assert_eq!(origin("https://example.com"), None);
+    }
+
+    #[test]
+    fn a_taken_port_is_named_with_its_remedy() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let problem = free_port(port).unwrap_err();
+        assert!(problem.contains(&port.to_string()) && problem.contains("--port 808"), "{problem}");
+    }
+}

@@ -1,0 +1,139 @@
+//! The steps, cheapest first: what is wrong is said soon.
+
+use std::process::Command;
+
+use crate::build;
+use crate::child::Running;
+use crate::first_load;
+use crate::project;
+use crate::run::origin;
+use crate::step::{Outcome, Program, note};
+use crate::test::Step;
+use crate::test::tally::Tally;
+use crate::tool;
+
+pub(super) const STEPS: &[Step] = &[
+    Step { name: "format", about: "every Rust file is formatted", work: format },
+    Step { name: "lint", about: "clippy finds nothing, warnings are errors", work: lint },
+    Step { name: "lint-app", about: "the same for the app, compiled for the browser", work: lint_app },
+    Step { name: "unit", about: "unit and integration tests of every crate, and tests/tidy.rs", work: unit },
+    Step { name: "doc", about: "the documentation builds, links hold", work: doc },
+    Step { name: "build", about: "the app and the release programs", work: |_| build::everything() },
+    Step { name: "clients", about: "OpenAI's own clients against the simulator", work: clients },
+    Step { name: "size", about: "the first load stays within its budget", work: size },
+    Step { name: "browser", about: "Playwright: the app, the server and the simulator", work: browser },
+];
+
+fn format(_: &mut Tally) -> Outcome {
+    Program::new("cargo", &["fmt", "--all", "--check"]).remedy("cargo fmt --all").run()
+}
+
+fn lint(_: &mut Tally) -> Outcome {
+    Program::new("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+        .remedy("clippy says above what to change")
+        .run()
+}
+
+fn lint_app(_: &mut Tally) -> Outcome {
+    let package = ["-p", "openai-lens-console", "--target", "wasm32-unknown-unknown"];
+    let arguments: Vec<&str> =
+        ["clippy"].into_iter().chain(package).chain(["--", "-D", "warnings"]).collect();
+    Program::new("cargo", &arguments)
+        .env("CARGO_TARGET_DIR", project::target().join("spa"))
+        .remedy("clippy says above what to change")
+        .run()
+}
+
+fn unit(tally: &mut Tally) -> Outcome {
+    let (succeeded, failure) = Program::new("cargo", &["test", "--workspace", "--no-fail-fast"])
+        .watch(|line| tally.read_cargo(line))?;
+    if succeeded { Ok(()) } else { Err(failure) }
+}
+
+fn doc(_: &mut Tally) -> Outcome {
+    Program::new("cargo", &["doc", "--workspace", "--no-deps", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .remedy("rustdoc says above which link or example is wrong")
+        .run()
+}
+
+/// The official clients are the judges of whether the simulator speaks OpenAI's contract.
+fn clients(tally: &mut Tally) -> Outcome {
+    let folder = project::root().join("crates/simulator/acceptance");
+    tool::node_packages(&folder)?;
+    let python = tool::python_packages(&folder.join("requirements.txt"))?;
+    let (_simulator, url) = simulator()?;
+    let base_url = format!("{url}/v1");
+    let key = demo_key()?;
+    Program::new("node", &["check.mjs", &base_url, &key]).folder(&folder).run()?;
+    tally.passed += 1;
+    // Where OpenAI's specification is at hand, every answer is validated against it as well.
+    let specification = std::env::var("OPENAI_SPECIFICATION").unwrap_or_default();
+    let mut arguments = vec!["check.py", &base_url, &key];
+    if specification.is_empty() {
+        note("OPENAI_SPECIFICATION names no file: answers are not validated against OpenAI's specification");
+    } else {
+        arguments.push(&specification);
+    }
+    Program::new(python, &arguments).folder(&folder).run()?;
+    tally.passed += 1;
+    Ok(())
+}
+
+fn size(_: &mut Tally) -> Outcome {
+    let (_server, url) = empty_server()?;
+    let load = first_load::measure(&url)?;
+    load.print();
+    let total = load.total();
+    if total <= first_load::BUDGET {
+        return Ok(());
+    }
+    Err(format!(
+        "Failed: the first load is {total} bytes, the budget is {} bytes.\nRemedy: find what has grown in the list above",
+        first_load::BUDGET
+    ))
+}
+
+fn browser(tally: &mut Tally) -> Outcome {
+    let (succeeded, failure) = Program::new("npx", &["playwright", "test"])
+        .folder(&project::root().join("end2end"))
+        .env("CI", "1")
+        .remedy("end2end/results holds a trace of each failed test: npx playwright show-trace FILE")
+        .watch(|line| tally.read_playwright(line))?;
+    if succeeded { Ok(()) } else { Err(failure) }
+}
+
+/// A simulator on a port of its own.
+fn simulator() -> Result<(Running, String), String> {
+    let mut command = Command::new(project::program("openai-simulator"));
+    command.args(["--port", "0"]);
+    Running::start(command, &project::target().join("tmp/simulator.log"), origin)
+}
+
+/// A server with an empty database on a port of its own; it asks nothing of anybody.
+pub(crate) fn empty_server() -> Result<(Running, String), String> {
+    let data = project::target().join("tmp/empty-server");
+    if data.exists() {
+        std::fs::remove_dir_all(&data)
+            .map_err(|error| format!("{} cannot be removed: {error}", data.display()))?;
+    }
+    let mut command = Command::new(project::program("openai-lens"));
+    command
+        .arg("serve")
+        .env("OPENAI_LENS_LISTEN", "127.0.0.1:0")
+        .env("OPENAI_LENS_DATA", &data)
+        .env("OPENAI_BASE_URL", "http://127.0.0.1:9/v1");
+    let log = project::target().join("tmp/empty-server.log");
+    Running::start(command, &log, |line| line.contains("is ready at").then(|| origin(line)).flatten())
+}
+
+/// The key of the simulator's small organization.
+fn demo_key() -> Result<String, String> {
+    let listed =
+        Program::new(project::program("openai-simulator"), &["--list-keys"]).output().unwrap_or_default();
+    let mut lines = listed.lines().map(str::split_whitespace);
+    lines
+        .find_map(|mut words| (words.next() == Some("small")).then(|| words.next()).flatten())
+        .map(str::to_owned)
+        .ok_or_else(|| "Failed: openai-simulator --list-keys names no key `small`.".into())
+}

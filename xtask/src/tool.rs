@@ -1,0 +1,201 @@
+//! The tools that a build needs: which version, whether it is there, and how to get it.
+
+use crate::project;
+use crate::step::{Outcome, Program, note, say};
+
+/// Trunk 0.22 needs a newer Rust than the project does.
+const TRUNK: &str = "0.21.14";
+const BINARYEN: &str = "132";
+const BINARYEN_PACKAGE: &str = "binaryen@132.0.0";
+
+const NETWORK: &str = "read the lines above. Without a network, or behind a proxy, set up cargo and npm for it first; \
+then run the same command again, which goes on where this one has stopped";
+
+/// The target of the app. A `rust-toolchain.toml` would only install it where rustup may install by itself.
+pub(crate) fn wasm_target() -> Outcome {
+    let sysroot = Program::new("rustc", &["--print", "sysroot"])
+        .output()
+        .ok_or("Failed: rustc was not found.\nRemedy: install Rust 1.95 or later from https://rustup.rs")?;
+    if std::path::Path::new(&sysroot).join("lib/rustlib/wasm32-unknown-unknown").exists() {
+        return Ok(());
+    }
+    say("Installing Rust's wasm32-unknown-unknown target");
+    Program::new("rustup", &["target", "add", "wasm32-unknown-unknown"])
+        .remedy(
+            "the app is compiled to WebAssembly, which needs this target. With rustup: `rustup target add \
+             wasm32-unknown-unknown`. With a Rust from the system: install its package for that target, on Debian \
+             libstd-rust-dev-wasm32",
+        )
+        .run()
+}
+
+/// A C compiler, for SQLite and the cryptography of TLS.
+pub(crate) fn c_compiler() -> Outcome {
+    if Program::new("cc", &["--version"]).output().is_some() {
+        return Ok(());
+    }
+    Err("Failed: there is no C compiler (cc).\nRemedy: install one, on Debian `apt-get install build-essential`".into())
+}
+
+/// Node.js, which runs wasm-opt and the browser's tests.
+pub(crate) fn node() -> Outcome {
+    let version = Program::new("node", &["--version"]).output().unwrap_or_default();
+    let major = version.trim_start_matches('v').split('.').next().and_then(|text| text.parse::<u32>().ok());
+    if major.is_some_and(|major| major >= 20) && Program::new("npm", &["--version"]).output().is_some() {
+        return Ok(());
+    }
+    let found = if version.is_empty() { "none was found".to_owned() } else { format!("found {version}") };
+    Err(format!(
+        "Failed: Node.js 20 or later with npm is needed, {found}.\nRemedy: install it, see https://nodejs.org"
+    ))
+}
+
+/// wasm-bindgen's command line, which must have exactly the version of the library.
+pub(crate) fn wasm_bindgen() -> Outcome {
+    let lock = project::read(&project::root().join("Cargo.lock"))?;
+    let version = locked_version(&lock, "wasm-bindgen").ok_or("Cargo.lock names no wasm-bindgen")?;
+    if has_version("wasm-bindgen", version) {
+        return Ok(());
+    }
+    say(&format!("Installing wasm-bindgen {version} into .tools (about 3 minutes)"));
+    // Without --locked: its own lock file names versions that were withdrawn.
+    install("wasm-bindgen-cli", version, &[])
+}
+
+/// Trunk, which builds the app.
+pub(crate) fn trunk() -> Outcome {
+    if has_version("trunk", TRUNK) {
+        return Ok(());
+    }
+    say(&format!("Installing trunk {TRUNK} into .tools (about 8 minutes)"));
+    // Its own profile spends four minutes more on a smaller program.
+    let faster = [
+        "--config=profile.release.lto=false",
+        "--config=profile.release.codegen-units=16",
+        "--config=profile.release.opt-level=1",
+    ];
+    let locked: Vec<&str> = std::iter::once("--locked").chain(faster).collect();
+    install("trunk", TRUNK, &locked).or_else(|_| {
+        note("the locked versions cannot be installed: trying current ones");
+        install("trunk", TRUNK, &faster)
+    })
+}
+
+/// wasm-opt, which makes the app smaller.
+pub(crate) fn wasm_opt() -> Outcome {
+    if Program::new("wasm-opt", &["--version"]).output().is_some_and(|version| has_number(&version, BINARYEN))
+    {
+        return Ok(());
+    }
+    say(&format!("Installing wasm-opt ({BINARYEN_PACKAGE}) into .tools"));
+    let tools = project::tools();
+    Program::new(
+        "npm",
+        &[
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--prefix",
+            &tools.to_string_lossy(),
+            BINARYEN_PACKAGE,
+        ],
+    )
+    .remedy(NETWORK)
+    .run()
+}
+
+/// A system package, installed by Debian's package manager as root or through sudo.
+pub(crate) fn system_package(program: &str, packages: &[&str], why: &str) -> Outcome {
+    if Program::new(program, &["--version"]).output().is_some() {
+        return Ok(());
+    }
+    say(&format!("Installing {} for {why}", packages.join(", ")));
+    let remedy = format!("{why} need {program}; install it with your system's package manager");
+    let is_root = Program::new("id", &["-u"]).output().as_deref() == Some("0");
+    let apt = |arguments: &[&str]| {
+        let command = if is_root { vec!["apt-get"] } else { vec!["sudo", "-n", "apt-get"] };
+        let whole: Vec<&str> = command.iter().chain(arguments).copied().collect();
+        let (name, rest) = whole.split_first().ok_or("no command")?;
+        Program::new(*name, rest).env("DEBIAN_FRONTEND", "noninteractive").remedy(&remedy).run()
+    };
+    apt(&["update", "-q"])?;
+    let install = ["install", "-y", "-q", "--no-install-recommends"];
+    apt(&install.iter().chain(packages).copied().collect::<Vec<_>>())
+}
+
+/// The packages of a folder with a package-lock.json. A copy of the lock beside them says what they were made from.
+pub(crate) fn node_packages(folder: &std::path::Path) -> Outcome {
+    let lock = project::read(&folder.join("package-lock.json"))?;
+    let stamp = folder.join("node_modules/.made-from");
+    if std::fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == lock) {
+        return Ok(());
+    }
+    let shown = folder.strip_prefix(project::root()).unwrap_or(folder).display().to_string();
+    say(&format!("Installing the npm packages of {shown}"));
+    Program::new("npm", &["ci", "--no-audit", "--no-fund"]).folder(folder).remedy(NETWORK).run()?;
+    project::write(&stamp, &lock)
+}
+
+/// A virtual environment with these Python packages. Returns its interpreter.
+pub(crate) fn python_packages(requirements: &std::path::Path) -> Result<std::path::PathBuf, String> {
+    let wanted = project::read(requirements)?;
+    let folder = project::tools().join("python");
+    let (python, stamp) = (folder.join("bin/python"), folder.join(".made-from"));
+    if std::fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == wanted) {
+        return Ok(python);
+    }
+    say("Installing the Python packages of OpenAI's client into .tools");
+    Program::new("python3", &["-m", "venv", "--clear", &folder.to_string_lossy()])
+        .remedy("install Python 3 with its venv module, on Debian `apt-get install python3-venv`")
+        .run()?;
+    let requirements = requirements.to_string_lossy();
+    Program::new(&python, &["-m", "pip", "install", "-q", "-r", &requirements]).remedy(NETWORK).run()?;
+    project::write(&stamp, &wanted)?;
+    Ok(python)
+}
+
+fn install(package: &str, version: &str, more: &[&str]) -> Outcome {
+    let tools = project::tools();
+    let (root, target) = (tools.to_string_lossy(), tools.join("build"));
+    let target = target.to_string_lossy();
+    let mut arguments = vec!["install", package, "--version", version, "--no-default-features", "--force"];
+    // A build folder of its own, so that an interrupted installation is not done again from the start.
+    arguments.extend(["--root", &root, "--target-dir", &target]);
+    arguments.extend(more);
+    Program::new("cargo", &arguments).remedy(NETWORK).run()?;
+    std::fs::remove_dir_all(tools.join("build"))
+        .map_err(|error| format!("{target} cannot be removed: {error}"))
+}
+
+fn has_version(program: &str, version: &str) -> bool {
+    Program::new(program, &["--version"]).output().is_some_and(|output| has_number(&output, version))
+}
+
+fn has_number(output: &str, number: &str) -> bool {
+    output.split_whitespace().any(|word| word == number)
+}
+
+/// The version of a package in a Cargo.lock.
+fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let (_, after) = lock.split_once(&format!("name = \"{package}\"\nversion = \""))?;
+    after.split('"').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_locked_version_is_that_of_the_package_itself() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
+        assert_eq!(locked_version(lock, "trunk"), None);
+    }
+
+    #[test]
+    fn a_version_is_a_whole_word() {
+        assert!(has_number("trunk 0.21.14", "0.21.14"));
+        assert!(!has_number("trunk 0.21.141", "0.21.14"));
+    }
+}
