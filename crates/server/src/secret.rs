@@ -63,8 +63,8 @@ pub async fn open(
         Err(sqlx::Error::ColumnDecode { .. }) => return Err(OpenError::Unreadable),
         Err(error) => return Err(error.into()),
     };
-    let bytes = vault.open(&binding, &wrapped, &sealed).map_err(|_| OpenError::Unreadable)?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| OpenError::Unreadable)?;
+    let opened = vault.open(&binding, &wrapped, &sealed).map_err(|_| OpenError::Unreadable)?;
+    let text = std::str::from_utf8(opened.expose()).map_err(|_| OpenError::Unreadable)?;
     AdminKey::parse(text).map_err(|_| OpenError::Unreadable)
 }
 

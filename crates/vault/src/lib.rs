@@ -18,4 +18,4 @@ pub use binding::{Binding, Kind};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use master_key::{MasterKey, MasterKeyError, MasterKeyFile};
 pub use record::{Sealed, VaultError, WrappedKey};
-pub use vault::Vault;
+pub use vault::{Plaintext, Vault};

@@ -1,4 +1,10 @@
-//! The bytes of a sealed secret: version ‖ algorithm ‖ wrapping key's id ‖ nonce ‖ ciphertext ‖ tag.
+//! The bytes of a record: version ‖ algorithm ‖ id of the key that sealed it ‖ nonce ‖ ciphertext ‖ tag.
+//!
+//! The ids of S1 stand in the two records of a secret: the wrapped key's names the master key, the secret's names the
+//! data key. A master key's id in the secret's record would be authenticated with it, so that a new master key would
+//! have to seal every secret again instead of wrapping every data key again.
+
+use std::fmt;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -26,12 +32,25 @@ pub enum VaultError {
 }
 
 /// A sealed secret, as the database stores it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
 
 /// A data key wrapped by the master key, as the database stores it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct WrappedKey(pub Vec<u8>);
+
+// The length alone: deleting a wrapped key destroys what it sealed, which a copy in a log would undo.
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed({} bytes)", self.0.len())
+    }
+}
+
+impl fmt::Debug for WrappedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WrappedKey({} bytes)", self.0.len())
+    }
+}
 
 /// A key of 256 bits and the id under which records name it.
 pub(crate) struct Key {
@@ -103,6 +122,8 @@ fn associated_data(binding: &Binding<'_>, header: &[u8]) -> Vec<u8> {
 mod tests {
     use std::collections::HashSet;
 
+    use chacha20poly1305::ChaCha20Poly1305;
+
     use super::*;
     use crate::Kind;
 
@@ -150,19 +171,57 @@ mod tests {
         assert!(Key::random().unwrap().open(&BINDING, &record).is_err());
     }
 
+    /// What is stored today opens for ever. The bytes were computed by another implementation.
+    #[test]
+    fn a_stored_record_of_version_1_still_opens() {
+        let key = Key { id: [0x11; KEY_ID], bytes: Zeroizing::new(vector_key()) };
+        let nonce = hex("404142434445464748494a4b4c4d4e4f5051525354555657").try_into().unwrap();
+        let stored = hex(
+            "010111111111111111111111111111111111404142434445464748494a4b4c4d4e4f5051525354555657826910863e8452f2798276929723f237b4db94cf81aa",
+        );
+        assert_eq!(key.open(&BINDING, &stored).unwrap().as_slice(), b"secret");
+        assert_eq!(key.seal_with(nonce, &BINDING, b"secret").unwrap(), stored);
+    }
+
     /// draft-irtf-cfrg-xchacha-03, appendix A.3.1.
     #[test]
     fn the_published_vector_of_xchacha20_poly1305() {
-        let hex = |text: &str| -> Vec<u8> {
-            (0..text.len() / 2).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap()).collect()
-        };
-        let key: [u8; 32] =
-            hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f").try_into().unwrap();
         let nonce: [u8; 24] = hex("404142434445464748494a4b4c4d4e4f5051525354555657").try_into().unwrap();
-        let text = b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
-        let payload = Payload { msg: text, aad: &hex("50515253c0c1c2c3c4c5c6c7") };
-        let sealed = XChaCha20Poly1305::new((&key).into()).encrypt(&XNonce::from(nonce), payload).unwrap();
+        let cipher = XChaCha20Poly1305::new((&vector_key()).into());
+        let sealed = cipher.encrypt(&nonce.into(), vector_payload()).unwrap();
         assert_eq!(sealed[..16], hex("bd6d179d3e83d43b9576579493c0e939")[..]);
-        assert_eq!(sealed[text.len()..], hex("c0875924c1c7987947deafd8780acf49")[..]);
+        assert_eq!(sealed[VECTOR_TEXT.len()..], hex("c0875924c1c7987947deafd8780acf49")[..]);
+    }
+
+    /// RFC 8439, section 2.8.2: the construction under the longer nonce.
+    #[test]
+    fn the_published_vector_of_chacha20_poly1305() {
+        let nonce: [u8; 12] = hex("070000004041424344454647").try_into().unwrap();
+        let cipher = ChaCha20Poly1305::new((&vector_key()).into());
+        let sealed = cipher.encrypt(&nonce.into(), vector_payload()).unwrap();
+        assert_eq!(sealed[..16], hex("d31a8d34648e60db7b86afbc53ef7ec2")[..]);
+        assert_eq!(sealed[VECTOR_TEXT.len()..], hex("1ae10b594f09e26a7e902ecbd0600691")[..]);
+    }
+
+    #[test]
+    fn debug_shows_the_length_alone() {
+        assert_eq!(
+            format!("{:?} {:?}", Sealed(vec![7; 60]), WrappedKey(vec![7; 90])),
+            "Sealed(60 bytes) WrappedKey(90 bytes)"
+        );
+    }
+
+    const VECTOR_TEXT: &[u8] = b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
+
+    fn vector_key() -> [u8; 32] {
+        hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f").try_into().unwrap()
+    }
+
+    fn vector_payload() -> Payload<'static, 'static> {
+        Payload { msg: VECTOR_TEXT, aad: b"PQRS\xc0\xc1\xc2\xc3\xc4\xc5\xc6\xc7" }
+    }
+
+    fn hex(text: &str) -> Vec<u8> {
+        (0..text.len() / 2).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap()).collect()
     }
 }

@@ -8,6 +8,16 @@ use crate::{Binding, Fingerprints, Kind, MasterKey, Sealed, WrappedKey};
 /// What the check value says. Its only use is that it opens.
 const CHECK: &[u8] = b"this database belongs to this master key";
 
+/// An opened secret. It has no `Debug`, and its bytes are wiped when it is dropped: keep it for one request.
+pub struct Plaintext(Zeroizing<Vec<u8>>);
+
+impl Plaintext {
+    /// The secret in clear.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// Seals and opens with the master key. It lives as long as the process; data keys live for one call.
 pub struct Vault {
     master: Key,
@@ -32,7 +42,9 @@ impl Vault {
     /// A new data key for a connection, wrapped. The binding's kind and version are not looked at.
     pub fn new_data_key(&self, binding: &Binding<'_>) -> Result<WrappedKey, VaultError> {
         let key = Key::random()?;
-        let mut bytes = Zeroizing::new(key.id.to_vec());
+        // The capacity, since a buffer that grows leaves a copy of the key where it was.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(key.id.len() + key.bytes.len()));
+        bytes.extend_from_slice(&key.id);
         bytes.extend_from_slice(key.bytes.as_slice());
         self.master.seal(&data_key(binding), &bytes).map(WrappedKey)
     }
@@ -47,14 +59,14 @@ impl Vault {
         self.unwrap_data_key(binding, wrapped)?.seal(binding, secret).map(Sealed)
     }
 
-    /// Opens a secret. The bytes are wiped when they are dropped: keep them for one request.
+    /// Opens a secret.
     pub fn open(
         &self,
         binding: &Binding<'_>,
         wrapped: &WrappedKey,
         sealed: &Sealed,
-    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        self.unwrap_data_key(binding, wrapped)?.open(binding, &sealed.0)
+    ) -> Result<Plaintext, VaultError> {
+        self.unwrap_data_key(binding, wrapped)?.open(binding, &sealed.0).map(Plaintext)
     }
 
     /// A new key of the fingerprints, wrapped; made once per installation.
@@ -64,7 +76,8 @@ impl Vault {
 
     /// The fingerprints of this installation.
     pub fn fingerprints(&self, wrapped: &WrappedKey) -> Result<Fingerprints, VaultError> {
-        self.master.open(&installation(Kind::FingerprintKey), &wrapped.0).map(Fingerprints::new)
+        let key = self.master.open(&installation(Kind::FingerprintKey), &wrapped.0)?;
+        key.as_slice().try_into().map(Fingerprints::new).map_err(|_| VaultError::CannotDecrypt)
     }
 
     fn unwrap_data_key(&self, binding: &Binding<'_>, wrapped: &WrappedKey) -> Result<Key, VaultError> {
@@ -101,17 +114,39 @@ mod tests {
         let vault = vault();
         let wrapped = vault.new_data_key(&BINDING).unwrap();
         let sealed = vault.seal(&BINDING, &wrapped, b"secret").unwrap();
-        assert_eq!(vault.open(&BINDING, &wrapped, &sealed).unwrap().as_slice(), b"secret");
+        assert_eq!(vault.open(&BINDING, &wrapped, &sealed).unwrap().expose(), b"secret");
+    }
+
+    /// Security S2: the rows of a secret are copied to where they do not belong.
+    #[test]
+    fn a_secret_that_is_moved_does_not_open() {
+        let vault = vault();
+        let [old, new] = [1, 2].map(|version| Binding { version, ..BINDING });
+        let wrapped = vault.new_data_key(&old).unwrap();
+        let sealed = vault.seal(&old, &wrapped, b"secret").unwrap();
+        for moved in [
+            Binding { connection: "conn_2", ..BINDING },
+            Binding { tenant: "tenant_2", ..BINDING },
+            Binding { kind: Kind::DataKey, ..BINDING },
+            new,
+        ] {
+            // With its wrapped key, and alone beside the one that is there.
+            assert_eq!(vault.open(&moved, &wrapped, &sealed).err(), Some(VaultError::CannotDecrypt));
+            let theirs = vault.new_data_key(&moved).unwrap();
+            assert_eq!(vault.open(&moved, &theirs, &sealed).err(), Some(VaultError::CannotDecrypt));
+        }
+        let newer = vault.seal(&new, &wrapped, b"secret").unwrap();
+        assert!(vault.open(&new, &wrapped, &newer).is_ok());
+        assert!(vault.open(&old, &wrapped, &newer).is_err());
     }
 
     #[test]
-    fn a_wrapped_key_opens_for_its_own_connection_only() {
+    fn a_record_of_the_installation_opens_as_nothing_else() {
         let vault = vault();
-        let other = Binding { connection: "conn_2", ..BINDING };
-        let wrapped = vault.new_data_key(&BINDING).unwrap();
-        let sealed = vault.seal(&BINDING, &wrapped, b"secret").unwrap();
-        assert!(vault.open(&other, &wrapped, &sealed).is_err());
-        assert!(vault.open(&BINDING, &vault.new_data_key(&BINDING).unwrap(), &sealed).is_err());
+        let (check, key) = (vault.check_value().unwrap(), vault.new_fingerprint_key().unwrap());
+        assert!(vault.verify(&Sealed(key.0.clone())).is_err());
+        assert!(vault.fingerprints(&WrappedKey(check.0.clone())).is_err());
+        assert!(vault.open(&BINDING, &key, &check).is_err());
     }
 
     #[test]
