@@ -2,21 +2,29 @@
 
 use std::panic::PanicHookInfo;
 
+use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
 
 /// Starts logging.
 pub fn start(filter: EnvFilter) {
-    // The formatter escapes control characters, as JSON does: a user's text cannot break a line or forge one.
-    let started = tracing_subscriber::fmt()
+    if tracing::subscriber::set_global_default(subscriber(filter, std::io::stderr)).is_ok() {
+        std::panic::set_hook(Box::new(log_panic));
+    }
+}
+
+/// What writes the log. JSON escapes control characters: a user's text can neither break a line nor forge one.
+pub fn subscriber<W>(filter: EnvFilter, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    tracing_subscriber::fmt()
         .json()
         .with_env_filter(filter)
         .with_current_span(true)
         .with_span_list(false)
-        .with_writer(std::io::stderr)
-        .try_init();
-    if started.is_ok() {
-        std::panic::set_hook(Box::new(log_panic));
-    }
+        .with_writer(writer)
+        .finish()
 }
 
 /// A panic's own words may contain what a user entered, so that only the place is logged.

@@ -3,9 +3,10 @@
 use api::CommonRefusal;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
@@ -37,7 +38,12 @@ pub fn endpoints() -> Endpoints {
 
 /// The whole server as one service. It needs no socket.
 pub fn router(app: App) -> Router {
-    endpoints()
+    mount(endpoints(), app)
+}
+
+/// Puts around endpoints what goes around all of them. Tests mount their own.
+pub fn mount(endpoints: Endpoints, app: App) -> Router {
+    endpoints
         .into_router()
         .route(api::openapi::PATH, get(openapi))
         .route("/healthz", get(healthz))
@@ -49,8 +55,8 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-async fn openapi() -> Json<serde_json::Value> {
-    Json(api::openapi::document())
+async fn openapi() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json; charset=utf-8")], api::openapi::document().to_string())
 }
 
 /// 200 when the server can serve, which is when its database answers.

@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use tokio::net::TcpListener;
@@ -68,7 +69,8 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
 
 /// Held for as long as the process lives: two servers would import the same data twice.
 fn only_one(folder: &Path) -> Result<File, ServeError> {
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(folder.join("serving"))?;
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(false).mode(0o600).open(folder.join("serving"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(ServeError::Taken(folder.to_owned())),

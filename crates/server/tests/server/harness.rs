@@ -74,8 +74,14 @@ impl House {
         self.app.store.close().await;
         let settings = self.app.settings.clone();
         let clock = Clock::Settable(self.clock.clone());
-        let app = App::open(settings, Limits::default(), clock).await.unwrap();
+        let app = App::open(settings, self.app.limits, clock).await.unwrap();
         Self { router: router(app.clone()), app, ..self }
+    }
+
+    /// Every byte of every file in the folder: the database and the files beside it.
+    pub fn files(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
     }
 
     /// A new signed-in user of the house's tenant.
@@ -91,6 +97,16 @@ impl House {
     /// Nobody in particular.
     pub fn nobody(&self) -> Person {
         Person { router: self.router.clone(), cookie: None, user: None }
+    }
+
+    /// The same person with a new session: the one before has ended when much time has passed.
+    pub async fn signed_in_again(&self, person: &Person) -> Person {
+        let mut db = self.app.store.write().await.unwrap();
+        let user = &person.user.as_ref().unwrap().id;
+        let (token, _) = session::insert(&self.app, &mut db, user).await.unwrap();
+        db.commit().await.unwrap();
+        let cookie = token.cookie().unwrap();
+        person.with_cookie(cookie.to_str().unwrap().split(';').next().unwrap())
     }
 
     async fn person_of(&self, tenant: &TenantId, permissions: &[Permission]) -> Person {
@@ -163,6 +179,11 @@ impl Person {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
+    /// The same person, who calls another router of the same house.
+    pub fn at(&self, router: Router) -> Self {
+        Self { router, ..self.clone() }
+    }
+
     /// The person with another cookie.
     pub fn with_cookie(&self, cookie: &str) -> Self {
         Self { cookie: Some(cookie.to_owned()), ..self.clone() }
@@ -176,6 +197,12 @@ impl Answer {
 
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The problem's code; empty when the answer is no problem.
+    pub fn json_code(&self) -> String {
+        let body: serde_json::Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        body["code"].as_str().unwrap_or_default().to_owned()
     }
 
     pub fn header(&self, name: &str) -> &str {

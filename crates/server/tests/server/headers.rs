@@ -1,0 +1,111 @@
+//! What every answer says to browsers.
+
+use axum::body::Body;
+use http::Request;
+
+use crate::harness::{Answer, House};
+
+const EVERY: [(&str, &str); 8] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+    (
+        "permissions-policy",
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), \
+         midi=(), payment=(), usb=()",
+    ),
+    ("access-control-allow-origin", ""),
+];
+
+async fn ask(house: &House, method: &str, path: &str) -> Answer {
+    let request = Request::builder().method(method).uri(path).header("origin", "https://evil.example");
+    house.nobody().send(request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn every_answer_has_them() {
+    let house = House::new().await;
+    house.app.store.close().await;
+    for (method, path, status) in [
+        ("GET", "/", 200),
+        ("GET", "/connect/draft_1", 200),
+        ("GET", "/nothing.js", 404),
+        ("GET", "/.git/config", 200),
+        ("GET", "/api/v1/nothing", 404),
+        ("PUT", "/api/v1/session", 403),
+        ("POST", "/api/v1/session", 403),
+        ("GET", "/api/v1/session", 503),
+        ("GET", "/healthz", 503),
+        ("GET", "/api/v1/openapi.json", 200),
+        ("OPTIONS", "/api/v1/session", 405),
+        ("TRACE", "/", 403),
+    ] {
+        let answer = ask(&house, method, path).await;
+        assert_eq!(answer.status, status, "{method} {path}");
+        for (name, value) in EVERY {
+            assert_eq!(answer.header(name), value, "{name} of {method} {path}");
+        }
+        assert_eq!(answer.header("x-request-id").len(), 16, "{method} {path}");
+        assert!(!answer.header("x-build").is_empty());
+        assert!(
+            answer.header("content-type").contains("charset=utf-8"),
+            "{method} {path}: {}",
+            answer.header("content-type")
+        );
+        assert_eq!(answer.header("strict-transport-security"), "");
+        let is_api = path.starts_with("/api/");
+        assert_eq!(answer.header("cache-control") == "no-store", is_api, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn https_is_for_ever_once_the_public_address_has_it() {
+    let house = House::with(|settings| settings.public_url = Some("https://lens.example.com".into())).await;
+    let answer = ask(&house, "GET", "/api/v1/session").await;
+    assert_eq!(answer.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
+}
+
+#[tokio::test]
+async fn problems_carry_the_id_of_their_header() {
+    let house = House::new().await;
+    let answer = ask(&house, "GET", "/api/v1/nothing").await;
+    assert_eq!(answer.json()["request_id"], answer.header("x-request-id"));
+    assert_ne!(answer.header("x-request-id"), ask(&house, "GET", "/").await.header("x-request-id"));
+}
+
+#[tokio::test]
+async fn methods_that_an_address_does_not_take_are_answered_with_those_it_does() {
+    let house = House::new().await;
+    for (method, path, allow) in [
+        ("GET", "/api/v1/setup", "POST"),
+        ("PUT", "/api/v1/session", "GET,HEAD,POST,DELETE"),
+        ("TRACE", "/api/v1/session", "GET,HEAD,POST,DELETE"),
+        ("POST", "/healthz", "GET,HEAD"),
+        ("DELETE", "/", "GET, HEAD"),
+        ("GET", "/api/v1/connection-drafts/draft_1/finish", "POST"),
+    ] {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        let answer = house.nobody().send(request).await;
+        assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, allow), "{method} {path}");
+        assert_eq!(answer.json_code(), "method_not_allowed");
+    }
+}
+
+#[tokio::test]
+async fn json_is_compressed_for_those_who_ask() {
+    let house = House::new().await;
+    for encoding in ["br", "gzip"] {
+        let request = Request::get("/api/v1/openapi.json").header("accept-encoding", encoding);
+        let answer = house.nobody().send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.header("content-encoding"), encoding);
+        assert!(answer.body.len() < 10_000, "{}", answer.body.len());
+    }
+}

@@ -1,0 +1,116 @@
+//! Sockets that stall. Limits are short here, so that nothing waits for long.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use server::http::{Limits, accept};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::harness::House;
+
+struct Server {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+    _house: House,
+}
+
+const SHORT: Limits = Limits {
+    header: Duration::from_millis(200),
+    body: Duration::from_millis(200),
+    handler: Duration::from_secs(5),
+    shutdown: Duration::from_secs(2),
+    connections: 4,
+    connection_test: Duration::from_secs(1),
+};
+
+async fn start() -> Server {
+    let house = House::with_limits(|_| (), SHORT).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let router = house.router.clone();
+    let task = tokio::spawn(async move {
+        accept::serve(listener, router, SHORT, async {
+            let _ = stopped.await;
+        })
+        .await;
+    });
+    Server { address, stop, task, _house: house }
+}
+
+impl Server {
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Sends a text and reads until the server closes.
+    async fn exchange(&self, text: &str) -> (String, Duration) {
+        let started = Instant::now();
+        let mut socket = self.connect().await;
+        socket.write_all(text.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let read = socket.read_to_end(&mut answer);
+        let _ =
+            tokio::time::timeout(Duration::from_secs(5), read).await.expect("the server closes the socket");
+        (String::from_utf8(answer).unwrap(), started.elapsed())
+    }
+}
+
+const HEALTH: &str = "GET /healthz HTTP/1.1\r\nhost: x\r\n";
+
+#[tokio::test]
+async fn silent_sockets_half_headers_and_idle_ones_are_closed() {
+    let server = start().await;
+    for (text, answers) in [
+        ("", 0),
+        ("GET /healthz HT", 0),
+        ("GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: ", 0),
+        (&format!("{HEALTH}\r\n"), 1),
+    ] {
+        let (answer, took) = server.exchange(text).await;
+        assert!(took >= SHORT.header && took < Duration::from_secs(2), "{text:?}: {took:?}");
+        assert_eq!(answer.matches("HTTP/1.1 200 OK").count(), answers, "{text:?}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_is_not_waited_for() {
+    let server = start().await;
+    let request = "POST /api/v1/session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
+    let (answer, took) = server.exchange(request).await;
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("did not arrive in time"), "{answer}");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+}
+
+#[tokio::test]
+async fn stalled_sockets_do_not_keep_others_out() {
+    let server = start().await;
+    let mut stalled = Vec::new();
+    for _ in 0..3 * SHORT.connections {
+        let mut socket = server.connect().await;
+        socket.write_all(b"GET /healthz HT").await.unwrap();
+        stalled.push(socket);
+    }
+    // Three rounds of stalled sockets stand before it in the queue.
+    let (answer, took) = server.exchange(&format!("{HEALTH}connection: close\r\n\r\n")).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[tokio::test]
+async fn stopping_closes_the_port_and_idle_connections() {
+    let server = start().await;
+    let mut idle = server.connect().await;
+    idle.write_all(format!("{HEALTH}\r\n").as_bytes()).await.unwrap();
+    let mut answer = [0; 15];
+    idle.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+    let address = server.address;
+    server.stop.send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(1), server.task).await.unwrap().unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+}
