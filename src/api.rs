@@ -163,7 +163,7 @@ async fn send(method: Method, address: &str, body: Option<&str>) -> Option<Answe
     }
     .ok()?;
     if let Some(build) = response.headers().get("x-build") {
-        session::saw_build(build);
+        session::saw_build(&build);
     }
     Some(Answer { status: response.status(), text: response.text().await.ok()? })
 }

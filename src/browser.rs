@@ -55,6 +55,14 @@ pub async fn copy(text: &str) -> bool {
     JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
 }
 
+/// The build of this app: the hash in the names of its files, which the page's head tells.
+pub fn own_build() -> Option<String> {
+    let element = document().query_selector("meta[name=app]").ok().flatten()?;
+    let script = element.get_attribute("content")?;
+    let (_, hash) = script.strip_suffix(".js")?.rsplit_once('-')?;
+    Some(hash.to_owned())
+}
+
 /// Tells `boot.js` of a fault. It sends the report, and for a panic shows the overlay with Reload: after a panic no code
 /// of this app runs any more.
 pub fn report_fault(fault: ClientFault, location: &str) {

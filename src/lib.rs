@@ -4,7 +4,9 @@
 //! compile everywhere, and their tests run on the host. The others need a browser.
 
 pub mod format;
+pub mod period;
 pub mod route;
+pub mod scale;
 
 #[cfg(target_family = "wasm")]
 pub mod api;

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api;
+use crate::browser::own_build;
 use crate::ui::notice::Trouble;
 
 /// What is known of the session.
@@ -25,7 +26,6 @@ thread_local! {
     static STATUS: ArcRwSignal<Status> = ArcRwSignal::new(Status::Asking);
     static ENDED: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static STALE: ArcRwSignal<bool> = ArcRwSignal::new(false);
-    static BUILD: RefCell<Option<String>> = const { RefCell::new(None) };
     static WAITING: RefCell<Vec<oneshot::Sender<bool>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -122,10 +122,10 @@ pub async fn sign_out() -> Result<(), Trouble> {
     }
 }
 
-/// Notes the build that an answer came from.
-pub fn saw_build(build: String) {
-    let changed = BUILD.with_borrow_mut(|first| first.get_or_insert_with(|| build.clone()) != &build);
-    if changed {
+/// Notes the build of the app that the server has.
+pub fn saw_build(build: &str) {
+    // A server without an embedded app serves another one's, as while working on a page.
+    if build != "dev" && own_build().is_some_and(|own| own != build) {
         STALE.with(|stale| stale.set(true));
     }
 }

@@ -1,5 +1,6 @@
 //! Widgets. They know no endpoint and no route.
 
+pub mod bar_chart;
 pub mod button;
 pub mod chip;
 pub mod dialog;

@@ -5,21 +5,21 @@
 pub mod state;
 
 #[cfg(target_family = "wasm")]
-mod admin_key;
+pub mod admin_key;
 #[cfg(target_family = "wasm")]
-mod create_key;
+pub mod create_key;
 #[cfg(target_family = "wasm")]
-mod finish;
+pub mod finish;
 #[cfg(target_family = "wasm")]
-mod flow;
+pub mod flow;
 #[cfg(target_family = "wasm")]
-mod leave;
+pub mod leave;
 #[cfg(target_family = "wasm")]
-mod stepper;
+pub mod stepper;
 #[cfg(target_family = "wasm")]
-mod test_connection;
+pub mod test_connection;
 #[cfg(target_family = "wasm")]
-mod view;
+pub mod view;
 
 #[cfg(target_family = "wasm")]
 pub use view::Connect;

@@ -17,7 +17,7 @@ use crate::ui::notice::{Notice, TroubleNotice};
 /// The sign-in page.
 #[component]
 pub fn Login() -> impl IntoView {
-    Effect::new(|_| {
+    request_animation_frame(|| {
         focus("input[type=email]");
     });
     view! {

@@ -113,31 +113,38 @@ fn cause(finding: Finding) -> impl IntoView {
 }
 
 fn imported(account: &Connection) -> AnyView {
-    let streams = account.streams.iter().map(stream).collect_view();
+    let ranges: Vec<(&'static str, Option<String>)> =
+        account.streams.iter().map(|progress| (stream_name(progress.stream), range(progress))).collect();
+    let mut distinct: Vec<Option<String>> = ranges.iter().map(|(_, range)| range.clone()).collect();
+    distinct.dedup();
+    // One line for each range of days: usually all streams have the same.
+    let lines = distinct.into_iter().map(|range| {
+        let names: Vec<_> = ranges.iter().filter(|(_, other)| *other == range).map(|(name, _)| *name).collect();
+        let words = range.unwrap_or_else(|| "Nothing yet".into());
+        view! {
+            <div class="stream">
+                <span class="stream-days">{words}</span>
+                <small>{names.join(", ")}</small>
+            </div>
+        }
+    });
     let last = last_success(account).map(|last| {
-        view! { <small title=moment(last)>{ago(last, now())}</small> }
+        view! { <small title=moment(last)>"Last import " {ago(last, now())}</small> }
     });
     let without_names = (!account.management_readable).then(|| {
         view! { <small>"Without names: the key has no management scope"</small> }
     });
-    view! { {streams} {last} {without_names} }.into_any()
+    view! { {lines.collect_view()} {last} {without_names} }.into_any()
 }
 
-fn stream(progress: &StreamProgress) -> impl IntoView + use<> {
-    let name = match progress.stream {
+fn range(progress: &StreamProgress) -> Option<String> {
+    Some(format!("{} – {}", day(progress.from?), day(progress.through?)))
+}
+
+const fn stream_name(stream: Stream) -> &'static str {
+    match stream {
         Stream::Costs => "Costs",
         Stream::Completions => "Completions",
-    };
-    let days = match (progress.from, progress.through) {
-        (Some(from), Some(through)) => format!("{} – {}", day(from), day(through)),
-        _ => "nothing yet".to_owned(),
-    };
-    view! {
-        <div class="stream">
-            <span class="muted">{name}</span>
-            " "
-            <span class="stream-days">{days}</span>
-        </div>
     }
 }
 
@@ -145,7 +152,7 @@ fn key(account: &Connection) -> AnyView {
     let Some(KeySummary { tail, expires_at }) = account.key.clone() else { return ().into_any() };
     let expiry = expires_at.map(|expires| {
         let words = if expires > now() { "expires " } else { "expired " };
-        view! { <small>{words} {day(Day::of(expires))}</small> }
+        view! { <small class="nowrap">{words} {day(Day::of(expires))}</small> }
     });
     view! {
         <code>"…" {tail}</code>

@@ -34,7 +34,7 @@ enum Wrong {
 
 /// The field, and Test connection. What is typed leaves it in one request, and is wiped when that succeeds.
 #[component]
-pub(super) fn AdminKeyStep(
+pub fn AdminKeyStep(
     /// The wizard.
     flow: Flow,
     /// What is in the field: local to the wizard, and in no state.
@@ -105,7 +105,6 @@ pub(super) fn AdminKeyStep(
                         type=move || if revealed.get() { "text" } else { "password" }
                         autocomplete="off"
                         autocapitalize="off"
-                        autocorrect="off"
                         spellcheck="false"
                         data-1p-ignore=""
                         data-lpignore="true"

@@ -20,7 +20,7 @@ const KEY_NAME: &str = "lens-readonly";
 
 /// The page's actions as a checklist, beside a drawing of OpenAI's pane.
 #[component]
-pub(super) fn CreateKeyStep(
+pub fn CreateKeyStep(
     /// The wizard.
     flow: Flow,
     /// Leaves it.

@@ -13,7 +13,10 @@ use crate::ui::notice::Notice;
 
 /// The name, prefilled with the organization's, and Finish.
 #[component]
-pub(super) fn FinishForm(flow: Flow) -> impl IntoView {
+pub fn FinishForm(
+    /// The wizard.
+    flow: Flow,
+) -> impl IntoView {
     let suggested = match flow.state_untracked() {
         Wizard::Tested(tested) | Wizard::Finishing(tested, _) => tested.suggested_name,
         _ => String::new(),

@@ -18,14 +18,14 @@ const WATCH: Duration = Duration::from_millis(300);
 
 /// The wizard's state and its moves. A handle.
 #[derive(Clone, Copy)]
-pub(super) struct Flow {
+pub struct Flow {
     state: RwSignal<Wizard>,
     navigation: Navigation,
 }
 
 impl Flow {
     /// The wizard at the current address, following it from now on.
-    pub(super) fn start() -> Self {
+    pub fn start() -> Self {
         let navigation = use_navigation();
         let step = Memo::new(move |_| match navigation.route() {
             Route::Connect { step, .. } => Some(step),
@@ -48,17 +48,17 @@ impl Flow {
     }
 
     /// The state, tracked.
-    pub(super) fn state(self) -> Wizard {
+    pub fn state(self) -> Wizard {
         self.state.try_get().unwrap_or(Wizard::Gone)
     }
 
     /// The state, not tracked.
-    pub(super) fn state_untracked(self) -> Wizard {
+    pub fn state_untracked(self) -> Wizard {
         self.state.try_get_untracked().unwrap_or(Wizard::Gone)
     }
 
     /// The page behind the wizard.
-    pub(super) fn from(self) -> Opener {
+    pub fn from(self) -> Opener {
         match self.navigation.route_untracked() {
             Route::Connect { from, .. } => from,
             _ => Opener::default(),
@@ -66,17 +66,17 @@ impl Flow {
     }
 
     /// Goes to a step.
-    pub(super) fn go(self, step: ConnectStep) {
+    pub fn go(self, step: ConnectStep) {
         self.navigation.go(Route::Connect { step, from: self.from() });
     }
 
     /// Leaves the wizard for the page behind it.
-    pub(super) fn leave(self) {
+    pub fn leave(self) {
         self.navigation.go(self.from().route());
     }
 
     /// Destroys the kept key, if there is one, and leaves. The server destroys it anyway when the draft ends.
-    pub(super) fn discard_and_leave(self) {
+    pub fn discard_and_leave(self) {
         if let Some(kept) = self.state_untracked().kept().cloned() {
             spawn_local(async move {
                 let _ = api::get::<Discard>(&kept.draft).await;
@@ -86,12 +86,12 @@ impl Flow {
     }
 
     /// Tests once more.
-    pub(super) fn test_again(self) {
+    pub fn test_again(self) {
         self.advance(Wizard::test_again);
     }
 
     /// Finishes under this name.
-    pub(super) fn finish(self, name: String) {
+    pub fn finish(self, name: String) {
         self.advance(|wizard| wizard.finish(name));
     }
 
@@ -172,7 +172,7 @@ async fn finish(draft: &ConnectionDraftId, name: String) -> Result<ConnectionId,
 }
 
 /// A failed call in a sentence or two.
-pub(super) fn words<E>(error: &CallError<E>) -> String {
+pub fn words<E>(error: &CallError<E>) -> String {
     let trouble = error.trouble();
     format!("{} {}", trouble.detail, trouble.remedy)
 }

@@ -8,7 +8,7 @@ use crate::ui::focus::focus;
 
 /// Asks whether to discard the key.
 #[component]
-pub(super) fn Leave(
+pub fn Leave(
     /// The wizard.
     flow: Flow,
     /// Whether the question is open.

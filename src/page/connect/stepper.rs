@@ -10,7 +10,10 @@ const STEPS: [&str; 3] = ["Create an admin key", "Admin key", "Test connection"]
 
 /// The list of the steps. Those before the current one are links back.
 #[component]
-pub(super) fn Stepper(flow: Flow) -> impl IntoView {
+pub fn Stepper(
+    /// The wizard.
+    flow: Flow,
+) -> impl IntoView {
     let current = Memo::new(move |_| flow.state().step());
     view! {
         <nav class="steps" aria-label="Progress">

@@ -23,7 +23,10 @@ const SLOW: Duration = Duration::from_secs(3);
 
 /// The checks, live; then Finish, or what else to do.
 #[component]
-pub(super) fn TestConnectionStep(flow: Flow) -> impl IntoView {
+pub fn TestConnectionStep(
+    /// The wizard.
+    flow: Flow,
+) -> impl IntoView {
     let tested = Memo::new(move |_| match flow.state() {
         Wizard::Tested(tested) | Wizard::Finishing(tested, _) => Some(tested),
         _ => None,

@@ -22,7 +22,7 @@ use crate::ui::notice::Notice;
 use crate::ui::skeleton::Skeleton;
 
 /// The id of the heading that names the dialog.
-pub(super) const TITLE: &str = "connect-title";
+pub const TITLE: &str = "connect-title";
 
 /// What is on screen: moves within it change no step and take no focus.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -57,6 +57,8 @@ pub fn LensTile(
             <p class="muted">
                 "See what your OpenAI organizations cost: per day and per project, to the cent that OpenAI bills."
             </p>
+            {starts_wizard()
+                .then(|| view! { <p class="tile-hint tile-end">"Starts with connecting an account" <Icon name=IconName::Right /></p> })}
         }
         .into_any(),
         State::Connected => view! {

@@ -1,7 +1,7 @@
 //! This month's billed cost of all accounts, with the course of the last days.
 
 use ::api::connection::Connection;
-use ::api::cost::{Coverage, Daily, DailyCosts, DailyQuery, DayCost};
+use ::api::cost::{Daily, DailyCosts, DailyQuery, DayCost};
 use ::api::{Amount, Day, Nothing};
 use leptos::prelude::*;
 
@@ -62,7 +62,8 @@ fn Figure(costs: DailyCosts) -> impl IntoView {
         || "this month · OpenAI has billed nothing yet".to_owned(),
         |through| format!("this month, billed to {} (UTC)", day_short(through)),
     );
-    let known = costs.days.iter().filter(|day| day.coverage != Coverage::Missing);
+    // What is not billed yet is no low day.
+    let known = costs.days.iter().filter(|day| costs.billed_through.is_some_and(|through| day.day <= through));
     let more = (!costs.other_currencies.is_empty()).then_some(" · costs in other currencies on the Lens");
     view! {
         <div>

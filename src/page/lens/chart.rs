@@ -1,0 +1,167 @@
+//! Cost per day by project: as a chart, and as the table with the same values.
+
+use ::api::cost::{Coverage, DailyCosts, SeriesOf};
+use ::api::Amount;
+use leptos::prelude::*;
+
+use crate::format::count;
+use crate::format::locale::{day, day_long, day_short, money, money_compact};
+use crate::scale;
+use crate::ui::bar_chart::{Bar, BarChart, BarData, BarSeries, BarState};
+use crate::ui::chip::{Chip, Tone};
+
+const CLASSES: [&str; 5] = ["series-1", "series-2", "series-3", "series-4", "series-5"];
+
+/// The panel. The choice between chart and table is the user's, and lasts while the page is open.
+#[component]
+pub fn CostPerDay(
+    /// The period's costs.
+    costs: DailyCosts,
+) -> impl IntoView {
+    let table = use_context::<TableChosen>().map_or_else(|| RwSignal::new(false), |chosen| chosen.0);
+    let costs = StoredValue::new(costs);
+    view! {
+        <section class="card panel" aria-labelledby="cost-per-day">
+            <div class="panel-head">
+                <h2 id="cost-per-day">"Cost per day by project"</h2>
+                <Chip tone=Tone::Neutral text="billed" />
+                <fieldset class="segments panel-end">
+                    <legend class="hidden-text">"Show as"</legend>
+                    <label>
+                        <input type="radio" name="show-as" prop:checked=move || !table.get() on:change=move |_| table.set(false) />
+                        <span>"Chart"</span>
+                    </label>
+                    <label>
+                        <input type="radio" name="show-as" prop:checked=move || table.get() on:change=move |_| table.set(true) />
+                        <span>"Table"</span>
+                    </label>
+                </fieldset>
+            </div>
+            {move || {
+                costs
+                    .with_value(|costs| {
+                        if table.get() {
+                            view! { <Table costs=costs.clone() /> }.into_any()
+                        } else {
+                            view! { <BarChart label="Cost per day by project" data=bars(costs) /> }.into_any()
+                        }
+                    })
+            }}
+        </section>
+    }
+}
+
+/// Whether the table was chosen. New data redraws the panel, and must not lose the choice.
+#[derive(Clone, Copy)]
+pub struct TableChosen(pub RwSignal<bool>);
+
+fn bars(costs: &DailyCosts) -> BarData {
+    let largest = costs.days.iter().map(|day| day.amount).max().unwrap_or_default();
+    let marks = scale::marks(largest);
+    let top = marks.last().copied().unwrap_or_default();
+    let bars = costs.days.iter().enumerate().map(|(at, cost)| Bar {
+        label: day_short(cost.day),
+        name: day_long(cost.day),
+        total: money(cost.amount, costs.currency),
+        parts: costs
+            .series
+            .iter()
+            .map(|series| {
+                let amount = series.amounts.get(at).copied().unwrap_or_default();
+                (scale::percent(amount, top), money(amount, costs.currency))
+            })
+            .collect(),
+        state: match cost.coverage {
+            Coverage::Missing => BarState::Missing,
+            Coverage::Provisional => BarState::Provisional,
+            Coverage::Settled => BarState::Settled,
+        },
+    });
+    let series = costs.series.iter().enumerate().map(|(at, series)| BarSeries { name: name(&series.of), class: class(at, &series.of) });
+    BarData {
+        bars: bars.collect(),
+        series: series.collect(),
+        axis: marks.into_iter().map(|mark| (scale::percent(mark, top), money_compact(mark, costs.currency))).collect(),
+    }
+}
+
+#[component]
+fn Table(costs: DailyCosts) -> impl IntoView {
+    let DailyCosts { days, series, currency, total, .. } = costs;
+    let print = move |amount: Amount| money(amount, currency);
+    let sums: Vec<Amount> = series.iter().map(|series| series.amounts.iter().copied().sum()).collect();
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Cost per day by project, as a table">
+            <table>
+                <caption class="hidden-text">"Billed cost per UTC day, in total and by project"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Day (UTC)"</th>
+                        <th scope="col" class="number">
+                            "Total"
+                        </th>
+                        {series
+                            .iter()
+                            .map(|series| {
+                                view! {
+                                    <th scope="col" class="number">
+                                        {name(&series.of)}
+                                    </th>
+                                }
+                            })
+                            .collect_view()}
+                    </tr>
+                </thead>
+                <tbody>
+                    {days
+                        .into_iter()
+                        .enumerate()
+                        .map(|(at, cost)| {
+                            let note = match cost.coverage {
+                                Coverage::Missing => Some("not imported yet"),
+                                Coverage::Provisional => Some("may still change"),
+                                Coverage::Settled => None,
+                            };
+                            view! {
+                                <tr>
+                                    <th scope="row">
+                                        {day(cost.day)}
+                                        {note.map(|note| view! { <span class="muted">" " {note}</span> })}
+                                    </th>
+                                    <td class="number">{print(cost.amount)}</td>
+                                    {series
+                                        .iter()
+                                        .map(|series| {
+                                            view! { <td class="number">{series.amounts.get(at).copied().map(print)}</td> }
+                                        })
+                                        .collect_view()}
+                                </tr>
+                            }
+                        })
+                        .collect_view()}
+                </tbody>
+                <tfoot>
+                    <tr>
+                        <th scope="row">"Total"</th>
+                        <td class="number">{print(total)}</td>
+                        {sums.into_iter().map(|sum| view! { <td class="number">{print(sum)}</td> }).collect_view()}
+                    </tr>
+                </tfoot>
+            </table>
+        </div>
+    }
+}
+
+fn name(series: &SeriesOf) -> String {
+    match series {
+        SeriesOf::Project(project) => project.label().to_owned(),
+        SeriesOf::Other { projects } => format!("Other ({})", count(u64::from(*projects), "project", "projects")),
+    }
+}
+
+fn class(at: usize, series: &SeriesOf) -> &'static str {
+    match series {
+        SeriesOf::Project(_) => CLASSES.get(at).copied().unwrap_or("series-other"),
+        SeriesOf::Other { .. } => "series-other",
+    }
+}

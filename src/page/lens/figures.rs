@@ -1,0 +1,92 @@
+//! The four figures at the top.
+
+use ::api::cost::{Coverage, DailyCosts};
+use ::api::{Amount, Day};
+use leptos::prelude::*;
+
+use super::dashboard::Shown;
+use crate::format::locale::{day, day_short, money};
+use crate::period::month_progress;
+use crate::ui::chip::{Chip, Tone};
+
+/// Cost, month to date, average and highest day. Each says whether it is billed or estimated.
+#[component]
+pub fn Figures(
+    /// The costs.
+    shown: Shown,
+) -> impl IntoView {
+    let Shown { period, month } = shown;
+    let currency = period.currency;
+    let missing = period.days.iter().filter(|day| day.coverage == Coverage::Missing).count();
+    let cost_note = match missing {
+        0 => "all days imported".to_owned(),
+        1 => "1 day is not imported yet".to_owned(),
+        _ => format!("{missing} days are not imported yet"),
+    };
+    let billed = billed_days(&period);
+    let average = per_day(period.total, billed);
+    let highest = period.days.iter().filter(|day| day.amount > Amount::ZERO).max_by_key(|day| day.amount);
+    let highest_note = highest.map_or_else(|| "no costs in these days".to_owned(), |highest| format!("{} (UTC)", day(highest.day)));
+    view! {
+        <div class="figures">
+            <Figure label="Cost" chip="billed" value=money(period.total, currency) note=cost_note />
+            <Figure
+                label="Month to date"
+                chip="billed"
+                value=money(month.total, month.currency)
+                note=month_note(&month)
+            />
+            <Figure
+                label="Average per day"
+                chip="billed"
+                value=money(average, currency)
+                note=format!("over {billed} billed days")
+            />
+            <Figure
+                label="Highest day"
+                chip="billed"
+                value=money(highest.map_or(Amount::ZERO, |highest| highest.amount), currency)
+                note=highest_note
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Figure(label: &'static str, chip: &'static str, value: String, note: String) -> impl IntoView {
+    view! {
+        <section class="card figure-card">
+            <div class="figure-head">
+                <h2>{label}</h2>
+                <Chip tone=Tone::Neutral text=chip />
+            </div>
+            <p class="figure">{value}</p>
+            <p class="muted">{note}</p>
+        </section>
+    }
+}
+
+/// How far the month is billed, and what it comes to at this pace.
+fn month_note(month: &DailyCosts) -> String {
+    let Some(through) = month.billed_through else { return "nothing billed yet".into() };
+    let (days, passed) = month_progress(through);
+    let in_month = through >= month.start;
+    let pace = Amount::from_pico(month.total.pico() / i128::from(passed.max(1)) * i128::from(days)).unwrap_or_default();
+    if in_month {
+        format!("to {} (UTC) · on pace for {}, estimated", day_short(through), money(pace, month.currency))
+    } else {
+        "nothing billed this month yet".into()
+    }
+}
+
+/// Days from the first one with costs to the last billed one.
+fn billed_days(costs: &DailyCosts) -> i64 {
+    let first = costs.days.iter().find(|day| day.amount != Amount::ZERO).map(|day| day.day);
+    let last = costs.billed_through.map(|through| through.min(costs.end.plus(-1)));
+    let span = |first: Day, last: Day| (last.number() - first.number() + 1).max(0);
+    first.zip(last).map_or(0, |(first, last)| span(first, last))
+}
+
+fn per_day(total: Amount, days: i64) -> Amount {
+    if days <= 0 { Amount::ZERO } else { Amount::from_pico(total.pico() / i128::from(days)).unwrap_or_default() }
+}
