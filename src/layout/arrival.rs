@@ -15,8 +15,8 @@ pub fn follow(navigation: Navigation) {
         let Some(before) = before else { return route };
         let stays = before.place() == route.place();
         let in_wizard = |route: &Route| matches!(route, Route::Connect { .. });
-        // The wizard moves the focus itself, and gives it back.
-        if !stays && !in_wizard(&route) {
+        // The wizard moves the focus itself, and gives it back. Signing in starts in its first field.
+        if !stays && !in_wizard(&route) && !matches!(route, Route::Login { .. }) {
             let title = route.title();
             request_animation_frame(move || {
                 window().scroll_to_with_x_and_y(0.0, 0.0);
