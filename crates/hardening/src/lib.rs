@@ -12,7 +12,8 @@ use std::alloc::System;
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
-/// The system's allocator, which wipes each block when it is freed.
+/// The system's allocator, which wipes each block when it is freed. A block that grows or shrinks is wiped too: it is
+/// always copied to a new one and freed.
 pub type Wiping = zeroizing_alloc::ZeroAlloc<System>;
 
 /// The allocator for `#[global_allocator]`.

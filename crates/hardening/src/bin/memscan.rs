@@ -1,6 +1,6 @@
 //! `memscan PID`: searches a process's memory for the secret that stands on standard input, and prints what it found.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::process::ExitCode;
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the result of a command-line tool")]
@@ -14,7 +14,10 @@ fn main() -> ExitCode {
                 ExitCode::SUCCESS
             }
             Err(error) => {
-                eprintln!("memscan: the memory of {pid} cannot be read: {error}");
+                eprintln!("memscan: the memory of {pid} cannot be searched: {error}");
+                if error.kind() == ErrorKind::PermissionDenied {
+                    eprintln!("memscan: run it as root, since the server lets nobody else read its memory");
+                }
                 ExitCode::FAILURE
             }
         },

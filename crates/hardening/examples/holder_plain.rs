@@ -1,0 +1,8 @@
+//! Holds and drops copies of a secret with the system's allocator: the control of the memory test.
+
+#[path = "holder/hold.rs"]
+mod hold;
+
+fn main() -> std::io::Result<()> {
+    hold::run()
+}
