@@ -21,6 +21,9 @@ const API_KEY_FLOOR: i64 = 1_764_979_200;
 /// How many days a page of costs can have (OpenAI's limit).
 const MOST_DAYS: i64 = 180;
 
+/// One, where quantities are counted in 10^-12.
+const ONE: i128 = 1_000_000_000_000;
+
 /// A row's project, line item, API key and user; `None` unless grouped by.
 type Place = (Option<String>, Option<String>, Option<String>, Option<String>);
 
@@ -31,7 +34,8 @@ pub(crate) struct CostRow {
     pub(crate) key: Option<usize>,
     pub(crate) line_item: String,
     pub(crate) amount: Amount,
-    pub(crate) quantity: u64,
+    /// In [`CostRow::unit`].
+    pub(crate) quantity: Amount,
     pub(crate) unit: &'static str,
 }
 
@@ -43,7 +47,8 @@ pub(crate) fn day(organization: &Organization, day: i64, now: i64) -> Vec<CostRo
     }
     let mut rows = Vec::new();
     for workload in &organization.workloads {
-        lines(workload, &workload.used(organization, day, end), &mut rows);
+        let hours = u64::try_from((end - day) / HOUR).unwrap_or_default();
+        lines(workload, &workload.used(organization, day, end), hours, &mut rows);
     }
     if organization.scale_tier {
         rows.push(CostRow {
@@ -51,72 +56,81 @@ pub(crate) fn day(organization: &Organization, day: i64, now: i64) -> Vec<CostRo
             key: None,
             line_item: "scale tier".into(),
             amount: pico(model::SCALE_TIER_DAY),
-            quantity: 1,
+            quantity: pico(ONE),
             unit: "",
         });
     }
     rows
 }
 
-fn lines(workload: &Workload, used: &Used, rows: &mut Vec<CostRow>) {
-    let mut line = |line_item: String, quantity: u64, unit: &'static str, price: i128| {
+fn lines(workload: &Workload, used: &Used, hours: u64, rows: &mut Vec<CostRow>) {
+    let mut push = |line_item: String, quantity: i128, unit: &'static str, amount: i128| {
         if quantity > 0 {
-            let amount = pico(i128::from(quantity) * price);
             rows.push(CostRow {
                 project: Some(workload.project),
                 key: Some(workload.key),
                 line_item,
-                amount,
-                quantity,
+                amount: pico(amount),
+                quantity: pico(quantity),
                 unit,
             });
         }
+    };
+    let mut line = |line_item: String, quantity: u64, unit: &'static str, price: i128| {
+        let quantity = i128::from(quantity);
+        push(line_item, quantity * ONE, unit, quantity * price);
     };
     match workload.kind {
         Kind::Text => {
             let Some(text) = model::TEXT_MODELS.get(workload.model) else { return };
             if workload.batch {
-                let full = i128::from(used.input) * text.input + i128::from(used.output) * text.output;
-                let amount = pico(full / 2);
-                let quantity = used.input + used.output;
-                rows.push(CostRow {
-                    project: Some(workload.project),
-                    key: Some(workload.key),
-                    line_item: "batch api".into(),
-                    amount,
-                    quantity,
-                    unit: "tokens",
-                });
+                let full = i128::from(used.input()) * text.input + i128::from(used.output) * text.output;
+                let quantity = i128::from(used.input() + used.output);
+                push("batch api".into(), quantity * ONE, "tokens", full / 2);
                 return;
             }
             let (surface, factor) = if workload.priority { ("priority | ", 2) } else { ("", 1) };
             let name = |direction: &str| format!("{surface}{}, {direction}", text.name);
-            line(name("input"), used.input - used.cached, "tokens", text.input * factor);
-            line(name("cached input"), used.cached, "tokens", text.cached * factor);
-            line(name("output"), used.output, "tokens", text.output * factor);
+            let long = |tokens: u64| tokens * text.long_percent / 100;
+            for (direction, tokens, price, long_price) in [
+                ("input", used.uncached, text.input, text.input * 2),
+                ("cached input", used.cached, text.cached, text.cached * 2),
+                ("cache writes", used.cache_write, text.input * 5 / 4, text.input * 5 / 2),
+                ("output", used.output, text.output, text.output * 3 / 2),
+            ] {
+                line(name(direction), tokens - long(tokens), "tokens", price * factor);
+                let name = format!("{}, long context", name(direction));
+                line(name, long(tokens), "tokens", long_price * factor);
+            }
         }
         Kind::Image => {
             line(
                 format!("{} text, input", model::IMAGE_MODEL_BILLED),
-                used.input,
+                used.uncached,
                 "tokens",
                 model::IMAGE_PROMPT,
             );
             line(
                 format!("{} image, output", model::IMAGE_MODEL_BILLED),
-                used.output,
+                used.image_output,
                 "tokens",
                 model::IMAGE_OUTPUT,
             );
         }
-        Kind::Embedding => line(model::EMBEDDING_MODEL.into(), used.input, "tokens", model::EMBEDDING),
+        Kind::Embedding => line(model::EMBEDDING_MODEL.into(), used.uncached, "tokens", model::EMBEDDING),
         Kind::Moderation => {}
         Kind::Speech => line("tts hd".into(), used.units, "characters", model::SPEECH_CHARACTER),
         Kind::Transcription => {
             line("whisper".into(), used.units, "duration_seconds", model::TRANSCRIPTION_SECOND)
         }
         Kind::VectorStore => {
-            line("Vector storage".into(), used.units, "gibibyte_hours", model::STORED_BYTE_DAY)
+            let steps = i128::from(used.units / model::STORED_STEP * hours);
+            push(
+                "Vector storage".into(),
+                steps * ONE / 64,
+                "gibibyte_hours",
+                steps * model::STORED_STEP_HOUR,
+            );
         }
         Kind::CodeInterpreter => {
             line("assistants api | code interpreter".into(), used.units, "", model::CODE_INTERPRETER_SESSION);
@@ -124,17 +138,22 @@ fn lines(workload: &Workload, used: &Used, rows: &mut Vec<CostRow>) {
         Kind::FileSearch => {
             line("assistants api | file search".into(), used.units, "", model::FILE_SEARCH_CALL)
         }
-        Kind::WebSearch => line("web search tool calls".into(), used.units, "", model::WEB_SEARCH_CALL),
+        Kind::WebSearch => {
+            line("web search tool calls".into(), used.units, "", model::WEB_SEARCH_CALL);
+            let Some(text) = model::TEXT_MODELS.get(workload.model) else { return };
+            line(format!("{}, input", text.name), used.uncached, "tokens", text.input);
+            line(format!("{}, output", text.name), used.output, "tokens", text.output);
+        }
     }
 }
 
-/// Answers `GET /organization/costs`. `read` counts this key's readings of costs, this one included.
+/// Answers `GET /organization/costs`. `restated` counts the readings of the restated day, this one included.
 pub(crate) fn answer(
     organization: &Organization,
     key: &Key,
     query: &Query,
     now: i64,
-    read: u64,
+    restated: impl Fn() -> u64,
 ) -> Result<Page<CostResult>, Failure> {
     if let Some(width) = query.text("bucket_width").filter(|width| *width != "1d") {
         return Err(Failure::invalid_value("bucket_width", width, "'1d'"));
@@ -152,6 +171,7 @@ pub(crate) fn answer(
     let mut buckets = Vec::new();
     let mut at = from;
     while at < end && i64::try_from(buckets.len()).unwrap_or(i64::MAX) < limit {
+        let read = if at == restated_day(now) { restated() } else { 1 };
         let rows = billed(organization, key, at, now, read);
         let results = group(organization, key, query, &groups, rows);
         buckets.push(Bucket { start_time: at, end_time: at + DAY, results: results.into() });
@@ -161,7 +181,12 @@ pub(crate) fn answer(
     Ok(Page { data: buckets, has_more, next_page: has_more.then(|| cursor::write(query, at)) })
 }
 
-/// A day's lines as this key is told them.
+/// The day that is restated for [`Behaviour::RestatedDay`]: three days ago.
+fn restated_day(now: i64) -> i64 {
+    now - now.rem_euclid(DAY) - 3 * DAY
+}
+
+/// A day's lines as this key is told them, for the `read`th time.
 fn billed(organization: &Organization, key: &Key, at: i64, now: i64, read: u64) -> Vec<CostRow> {
     let today = now - now.rem_euclid(DAY);
     let mut rows = day(organization, at, now);
@@ -170,13 +195,13 @@ fn billed(organization: &Organization, key: &Key, at: i64, now: i64, read: u64) 
         key: Some(0),
         line_item: line_item.into(),
         amount: pico(amount),
-        quantity: 1,
+        quantity: pico(ONE),
         unit: "",
     };
     let has_rows = !rows.is_empty();
     match key.behaviour {
         Behaviour::LateCosts if at >= today - DAY => rows.clear(),
-        Behaviour::RestatedDay if at == today - 3 * DAY && read > 1 => {
+        Behaviour::RestatedDay if at == restated_day(now) && read > 1 => {
             for row in &mut rows {
                 row.amount = pico(row.amount.pico() / 10 * 11);
             }
@@ -211,7 +236,7 @@ fn group(
         list.is_empty() || value.as_ref().is_some_and(|value| list.contains(value))
     };
     let by = |name: &str| groups.iter().any(|group| group == name);
-    let mut sums: BTreeMap<Place, (Amount, u64, &'static str)> = BTreeMap::new();
+    let mut sums: BTreeMap<Place, (Amount, Amount, &'static str)> = BTreeMap::new();
     for row in rows {
         let (project, api_key, item) = (project_of(&row), key_of(&row), Some(row.line_item.clone()));
         if !(wanted(&projects, &project) && wanted(&keys, &api_key) && wanted(&items, &item)) {
@@ -228,7 +253,7 @@ fn group(
             api_key.filter(|_| by("api_key_id")),
             user.filter(|_| by("user_id")),
         );
-        let sum = sums.entry(place).or_insert((Amount::ZERO, 0, row.unit));
+        let sum = sums.entry(place).or_insert((Amount::ZERO, Amount::ZERO, row.unit));
         *sum = (sum.0 + row.amount, sum.1 + row.quantity, row.unit);
     }
     let written = match key.behaviour {
@@ -237,13 +262,12 @@ fn group(
     };
     let result = |((project_id, line_item, api_key_id, user_id), (amount, quantity, unit)): (
         _,
-        (Amount, u64, &str),
+        (Amount, Amount, &str),
     )| {
         let itemised = Option::is_some(&line_item) && !unit.is_empty();
         CostResult {
             amount: Some(CostAmount::new(ExactNumber::new(amount, written), Currency::USD)),
-            quantity: itemised
-                .then(|| ExactNumber::new(pico(i128::from(quantity) * 1_000_000_000_000), Written::Number)),
+            quantity: itemised.then(|| ExactNumber::new(quantity, Written::Number)),
             quantity_unit: itemised.then(|| unit.to_owned()),
             organization_id: key.tells_organization().then(|| organization.id.clone()),
             organization_name: key.tells_organization().then(|| organization.name.clone()),

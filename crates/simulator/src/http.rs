@@ -1,14 +1,13 @@
 //! HTTP: who asks, what happens to the key, and which answer it gets.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use openai::usage::{
@@ -18,96 +17,39 @@ use openai::usage::{
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::clock::{Clock, DAY};
 use crate::failure::Failure;
-use crate::key::{self, Behaviour, KEYS, Key, Whose};
-use crate::organization::{Organization, Size};
+use crate::key::{self, Behaviour, Key};
 use crate::query::Query;
-use crate::random::{mix, text};
-use crate::request_log::{Logged, RequestLog, fingerprint};
-use crate::{costs, management, usage};
+use crate::random::text;
+use crate::request_log::{Logged, fingerprint};
+use crate::state::State;
+use crate::{control, costs, management, usage};
 
 /// The first request that a key revoked in mid-run is refused.
 const REVOKED_FROM: u64 = 6;
-const SMALL: Size = Size { projects: 3, keys: 6, users: 4, days: 30 };
-const LARGE: Size = Size { projects: 200, keys: 1_000, users: 120, days: 730 };
-
-/// What the simulator remembers.
-pub(crate) struct State {
-    pub(crate) log: RequestLog,
-    clock: Clock,
-    latency: Duration,
-    organizations: BTreeMap<(Whose, &'static str), Organization>,
-    /// Requests so far, by key and by what was asked.
-    counts: Mutex<HashMap<(&'static str, String), u64>>,
-}
-
-impl State {
-    pub(crate) fn new(clock: Clock, latency: Duration, log: RequestLog) -> Self {
-        let now = clock.now();
-        let today = now - now.rem_euclid(DAY);
-        let organizations = KEYS.iter().map(|key| (place(key), organization(key, today))).collect();
-        Self { log, clock, latency, organizations, counts: Mutex::default() }
-    }
-
-    pub(crate) fn organization(&self, key: &Key) -> Option<&Organization> {
-        self.organizations.get(&place(key))
-    }
-
-    /// Counts a request of a key, and says the how many-th it is.
-    fn count(&self, key: &Key, what: &str) -> u64 {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry((key.name, what.to_owned())).or_insert(0);
-        *count += 1;
-        *count
-    }
-}
-
-fn place(key: &Key) -> (Whose, &'static str) {
-    (key.organization, if key.organization == Whose::Own { key.name } else { "" })
-}
-
-fn organization(key: &Key, today: i64) -> Organization {
-    match key.organization {
-        Whose::Small => Organization::new("Acme Robotics", SMALL, today),
-        Whose::Second => Organization::new("Acme Labs", SMALL, today),
-        Whose::Large => Organization::new("Globex", LARGE, today),
-        Whose::Empty => Organization::new("Initech", Size { projects: 0, keys: 0, users: 1, days: 1 }, today),
-        Whose::Own => Organization::new(&format!("Acme {}", key.name), SMALL, today),
-        Whose::Archive => {
-            let mut archive = Organization::new("Acme Archive", SMALL, today);
-            if let Some(project) = archive.projects.last_mut() {
-                project.archived_at = Some(today - 5 * DAY);
-            }
-            if let Some(key) = archive.api_keys.last_mut() {
-                key.deleted = true;
-            }
-            archive
-        }
-    }
-}
 
 /// Every address, in one handler: unknown ones are logged and answered as well.
 pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new().fallback(move |request: Request| {
         let state = state.clone();
-        async move { handle(&state, &request.into_parts().0).await }
+        async move { handle(state, request).await }
     })
 }
 
-async fn handle(state: &State, request: &Parts) -> Response {
-    let (method, path) = (&request.method, request.uri.path());
+async fn handle(state: Arc<State>, request: Request) -> Response {
+    let (request, body) = request.into_parts();
+    let path = request.uri.path();
     if let Some(own) = path.strip_prefix("/_simulator/") {
-        return control(state, method, own);
+        return control::answer(&state, &request.method, own, body).await;
     }
-    let secret = bearer(request);
+    let secret = bearer(&request);
     let mut entry = Logged {
-        method: method.to_string(),
+        method: request.method.to_string(),
         path: path.to_owned(),
         query: request.uri.query().unwrap_or_default().to_owned(),
         key: secret.map(fingerprint).unwrap_or_default(),
         status: 0,
-        at: state.clock.now(),
+        at: state.now(),
     };
     let key = secret.and_then(key::find);
     if key.is_some_and(|key| key.behaviour == Behaviour::Hanging) {
@@ -116,8 +58,13 @@ async fn handle(state: &State, request: &Parts) -> Response {
     }
     let slow = key.is_some_and(|key| key.behaviour == Behaviour::Slow);
     tokio::time::sleep(if slow { Duration::from_secs(3) } else { state.latency }).await;
-    let mut response = answer(state, request, secret, key);
-    decorate(state, key, &mut response);
+    let begun = Instant::now();
+    let work = state.clone();
+    // A large organization's page is a lot to compute, and others are asking meanwhile.
+    let answered = tokio::task::spawn_blocking(move || answer(&work, &request, key)).await;
+    let mut response =
+        answered.unwrap_or_else(|_| failed(&Failure::server_error(StatusCode::INTERNAL_SERVER_ERROR)));
+    decorate(&state, key, begun.elapsed(), &mut response);
     entry.status = response.status().as_u16();
     state.log.add(entry);
     response
@@ -127,17 +74,19 @@ fn bearer(request: &Parts) -> Option<&str> {
     request.headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
-fn answer(state: &State, request: &Parts, secret: Option<&str>, key: Option<&'static Key>) -> Response {
+fn answer(state: &State, request: &Parts, key: Option<&'static Key>) -> Response {
     let (method, path) = (&request.method, request.uri.path());
-    let Some(secret) = secret else { return failed(&Failure::no_authorization()) };
+    let Some(secret) = bearer(request) else { return failed(&Failure::no_authorization()) };
     let Some(key) = key else { return failed(&Failure::incorrect_key(&masked(secret))) };
     if method != Method::GET {
-        return failed(&Failure::method_not_allowed(method.as_str()));
+        let mut response = failed(&Failure::method_not_allowed(method.as_str()));
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+        return response;
     }
     let Some(resource) = path.strip_prefix("/v1/organization/") else {
         return failed(&Failure::not_found(path));
     };
-    let query = Query::parse(request.uri.query().unwrap_or_default());
+    let query = Query::parse(request.uri.query().unwrap_or_default(), &format!("{path} {}", key.name));
     if let Some(response) = interfere(state, key, secret, resource, &query) {
         return response;
     }
@@ -156,6 +105,8 @@ fn interfere(state: &State, key: &Key, secret: &str, resource: &str, query: &Que
         Behaviour::RevokedMidRun if state.count(key, "any") >= REVOKED_FROM => {
             Failure::incorrect_key(&masked(secret))
         }
+        Behaviour::OtherKind if about_usage => Failure::missing_scope("api.usage.read"),
+        Behaviour::OtherKind => Failure::missing_scope("api.management.read"),
         Behaviour::NoUsageScope if about_usage => Failure::missing_scope("api.usage.read"),
         Behaviour::NoManagementScope if !about_usage => Failure::missing_scope("api.management.read"),
         Behaviour::IpRefused => Failure::ip_not_authorized(),
@@ -189,7 +140,7 @@ fn interfere(state: &State, key: &Key, secret: &str, resource: &str, query: &Que
 fn read(state: &State, key: &'static Key, resource: &str, query: &Query) -> Result<String, Failure> {
     let not_found = || Failure::not_found(resource);
     let organization = state.organization(key).ok_or_else(not_found)?;
-    let now = state.clock.now();
+    let now = state.now();
     if let Some(name) = resource.strip_prefix("usage/") {
         return match name {
             "completions" => value(usage::answer::<Completions>(organization, key, query, now)?),
@@ -212,18 +163,11 @@ fn read(state: &State, key: &'static Key, resource: &str, query: &Query) -> Resu
     let segments: Vec<&str> = resource.split('/').collect();
     match segments.as_slice() {
         ["costs"] => {
-            let day = now - now.rem_euclid(DAY) - 3 * DAY;
-            let includes = query.time("start_time")?.is_some_and(|start| start <= day)
-                && query.time("end_time")?.is_none_or(|end| end > day);
-            let read = if includes { state.count(key, "restated day") } else { 1 };
-            value(costs::answer(organization, key, query, now, read)?)
+            let restated = || state.count(key, "restated day");
+            value(costs::answer(organization, key, query, now, restated)?)
         }
         ["projects"] => value(management::projects(organization, query)?),
-        ["projects", project] => {
-            let all = management::projects(organization, &Query::parse("include_archived=true&limit=100"))?;
-            let found = all.data.into_iter().find(|found| found.id == *project);
-            value(found.ok_or_else(|| Failure::no_such_project(project))?)
-        }
+        ["projects", project] => value(management::project(organization, project)?),
         ["projects", project, "api_keys"] => value(management::api_keys(organization, project, query)?),
         ["users"] => value(management::users(organization, query)?),
         ["admin_api_keys"] => value(management::admin_api_keys(organization, key, query, now)?),
@@ -238,7 +182,7 @@ fn value(answer: impl Serialize) -> Result<String, Failure> {
 
 fn succeeded(key: &Key, mut text: String) -> Response {
     match key.behaviour {
-        Behaviour::Truncated => text.truncate(text.len() / 2),
+        Behaviour::Truncated => text.truncate(text.floor_char_boundary(text.len() / 2)),
         Behaviour::NoCursor => text = without_cursor(&text),
         Behaviour::UnknownRows => text = with_unknown_fields(&text),
         _ => {}
@@ -246,7 +190,7 @@ fn succeeded(key: &Key, mut text: String) -> Response {
     json(StatusCode::OK, Body::from(text))
 }
 
-fn failed(failure: &Failure) -> Response {
+pub(crate) fn failed(failure: &Failure) -> Response {
     let mut response =
         json(failure.status, Body::from(serde_json::to_string(&failure.body).unwrap_or_default()));
     if let Some(seconds) = failure.retry_after {
@@ -263,13 +207,13 @@ fn json(status: StatusCode, body: Body) -> Response {
 }
 
 /// The headers of every answer of OpenAI's.
-fn decorate(state: &State, key: Option<&'static Key>, response: &mut Response) {
-    let nonce =
-        mix(&[u64::from(std::process::id()), state.log.all().len() as u64, state.clock.now().unsigned_abs()]);
-    let request_id = format!("req_{}", text(&[nonce], 32).to_lowercase());
+fn decorate(state: &State, key: Option<&'static Key>, took: Duration, response: &mut Response) {
+    let parts = [u64::from(std::process::id()), state.next_answer(), state.now().unsigned_abs()];
+    let request_id = format!("req_{}", text(&parts, 32).to_lowercase());
     let headers = response.headers_mut();
     headers.insert("openai-version", HeaderValue::from_static("2020-10-01"));
-    headers.insert("openai-processing-ms", HeaderValue::from_static("12"));
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    headers.insert("openai-processing-ms", HeaderValue::from(milliseconds));
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         headers.insert("x-request-id", value);
     }
@@ -285,21 +229,6 @@ fn masked(secret: &str) -> String {
     let characters = secret.chars().count();
     let shown: String = secret.chars().skip(characters.saturating_sub(4)).collect();
     format!("{}**************{shown}", secret.chars().take(8).collect::<String>())
-}
-
-fn control(state: &State, method: &Method, what: &str) -> Response {
-    match (method.as_str(), what) {
-        ("GET", "requests") => {
-            let lines: Vec<String> =
-                state.log.all().iter().filter_map(|entry| serde_json::to_string(entry).ok()).collect();
-            Response::new(Body::from(lines.join("\n")))
-        }
-        ("DELETE", "requests") => {
-            state.log.clear();
-            Response::new(Body::empty())
-        }
-        _ => failed(&Failure::not_found(what)),
-    }
 }
 
 /// The same page, claiming that there is more and not saying where.

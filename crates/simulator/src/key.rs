@@ -41,6 +41,8 @@ pub enum Behaviour {
     Refused,
     /// 401 whose text contains the whole key.
     RefusedWithEcho,
+    /// 403, always: no admin key.
+    OtherKind,
     /// 403 for costs and usage.
     NoUsageScope,
     /// 403 for projects, users and keys.
@@ -112,13 +114,8 @@ pub const KEYS: &[Key] = &[
     key("revoked", Whose::Own, Behaviour::Refused, "401: a revoked key"),
     key("expired", Whose::Own, Behaviour::Refused, "401: an expired key"),
     key("echo", Whose::Own, Behaviour::RefusedWithEcho, "401 whose text contains the whole key"),
-    key("project-key", Whose::Own, Behaviour::NoUsageScope, "a project key (sk-proj-): 403"),
-    key(
-        "service-account-key",
-        Whose::Own,
-        Behaviour::NoUsageScope,
-        "a service account key (sk-svcacct-): 403",
-    ),
+    key("project-key", Whose::Own, Behaviour::OtherKind, "a project key (sk-proj-): 403"),
+    key("service-account-key", Whose::Own, Behaviour::OtherKind, "a service account key (sk-svcacct-): 403"),
     key(
         "no-usage-scope",
         Whose::Own,
@@ -180,12 +177,14 @@ pub const KEYS: &[Key] = &[
 ];
 
 impl Key {
-    /// The key itself: the same in every run, of the shape that OpenAI's keys have.
+    /// The key itself: the same in every run, of the shape that OpenAI's keys have. Those to which something happens
+    /// say it after their prefix.
     pub fn secret(&self) -> String {
-        let prefix = match self.name {
-            "project-key" => "sk-proj-",
-            "service-account-key" => "sk-svcacct-",
-            _ => "sk-admin-",
+        let prefix = match (self.name, self.behaviour) {
+            ("service-account-key", _) => "sk-svcacct-".to_owned(),
+            (_, Behaviour::OtherKind) => "sk-proj-".to_owned(),
+            (_, Behaviour::Fine) => "sk-admin-".to_owned(),
+            (name, _) => format!("sk-admin-sim-{name}-"),
         };
         let seed = seed(self.name);
         format!("{prefix}{}T3BlbkFJ{}", text(&[seed, 11], 58), text(&[seed, 12], 58))

@@ -7,13 +7,17 @@
 //!
 //! Start it in a test with [`start`]; [`Running::requests`] tells what was asked of it, and [`Running::organization`]
 //! is the oracle to compare totals with. `GET /_simulator/requests` tells the same to other programs, one JSON object
-//! in a line, and `DELETE` forgets them.
+//! in a line, and `DELETE` forgets them; `PUT /_simulator/clock` takes Unix seconds at which time shall stand still, or
+//! `system`.
+//!
+#![doc = include_str!("../KEYS.md")]
 
 pub mod clock;
 pub mod key;
 pub mod organization;
 pub mod request_log;
 
+mod control;
 mod costs;
 mod cursor;
 mod failure;
@@ -22,6 +26,7 @@ mod management;
 mod model;
 mod query;
 mod random;
+mod state;
 mod usage;
 mod workload;
 
@@ -34,9 +39,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::http::State;
 use crate::organization::Organization;
 use crate::request_log::{Logged, RequestLog};
+use crate::state::State;
 
 /// How to run.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +52,8 @@ pub struct Config {
     pub latency: Duration,
     /// The time.
     pub clock: Clock,
+    /// What the organizations are made of: their ids and amounts differ with it, and nothing else does.
+    pub seed: u64,
     /// Where to write the request log to, one JSON object in a line.
     pub log: Option<PathBuf>,
 }
@@ -63,7 +70,7 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
     let address = listener.local_addr()?;
     let log = RequestLog::open(config.log.as_deref())?;
-    let state = Arc::new(State::new(config.clock, config.latency, log));
+    let state = Arc::new(State::new(config.clock, config.latency, log, config.seed));
     let router = http::router(state.clone());
     let task = tokio::spawn(async move {
         // Its only errors are those of single connections, which it survives.
@@ -86,6 +93,22 @@ impl Running {
     /// Every request so far, in order.
     pub fn requests(&self) -> Vec<Logged> {
         self.state.log.all()
+    }
+
+    /// Forgets every request so far.
+    pub fn forget_requests(&self) {
+        self.state.log.clear();
+    }
+
+    /// Its time, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.state.now()
+    }
+
+    /// Ends it, and closes its port and every connection.
+    pub async fn shutdown(mut self) {
+        self.task.abort();
+        let _ = (&mut self.task).await;
     }
 
     /// The organization that a key of [`key::KEYS`] opens.

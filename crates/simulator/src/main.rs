@@ -21,6 +21,9 @@ struct Arguments {
     /// Stand still at this moment, in Unix seconds
     #[arg(long)]
     now: Option<i64>,
+    /// Make other organizations of the same kinds; the keys stay the same
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
     /// Write every request to this file, one JSON object in a line
     #[arg(long)]
     log: Option<PathBuf>,
@@ -43,6 +46,7 @@ async fn main() -> ExitCode {
         port: arguments.port,
         latency: Duration::from_millis(arguments.latency_ms),
         clock: arguments.now.map_or(Clock::System, Clock::set_to),
+        seed: arguments.seed,
         log: arguments.log,
     };
     match simulator::start(config).await {

@@ -8,21 +8,29 @@ use openai::user::User;
 
 use crate::failure::Failure;
 use crate::key::{KEYS, Key};
-use crate::organization::Organization;
+use crate::organization::{self, Organization};
 use crate::query::Query;
 use crate::random::{seed, text};
 
 pub(crate) fn projects(organization: &Organization, query: &Query) -> Result<List<Project>, Failure> {
     let archived_too = query.flag("include_archived");
     let listed = organization.projects.iter().filter(|project| archived_too || project.archived_at.is_none());
-    let projects = listed.map(|project| Project {
+    page(listed.map(|project| told(organization, project)).collect(), query)
+}
+
+pub(crate) fn project(organization: &Organization, id: &str) -> Result<Project, Failure> {
+    let found = organization.projects.iter().find(|project| project.id == id);
+    found.map(|project| told(organization, project)).ok_or_else(|| Failure::no_such_project(id))
+}
+
+fn told(organization: &Organization, project: &organization::Project) -> Project {
+    Project {
         id: project.id.clone(),
         name: Some(project.name.clone()),
         created_at: Some(organization.first_day),
         archived_at: project.archived_at,
         status: Some(if project.archived_at.is_some() { "archived" } else { "active" }.into()),
-    });
-    page(projects.collect(), query)
+    }
 }
 
 pub(crate) fn api_keys(
@@ -42,14 +50,26 @@ pub(crate) fn api_keys(
             created_at: Some(organization.first_day),
             role: Some("member".into()),
         });
+        let by_service = key.name.starts_with("staging");
+        let service = OwnerDetails {
+            id: Some(format!("svc_acct_{}", text(&[seed(&key.id)], 24))),
+            name: Some(format!("{}-service", key.name)),
+            email: None,
+            created_at: Some(organization.first_day),
+            role: Some("member".into()),
+        };
         ProjectApiKey {
             id: key.id.clone(),
             name: Some(key.name.clone()),
-            redacted_value: Some("sk-proj-****".into()),
+            redacted_value: Some(format!("sk-proj-********{}", text(&[seed(&key.id)], 4))),
             created_at: Some(organization.first_day),
             last_used_at: None,
             owner_project_access: Some("active".into()),
-            owner: Some(KeyOwner { kind: Some("user".into()), user: owner, service_account: None }),
+            owner: Some(KeyOwner {
+                kind: Some(if by_service { "service_account" } else { "user" }.into()),
+                user: owner.filter(|_| !by_service),
+                service_account: by_service.then_some(service),
+            }),
         }
     });
     page(keys.collect(), query)

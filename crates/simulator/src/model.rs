@@ -1,6 +1,6 @@
 //! Models and their prices.
 //!
-//! Prices are in 10^-12 USD per token (or per character, second, call, session, byte and day): 2.50 USD for a million
+//! Prices are in 10^-12 USD per token (or per character, second, call, session): 2.50 USD for a million
 //! tokens are 2,500,000. They are those of public tables of 2026.
 
 /// A model that answers with text.
@@ -13,16 +13,29 @@ pub(crate) struct TextModel {
     pub(crate) cached: i128,
     /// Per output token.
     pub(crate) output: i128,
+    /// Percent of the tokens that are in prompts beyond 272,000 tokens: input costs double there, output half more.
+    pub(crate) long_percent: u64,
+    /// Percent of the uncached input that is written to the cache, for a quarter more.
+    pub(crate) cache_write_percent: u64,
 }
 
 pub(crate) const TEXT_MODELS: [TextModel; 6] = [
-    TextModel { name: "gpt-5.4-2026-03-05", input: 2_500_000, cached: 250_000, output: 15_000_000 },
-    TextModel { name: "gpt-5.4-mini-2026-03-17", input: 750_000, cached: 75_000, output: 4_500_000 },
-    TextModel { name: "gpt-5.5-2026-04-23", input: 5_000_000, cached: 500_000, output: 30_000_000 },
-    TextModel { name: "gpt-5-mini-2025-08-07", input: 250_000, cached: 25_000, output: 2_000_000 },
-    TextModel { name: "gpt-5.4-nano-2026-03-17", input: 200_000, cached: 20_000, output: 1_250_000 },
-    TextModel { name: "gpt-5.6-terra", input: 2_500_000, cached: 250_000, output: 15_000_000 },
+    text("gpt-5.4-2026-03-05", [2_500_000, 250_000, 15_000_000], 8, 0),
+    text("gpt-5.4-mini-2026-03-17", [750_000, 75_000, 4_500_000], 0, 0),
+    text("gpt-5.5-2026-04-23", [5_000_000, 500_000, 30_000_000], 0, 0),
+    text("gpt-5-mini-2025-08-07", [250_000, 25_000, 2_000_000], 0, 0),
+    text("gpt-5.4-nano-2026-03-17", [200_000, 20_000, 1_250_000], 0, 0),
+    text("gpt-5.6-terra", [2_500_000, 250_000, 15_000_000], 0, 20),
 ];
+
+const fn text(
+    name: &'static str,
+    [input, cached, output]: [i128; 3],
+    long_percent: u64,
+    cache_write_percent: u64,
+) -> TextModel {
+    TextModel { name, input, cached, output, long_percent, cache_write_percent }
+}
 
 /// The image model's name in usage rows; line items name it without the date.
 pub(crate) const IMAGE_MODEL: &str = "gpt-image-1-2025-04-23";
@@ -44,7 +57,9 @@ pub(crate) const TRANSCRIPTION_SECOND: i128 = 100_000_000;
 pub(crate) const WEB_SEARCH_CALL: i128 = 10_000_000_000;
 pub(crate) const FILE_SEARCH_CALL: i128 = 2_500_000_000;
 pub(crate) const CODE_INTERPRETER_SESSION: i128 = 30_000_000_000;
-/// Per byte and day: 0.10 USD for a gibibyte, to the next lower 10^-12 USD.
-pub(crate) const STORED_BYTE_DAY: i128 = 93;
+/// Stored bytes come in steps of this: a 64th of a gibibyte, so that gibibyte-hours are short decimals.
+pub(crate) const STORED_STEP: u64 = 1 << 24;
+/// Per step and hour: 0.10 USD for a gibibyte and day, to the next lower 10^-9 USD.
+pub(crate) const STORED_STEP_HOUR: i128 = 65_104_000;
 /// What the organization itself pays for a day, with no project.
 pub(crate) const SCALE_TIER_DAY: i128 = 12_500_000_000_000;

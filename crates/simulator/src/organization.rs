@@ -1,5 +1,7 @@
 //! Seeded organizations.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use money::Amount;
 
 use crate::clock::DAY;
@@ -85,8 +87,8 @@ const PROJECT_NAMES: [&str; 8] = [
 ];
 
 impl Organization {
-    pub(crate) fn new(name: &str, size: Size, today: i64) -> Self {
-        let seed = seed(name);
+    pub(crate) fn new(name: &str, size: Size, today: i64, seed: u64) -> Self {
+        let seed = mix(&[self::seed(name), seed]);
         let numbered = |names: &[&str], index: usize| {
             let base = names.get(index % names.len().max(1)).copied().unwrap_or("project");
             if index < names.len() { base.to_owned() } else { format!("{base}-{}", index / names.len() + 1) }
@@ -140,13 +142,8 @@ impl Organization {
     }
 
     /// What is billed in this range to each project, by its id; `None` is the organization itself.
-    pub fn billed_by_project(
-        &self,
-        start: i64,
-        end: i64,
-        now: i64,
-    ) -> std::collections::BTreeMap<Option<String>, Amount> {
-        let mut totals = std::collections::BTreeMap::new();
+    pub fn billed_by_project(&self, start: i64, end: i64, now: i64) -> BTreeMap<Option<String>, Amount> {
+        let mut totals = BTreeMap::new();
         for row in self.cost_rows(start, end, now) {
             let project =
                 row.project.and_then(|index| self.projects.get(index)).map(|project| project.id.clone());
@@ -154,6 +151,29 @@ impl Organization {
             *total = *total + row.amount;
         }
         totals
+    }
+
+    /// What is billed in this range for each line item.
+    pub fn billed_by_line_item(&self, start: i64, end: i64, now: i64) -> BTreeMap<String, Amount> {
+        let mut totals = BTreeMap::new();
+        for row in self.cost_rows(start, end, now) {
+            let total = totals.entry(row.line_item).or_insert(Amount::ZERO);
+            *total = *total + row.amount;
+        }
+        totals
+    }
+
+    /// How many rows the Costs API has for this range when it groups by project and line item.
+    pub fn row_count(&self, start: i64, end: i64, now: i64) -> usize {
+        let mut day = start - start.rem_euclid(DAY);
+        let mut count = 0;
+        while day < end {
+            let rows = costs::day(self, day, now);
+            let places: BTreeSet<_> = rows.iter().map(|row| (row.project, row.line_item.as_str())).collect();
+            count += places.len();
+            day += DAY;
+        }
+        count
     }
 
     fn cost_rows(&self, start: i64, end: i64, now: i64) -> Vec<CostRow> {

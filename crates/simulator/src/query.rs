@@ -4,23 +4,30 @@ use crate::failure::Failure;
 
 /// The parameters of a request, in order. Array parameters come bare (`group_by=a&group_by=b`), with brackets
 /// (`group_by[]=a`) and as lists with commas (`group_by=a,b`).
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Query(Vec<(String, String)>);
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    pairs: Vec<(String, String)>,
+    /// Who asks where.
+    place: String,
+}
+
+/// The last second of the year 9999.
+const LAST_SECOND: i64 = 253_402_300_799;
 
 impl Query {
-    pub(crate) fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str, place: &str) -> Self {
         let pairs = form_urlencoded::parse(text.as_bytes());
-        Self(
-            pairs.map(|(name, value)| (name.trim_end_matches("[]").to_owned(), value.into_owned())).collect(),
-        )
+        let pairs = pairs.map(|(name, value)| (name.trim_end_matches("[]").to_owned(), value.into_owned()));
+        Self { pairs: pairs.collect(), place: place.to_owned() }
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+        self.pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn all(&self, name: &str) -> Vec<String> {
-        let values = self.0.iter().filter(|(found, _)| found == name).flat_map(|(_, value)| value.split(','));
+        let values =
+            self.pairs.iter().filter(|(found, _)| found == name).flat_map(|(_, value)| value.split(','));
         values.filter(|value| !value.is_empty()).map(str::to_owned).collect()
     }
 
@@ -30,7 +37,8 @@ impl Query {
 
     /// A moment in Unix seconds.
     pub(crate) fn time(&self, name: &str) -> Result<Option<i64>, Failure> {
-        self.text(name).map(|value| value.parse().map_err(|_| Failure::invalid_type(name))).transpose()
+        let parse = |value: &str| value.parse().ok().filter(|seconds| (0..=LAST_SECOND).contains(seconds));
+        self.text(name).map(|value| parse(value).ok_or_else(|| Failure::invalid_type(name))).transpose()
     }
 
     pub(crate) fn required_time(&self, name: &str) -> Result<i64, Failure> {
@@ -59,10 +67,11 @@ impl Query {
         }
     }
 
-    /// Everything but the cursor, in a fixed order: what a cursor is bound to.
+    /// Who asks for what, without the cursor and in a fixed order: what a cursor is bound to.
     pub(crate) fn without_page(&self) -> String {
-        let mut pairs: Vec<_> = self.0.iter().filter(|(name, _)| name != "page").collect();
+        let mut pairs: Vec<_> = self.pairs.iter().filter(|(name, _)| name != "page").collect();
         pairs.sort();
-        pairs.into_iter().map(|(name, value)| format!("{name}={value}&")).collect()
+        let pairs: String = pairs.into_iter().map(|(name, value)| format!("&{name}={value}")).collect();
+        format!("{}{pairs}", self.place)
     }
 }

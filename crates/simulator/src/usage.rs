@@ -117,11 +117,15 @@ fn dimensions(organization: &Organization, workload: &Workload) -> Dimensions {
         model: Some(model.to_owned()),
         batch: Some(workload.batch),
         tier: Some(if workload.priority { "priority" } else { "default" }.into()),
-        size: Some("1024x1024".into()),
-        source: Some("image.generation".into()),
+        size: pick(&["1024x1024", "1792x1792", "1024x1792"], workload.key),
+        source: pick(&["image.generation", "image.edit"], workload.key),
         store: Some(format!("vs_{}", workload.key)),
-        level: Some("medium".into()),
+        level: pick(&["medium", "low", "high"], workload.key),
     }
+}
+
+fn pick(values: &[&str], index: usize) -> Option<String> {
+    values.get(index % values.len().max(1)).map(|value| (*value).to_owned())
 }
 
 fn is_wanted(query: &Query, all: &Dimensions) -> bool {
@@ -161,11 +165,15 @@ impl Answered for Completions {
     const KINDS: &'static [Kind] = &[Kind::Text, Kind::Image, Kind::WebSearch];
     fn row(at: Dimensions, used: Used, organization_id: Option<String>) -> Self {
         Self {
-            input_tokens: used.input,
-            output_tokens: used.output,
+            input_tokens: used.input(),
+            output_tokens: used.output + used.image_output,
             num_model_requests: used.requests,
             input_cached_tokens: Some(used.cached),
-            input_uncached_tokens: Some(used.input - used.cached),
+            input_cache_write_tokens: Some(used.cache_write),
+            input_uncached_tokens: Some(used.uncached),
+            input_text_tokens: Some(used.uncached),
+            output_text_tokens: Some(used.output),
+            output_image_tokens: Some(used.image_output),
             project_id: at.project,
             user_id: at.user,
             api_key_id: at.key,
@@ -259,7 +267,7 @@ macro_rules! simple {
     };
 }
 
-simple!(Embeddings, Embedding, input_tokens, input);
-simple!(Moderations, Moderation, input_tokens, input);
+simple!(Embeddings, Embedding, input_tokens, uncached);
+simple!(Moderations, Moderation, input_tokens, uncached);
 simple!(AudioSpeeches, Speech, characters, units);
 simple!(AudioTranscriptions, Transcription, seconds, units);

@@ -1,8 +1,13 @@
 //! Workloads: who uses what, and how much of it in an hour.
 
 use crate::clock::{DAY, HOUR};
+use crate::model;
 use crate::organization::{ApiKey, Organization};
 use crate::random::mix;
+
+/// 2024-11-01. Growth is counted from a fixed day, and not from the organization's first one, which depends on when the
+/// simulator started: a day costs the same in every run.
+const GROWTH_SINCE: i64 = 1_730_419_200;
 
 /// A kind of use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,10 +79,13 @@ pub(crate) struct Workload {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Used {
     pub(crate) requests: u64,
-    /// Input tokens, cached ones among them.
-    pub(crate) input: u64,
+    /// Input tokens that neither came from the cache nor went into it.
+    pub(crate) uncached: u64,
     pub(crate) cached: u64,
+    pub(crate) cache_write: u64,
     pub(crate) output: u64,
+    /// Output tokens that are an image.
+    pub(crate) image_output: u64,
     /// Images, characters, seconds, bytes, sessions or calls.
     pub(crate) units: u64,
 }
@@ -122,7 +130,7 @@ impl Workload {
             return Used::default();
         }
         let day = hour.div_euclid(DAY);
-        let age = u64::try_from((hour - organization.first_day) / DAY).unwrap_or_default();
+        let age = u64::try_from((hour - GROWTH_SINCE) / DAY).unwrap_or_default();
         // 1970-01-01 was a Thursday: days 2 and 3 of its weeks are the weekend.
         let week = if matches!(day.rem_euclid(7), 2 | 3) { 35 } else { 100 };
         let daytime = if (7..19).contains(&(hour.rem_euclid(DAY) / HOUR)) { 150 } else { 50 };
@@ -138,34 +146,45 @@ impl Workload {
         match self.kind {
             Kind::Text => {
                 let input = requests * average(3_200);
+                let cached = input * self.cached_percent / 100;
+                let written = model::TEXT_MODELS.get(self.model).map_or(0, |model| model.cache_write_percent);
+                let cache_write = (input - cached) * written / 100;
                 Used {
                     requests,
-                    input,
-                    cached: input * self.cached_percent / 100,
+                    uncached: input - cached - cache_write,
+                    cached,
+                    cache_write,
                     output: requests * average(620),
-                    units: 0,
+                    ..Used::default()
                 }
             }
             Kind::Image => {
                 let images = requests / 6;
                 Used {
                     requests: images,
-                    input: images * average(90),
-                    output: images * crate::model::TOKENS_PER_IMAGE,
+                    uncached: images * average(90),
+                    image_output: images * model::TOKENS_PER_IMAGE,
                     units: images,
-                    cached: 0,
+                    ..Used::default()
                 }
             }
-            Kind::Embedding => Used { requests, input: requests * average(9_000), ..Used::default() },
-            Kind::Moderation => Used { requests, input: requests * average(400), ..Used::default() },
+            Kind::Embedding => Used { requests, uncached: requests * average(9_000), ..Used::default() },
+            Kind::Moderation => Used { requests, uncached: requests * average(400), ..Used::default() },
             Kind::Speech => Used { requests, units: requests * average(220), ..Used::default() },
             Kind::Transcription => Used { requests, units: requests * average(95), ..Used::default() },
-            Kind::VectorStore => {
-                Used { units: self.weight * 40_000_000 * (1_000 + age * 3) / 1_000, ..Used::default() }
-            }
+            Kind::VectorStore => Used {
+                units: self.weight * (2_000 + age * 6) / 1_000 * model::STORED_STEP,
+                ..Used::default()
+            },
             Kind::CodeInterpreter => Used { units: requests / 8, ..Used::default() },
             Kind::FileSearch => Used { requests, units: requests / 2, ..Used::default() },
-            Kind::WebSearch => Used { requests, units: requests / 3, ..Used::default() },
+            Kind::WebSearch => Used {
+                requests,
+                uncached: requests * average(1_400),
+                output: requests * average(350),
+                units: requests / 3,
+                ..Used::default()
+            },
         }
     }
 }
@@ -173,14 +192,21 @@ impl Workload {
 impl Used {
     fn add(&mut self, other: &Self, share: impl Fn(u64) -> u64) {
         self.requests += share(other.requests);
-        self.input += share(other.input);
+        self.uncached += share(other.uncached);
         self.cached += share(other.cached);
+        self.cache_write += share(other.cache_write);
         self.output += share(other.output);
+        self.image_output += share(other.image_output);
         self.units += share(other.units);
     }
 
+    /// All input tokens, as OpenAI counts them: with those from the cache and those into it.
+    pub(crate) fn input(&self) -> u64 {
+        self.uncached + self.cached + self.cache_write
+    }
+
     pub(crate) fn is_nothing(&self) -> bool {
-        [self.requests, self.input, self.output, self.units] == [0; 4]
+        [self.requests, self.input(), self.output, self.units] == [0; 4]
     }
 
     pub(crate) fn sum(mut self, other: Self) -> Self {

@@ -1,0 +1,93 @@
+//! What the simulator remembers: its organizations, the time, and what was asked.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::clock::{Clock, DAY};
+use crate::key::{KEYS, Key, Whose};
+use crate::organization::{Organization, Size};
+use crate::request_log::RequestLog;
+
+const SMALL: Size = Size { projects: 3, keys: 6, users: 4, days: 30 };
+const LARGE: Size = Size { projects: 200, keys: 1_000, users: 120, days: 730 };
+
+/// What the simulator remembers.
+pub(crate) struct State {
+    pub(crate) log: RequestLog,
+    clock: Mutex<Clock>,
+    /// How long every answer takes at least.
+    pub(crate) latency: Duration,
+    organizations: BTreeMap<(Whose, &'static str), Organization>,
+    /// Requests so far, by key and by what was asked.
+    counts: Mutex<HashMap<(&'static str, String), u64>>,
+    answers: AtomicU64,
+}
+
+impl State {
+    pub(crate) fn new(clock: Clock, latency: Duration, log: RequestLog, seed: u64) -> Self {
+        let now = clock.now();
+        let today = now - now.rem_euclid(DAY);
+        let organizations = KEYS.iter().map(|key| (place(key), organization(key, today, seed))).collect();
+        let clock = Mutex::new(clock);
+        Self { log, clock, latency, organizations, counts: Mutex::default(), answers: AtomicU64::new(0) }
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.lock().unwrap_or_else(PoisonError::into_inner).now()
+    }
+
+    /// A number that no other answer has.
+    pub(crate) fn next_answer(&self) -> u64 {
+        self.answers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Makes the clock stand at this second, or go with the machine's own.
+    pub(crate) fn set_clock(&self, seconds: Option<i64>) {
+        let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        match (&*clock, seconds) {
+            // Whoever shares the clock sees the change.
+            (Clock::Set(shared), Some(seconds)) => shared.store(seconds, Ordering::SeqCst),
+            (_, Some(seconds)) => *clock = Clock::set_to(seconds),
+            (_, None) => *clock = Clock::System,
+        }
+    }
+
+    pub(crate) fn organization(&self, key: &Key) -> Option<&Organization> {
+        self.organizations.get(&place(key))
+    }
+
+    /// Counts a request of a key, and says the how many-th it is.
+    pub(crate) fn count(&self, key: &Key, what: &str) -> u64 {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry((key.name, what.to_owned())).or_insert(0);
+        *count += 1;
+        *count
+    }
+}
+
+fn place(key: &Key) -> (Whose, &'static str) {
+    (key.organization, if key.organization == Whose::Own { key.name } else { "" })
+}
+
+fn organization(key: &Key, today: i64, seed: u64) -> Organization {
+    let new = |name: &str, size| Organization::new(name, size, today, seed);
+    match key.organization {
+        Whose::Small => new("Acme Robotics", SMALL),
+        Whose::Second => new("Acme Labs", SMALL),
+        Whose::Large => new("Globex", LARGE),
+        Whose::Empty => new("Initech", Size { projects: 0, keys: 0, users: 1, days: 1 }),
+        Whose::Own => new(&format!("Acme {}", key.name), SMALL),
+        Whose::Archive => {
+            let mut archive = new("Acme Archive", SMALL);
+            if let Some(project) = archive.projects.last_mut() {
+                project.archived_at = Some(today - 5 * DAY);
+            }
+            if let Some(key) = archive.api_keys.last_mut() {
+                key.deleted = true;
+            }
+            archive
+        }
+    }
+}
