@@ -4,6 +4,7 @@ use api::client_report::{ClientReport, Create};
 use api::{CommonRefusal, FieldError, Nothing};
 
 use crate::http::endpoint::{Call, Cx, Outcome};
+use crate::secret::contains_key;
 
 /// The name under which reports are counted, which is no e-mail address.
 const ACCOUNT: &str = "client-report";
@@ -15,10 +16,11 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let _ = cx.app.reports.begin(ACCOUNT, cx.peer).map_err(retry)?;
     let ClientReport { kind, location, build } = call.body;
     let mut issues = Vec::new();
-    if !is_location(&location) {
+    // A key has the characters of a path, and would be logged.
+    if !is_location(&location) || contains_key(&location) {
         issues.push(issue("location", "This is no place in the app's source: file, line and column."));
     }
-    if !is_build(&build) {
+    if !is_build(&build) || contains_key(&build) {
         issues.push(issue("build", "This is no build of the app."));
     }
     if !issues.is_empty() {

@@ -92,9 +92,10 @@ pub async fn discard(cx: Cx, call: Call<Discard>) -> Outcome<Discard> {
     let (app, user) = (&cx.app, cx.user()?);
     let mut db = app.store.write().await?;
     if let Some(draft) = drafts::find(&mut db, &user.tenant, &user.id, &call.path, app.clock.now()).await? {
-        app.tests.abort(&draft.id);
         destroy(&mut db, &draft).await?;
         db.commit().await?;
+        // Only now: whoever waits for the test finds no draft any more.
+        app.tests.abort(&draft.id);
         app.store.checkpoint().await?;
     }
     Ok(Nothing {}.into())
@@ -164,10 +165,10 @@ pub async fn sweep(app: &App) -> sqlx::Result<()> {
         return Ok(());
     }
     for draft in &ended {
-        app.tests.abort(&draft.id);
         let mut db = app.store.write().await?;
         destroy(&mut db, draft).await?;
         db.commit().await?;
+        app.tests.abort(&draft.id);
     }
     app.store.checkpoint().await
 }

@@ -1,9 +1,10 @@
 //! The import: reads what OpenAI billed and counted, window by window, newest days first.
 //!
 //! [`plan`] says which windows there are, [`costs`], [`completions`] and [`names`] read one thing each, [`work`] reads a
-//! unit and keeps it in one transaction, and [`run`] decides which connections have their turn. A new stream is a file
+//! unit and keeps it day by day, and [`run`] decides which connections have their turn. A new stream is a file
 //! that reads it, a table, and a line in [`work`].
 
+mod batch;
 mod completions;
 mod costs;
 mod days;

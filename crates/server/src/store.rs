@@ -22,18 +22,51 @@ pub mod support_request;
 pub mod tenant;
 pub mod user;
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// The database.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
+    /// Whose turn it is to write. SQLite has one writer at a time: those who wait here keep their order and take no
+    /// connection from the readers.
+    turn: Arc<Mutex<()>>,
+}
+
+/// A transaction for writing. It is rolled back unless it is committed.
+#[derive(Debug)]
+pub struct Write {
+    transaction: Transaction<'static, Any>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Write {
+    /// Keeps what was written.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        self.transaction.commit().await
+    }
+}
+
+impl Deref for Write {
+    type Target = AnyConnection;
+    fn deref(&self) -> &AnyConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
 }
 
 impl Store {
@@ -45,7 +78,7 @@ impl Store {
             .after_connect(|db, _| Box::pin(configure(db)))
             .connect_with(options(file, "rw")?)
             .await?;
-        Ok(Self { pool })
+        Ok(Self { pool, turn: Arc::default() })
     }
 
     /// Opens an SQLite file so that not a byte of it can change.
@@ -58,10 +91,11 @@ impl Store {
         self.pool.acquire().await
     }
 
-    /// A transaction for writing. It is rolled back unless it is committed. It takes the write lock at once: SQLite
-    /// refuses to turn a reading transaction into a writing one when another has written in between.
-    pub async fn write(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        self.pool.begin_with("BEGIN IMMEDIATE").await
+    /// A transaction for writing. It takes the write lock at once: SQLite refuses to turn a reading transaction into a
+    /// writing one when another has written in between. Do not ask for a second one while you hold one.
+    pub async fn write(&self) -> sqlx::Result<Write> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        Ok(Write { transaction: self.pool.begin_with("BEGIN IMMEDIATE").await?, _turn: turn })
     }
 
     /// Whether the database answers.

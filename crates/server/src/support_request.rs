@@ -7,13 +7,12 @@ use api::support_request::{
 use api::{FieldError, Page, SupportRequestId};
 
 use crate::http::{Call, Cx, Failure, Outcome};
+use crate::secret::contains_key;
 use crate::store::support_request as requests;
 use crate::{connection_draft, page, random};
 
 /// Most characters of a subject and of a message.
 const LONGEST: (usize, usize) = (200, 10_000);
-/// Characters, `sk-` included, from which on a word may be a secret key. OpenAI's have more than forty.
-const SHORTEST_KEY: usize = 20;
 
 /// Lists the tenant's support requests, newest first.
 pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
@@ -83,15 +82,6 @@ fn read(body: &CreateSupportRequest) -> Result<(String, String), CreateError> {
     } else {
         Err(CreateError::Unfit { issues })
     }
-}
-
-/// Whether a text contains what looks like a secret key of OpenAI's, of any kind.
-fn contains_key(text: &str) -> bool {
-    text.match_indices("sk-").any(|(start, _)| {
-        let rest = text.get(start..).unwrap_or_default();
-        let word = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(byte));
-        word.count() >= SHORTEST_KEY
-    })
 }
 
 #[cfg(test)]

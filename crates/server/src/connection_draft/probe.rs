@@ -47,8 +47,8 @@ async fn costs(account: Account<'_>, now: Timestamp) -> Result<Learned, Finding>
     let query =
         CostQuery::new(start, Some(end)).and_then(|query| query.limit(3)).map_err(|error| unasked(&error))?;
     let answer = first(account.costs(&query), finding::USAGE_SCOPE).await?;
-    let rows = answer.value.data.iter().flat_map(|bucket| &bucket.results.known);
-    let named = rows.filter_map(organization).last();
+    let mut rows = answer.value.data.iter().flat_map(|bucket| &bucket.results.known);
+    let named = rows.find_map(organization);
     Ok(Learned { organization: named.or_else(|| from_header(&answer.meta)), note: None })
 }
 

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use admin_key::AdminKey;
-use api::Timestamp;
 use api::connection::Stream;
 use api::connection_draft::{Cause, Finding};
+use api::{Day, Timestamp};
 use openai::{Account, Retry};
+use sqlx::AnyConnection;
 
-use super::{completions, costs, names};
+use super::plan::Window;
+use super::{batch, completions, costs, names};
 use crate::app::App;
 use crate::store::connection::Connection;
 use crate::store::import_unit::Unit;
@@ -99,7 +101,6 @@ fn account<'a>(app: &'a App, key: &'a AdminKey) -> Account<'a> {
 }
 
 async fn read_unit(app: &App, unit: &Unit, key: &AdminKey) -> sqlx::Result<Result<(), Finding>> {
-    let of = (&unit.tenant, &unit.connection);
     let account = account(app, key);
     let now = app.clock.now();
     let read = match unit.stream {
@@ -110,45 +111,83 @@ async fn read_unit(app: &App, unit: &Unit, key: &AdminKey) -> sqlx::Result<Resul
         Ok(read) => read,
         Err(failure) => return Ok(Err(failure)),
     };
-    // Rows, coverage and the unit itself change together or not at all.
-    let mut db = app.store.write().await?;
-    if !import_unit::complete(&mut db, unit).await? {
-        return Ok(Ok(()));
+    let (days, rows) = read.size();
+    for part in batch::parts(unit.window, read.days()) {
+        // Rows and coverage of a day change together or not at all; the unit goes with the last of them.
+        let mut db = app.store.write().await?;
+        let is_last = part.start == unit.window.start;
+        let is_planned = if is_last {
+            import_unit::complete(&mut db, unit).await?
+        } else {
+            import_unit::is_planned(&mut db, unit).await?
+        };
+        if !is_planned {
+            return Ok(Ok(()));
+        }
+        read.keep(&mut db, unit, part, now).await?;
+        db.commit().await?;
     }
-    let (days, rows) = match read {
-        Read::Costs(read) => {
-            cost::replace(&mut db, of, unit.window, &read.costs).await?;
-            for (id, name) in read.projects {
-                let named = Project { id, name: Some(name), archived_at: None };
-                project::upsert(&mut db, of, &named, now).await?;
-            }
-            if let Some(organization) = &read.organization {
-                store::connection::identify(&mut db, of, organization).await?;
-            }
-            (read.days, read.costs.len())
-        }
-        Read::Completions(read) => {
-            completion_usage::replace(&mut db, of, unit.window, &read.rows).await?;
-            (read.days, read.rows.len())
-        }
-    };
-    import_day::replace(&mut db, of, (unit.stream, unit.window), &days, now).await?;
-    db.commit().await?;
     tracing::info!(
         connection = unit.connection.as_str(),
         stream = unit.stream.slug(),
         start = %unit.window.start,
         end = %unit.window.end,
-        days = days.len(),
+        days,
         rows,
         "imported a window"
     );
     Ok(Ok(()))
 }
 
+/// A window as it was read.
 enum Read {
     Costs(costs::Costs),
     Completions(completions::Usage),
+}
+
+impl Read {
+    /// The days that OpenAI answered for, in order, with their numbers of rows.
+    fn days(&self) -> &[(Day, usize)] {
+        match self {
+            Self::Costs(read) => &read.days,
+            Self::Completions(read) => &read.days,
+        }
+    }
+
+    /// How many days, and how many rows.
+    fn size(&self) -> (usize, usize) {
+        (self.days().len(), self.days().iter().map(|(_, rows)| rows).sum())
+    }
+
+    /// Puts a part of the window in place of whatever it had.
+    async fn keep(
+        &self,
+        db: &mut AnyConnection,
+        unit: &Unit,
+        part: Window,
+        now: Timestamp,
+    ) -> sqlx::Result<()> {
+        let of = (&unit.tenant, &unit.connection);
+        match self {
+            Self::Costs(read) => {
+                let costs: Vec<_> = read.costs.iter().filter(|cost| part.contains(cost.day)).collect();
+                cost::replace(db, of, part, &costs).await?;
+                for (id, name) in &read.projects {
+                    let named = Project { id: id.clone(), name: Some(name.clone()), archived_at: None };
+                    project::upsert(db, of, &named, now).await?;
+                }
+                if let Some(organization) = &read.organization {
+                    store::connection::identify(db, of, organization).await?;
+                }
+            }
+            Self::Completions(read) => {
+                let rows: Vec<_> = read.rows.iter().filter(|(day, _)| part.contains(*day)).collect();
+                completion_usage::replace(db, of, part, &rows).await?;
+            }
+        }
+        let days: Vec<_> = self.days().iter().filter(|(day, _)| part.contains(*day)).copied().collect();
+        import_day::replace(db, of, (unit.stream, part), &days, now).await
+    }
 }
 
 async fn read_names(app: &App, connection: &Connection, key: &AdminKey) -> sqlx::Result<Result<(), Finding>> {

@@ -16,7 +16,7 @@ pub async fn replace(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
     window: Window,
-    usage: &[(Day, Completions)],
+    usage: &[&(Day, Completions)],
 ) -> sqlx::Result<()> {
     sqlx::query(
         "DELETE FROM completion_usage WHERE tenant_id = $1 AND connection_id = $2 AND day >= $3 AND day < $4",
@@ -37,7 +37,7 @@ pub async fn replace(
             column::placeholders(batch.len(), COLUMNS)
         );
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-        for (day, row) in batch {
+        for &(day, row) in batch {
             query = query
                 .bind(tenant.as_str())
                 .bind(connection.as_str())

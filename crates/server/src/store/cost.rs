@@ -53,7 +53,7 @@ pub async fn replace(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
     window: Window,
-    costs: &[Cost],
+    costs: &[&Cost],
 ) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM cost WHERE tenant_id = $1 AND connection_id = $2 AND day >= $3 AND day < $4")
         .bind(tenant.as_str())

@@ -128,6 +128,22 @@ pub async fn pending(
     Ok(pending)
 }
 
+/// Whether a unit is still to be read.
+pub async fn is_planned(db: &mut AnyConnection, unit: &Unit) -> sqlx::Result<bool> {
+    let row = sqlx::query(
+        "SELECT 1 AS planned FROM import_unit WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3 \
+         AND start_day = $4 AND end_day = $5",
+    )
+    .bind(unit.tenant.as_str())
+    .bind(unit.connection.as_str())
+    .bind(unit.stream.slug())
+    .bind(unit.window.start.number())
+    .bind(unit.window.end.number())
+    .fetch_optional(db)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Removes a unit that was read. False when it was gone: somebody else has read it, or the connection is gone.
 pub async fn complete(db: &mut AnyConnection, unit: &Unit) -> sqlx::Result<bool> {
     let done = sqlx::query(

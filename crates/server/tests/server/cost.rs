@@ -33,7 +33,9 @@ async fn accounts_add_up_and_can_be_looked_at_alone() {
 #[tokio::test]
 async fn periods_have_one_to_366_days() {
     let world = World::new().await;
-    for (start, end) in [("2026-11-20", "2026-11-20"), ("2026-11-20", "2026-11-19"), ("2025-11-20", "2026-11-22")] {
+    for (start, end) in
+        [("2026-11-20", "2026-11-20"), ("2026-11-20", "2026-11-19"), ("2025-11-20", "2026-11-22")]
+    {
         assert_eq!(refused(&world.admin, query(start, end)).await, DailyError::UnfitPeriod, "{start} {end}");
     }
     let year = world.admin.call::<Daily>(&(), &query("2025-11-20", "2026-11-21"), &Nothing {}).await.unwrap();

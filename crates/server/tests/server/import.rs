@@ -96,7 +96,13 @@ async fn a_large_organization_is_imported() {
     let costs = world.costs(Some(&connection.id)).await;
     check_days(&world, "large", &costs, Amount::ZERO);
     assert!(costs.projects.len() > 100);
-    assert!(costs.projects.iter().filter(|project| project.project.id.is_some()).all(|project| project.project.name.is_some()));
+    assert!(
+        costs
+            .projects
+            .iter()
+            .filter(|project| project.project.id.is_some())
+            .all(|project| project.project.name.is_some())
+    );
 }
 
 #[tokio::test]
@@ -332,7 +338,10 @@ async fn without_the_optional_scope_projects_are_their_ids() {
     assert!(!connection.management_readable);
     let costs = world.costs(None).await;
     let named: Vec<_> = costs.projects.iter().map(|project| project.project.label().to_owned()).collect();
-    assert!(named.iter().all(|label| label.starts_with("proj_") || label == "Not assigned to a project"), "{named:?}");
+    assert!(
+        named.iter().all(|label| label.starts_with("proj_") || label == "Not assigned to a project"),
+        "{named:?}"
+    );
 }
 
 #[tokio::test]
@@ -371,28 +380,43 @@ async fn the_upstream_is_only_read_and_only_on_listed_paths() {
 #[tokio::test]
 async fn a_sealed_key_that_was_moved_is_unreadable_and_the_others_keep_working() {
     for (case, statements) in [
-        ("the sealed key of another connection", &[
-            "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE connection_id = $2) WHERE connection_id = $1",
-        ] as &[&'static str]),
-        ("the sealed key and the data key of another connection", &[
-            "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE connection_id = $2) WHERE connection_id = $1",
-            "UPDATE wrapped_key SET wrapped = (SELECT wrapped FROM wrapped_key WHERE connection_id = $2) WHERE connection_id = $1",
-        ]),
+        (
+            "the sealed key of another connection",
+            &[
+                "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE connection_id = $2) WHERE connection_id = $1",
+            ] as &[&'static str],
+        ),
+        (
+            "the sealed key and the data key of another connection",
+            &[
+                "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE connection_id = $2) WHERE connection_id = $1",
+                "UPDATE wrapped_key SET wrapped = (SELECT wrapped FROM wrapped_key WHERE connection_id = $2) WHERE connection_id = $1",
+            ],
+        ),
         ("another kind", &["UPDATE secret SET kind = 'data-key' WHERE connection_id = $1 AND $2 <> ''"]),
-        ("another version", &[
-            "UPDATE secret SET version = 2 WHERE connection_id = $1 AND $2 <> ''",
-            "UPDATE connection SET key_version = 2 WHERE id = $1 AND $2 <> ''",
-        ]),
-        ("another tenant", &[
-            "UPDATE secret SET tenant_id = $2 WHERE connection_id = $1",
-            "UPDATE wrapped_key SET tenant_id = $2 WHERE connection_id = $1",
-            "UPDATE import_unit SET tenant_id = $2 WHERE connection_id = $1",
-            "UPDATE connection SET tenant_id = $2 WHERE id = $1",
-        ]),
-        ("a changed character", &[
-            "UPDATE secret SET sealed = substr(sealed, 1, 79) || CASE substr(sealed, 80, 1) WHEN 'A' THEN 'B' ELSE 'A' END \
+        (
+            "another version",
+            &[
+                "UPDATE secret SET version = 2 WHERE connection_id = $1 AND $2 <> ''",
+                "UPDATE connection SET key_version = 2 WHERE id = $1 AND $2 <> ''",
+            ],
+        ),
+        (
+            "another tenant",
+            &[
+                "UPDATE secret SET tenant_id = $2 WHERE connection_id = $1",
+                "UPDATE wrapped_key SET tenant_id = $2 WHERE connection_id = $1",
+                "UPDATE import_unit SET tenant_id = $2 WHERE connection_id = $1",
+                "UPDATE connection SET tenant_id = $2 WHERE id = $1",
+            ],
+        ),
+        (
+            "a changed character",
+            &[
+                "UPDATE secret SET sealed = substr(sealed, 1, 79) || CASE substr(sealed, 80, 1) WHEN 'A' THEN 'B' ELSE 'A' END \
              || substr(sealed, 81) WHERE connection_id = $1 AND $2 <> ''",
-        ]),
+            ],
+        ),
         ("no base64", &["UPDATE secret SET sealed = '***' WHERE connection_id = $1 AND $2 <> ''"]),
         ("no sealed key", &["DELETE FROM secret WHERE connection_id = $1 AND $2 <> ''"]),
         ("no data key", &["DELETE FROM wrapped_key WHERE connection_id = $1 AND $2 <> ''"]),
@@ -402,7 +426,8 @@ async fn a_sealed_key_that_was_moved_is_unreadable_and_the_others_keep_working()
         let other = world.connected("small").await;
         let stranger = world.house.stranger(&[api::Permission::BillingProfilesAdmin]).await;
         let elsewhere = case == "another tenant";
-        let second = if elsewhere { stranger.user.as_ref().unwrap().tenant.to_string() } else { other.id.to_string() };
+        let second =
+            if elsewhere { stranger.user.as_ref().unwrap().tenant.to_string() } else { other.id.to_string() };
         for statement in statements {
             assert_eq!(world.execute(statement, &[moved.id.as_str(), &second]).await.min(1), 1, "{case}");
         }

@@ -1,6 +1,8 @@
 //! Support requests: kept with diagnostics, never with a key.
 
-use api::support_request::{Create, CreateError, CreateSupportRequest, List, SupportRequest, View, ViewError};
+use api::support_request::{
+    Create, CreateError, CreateSupportRequest, List, SupportRequest, View, ViewError,
+};
 use api::{Nothing, PageQuery, Refused};
 
 use crate::harness::Person;
@@ -21,7 +23,8 @@ async fn create(
 async fn a_request_carries_the_diagnostics_of_the_writers_own_draft() {
     let world = World::new().await;
     let draft = world.tested("no-usage-scope").await;
-    let body = CreateSupportRequest { draft: Some(draft.id.clone()), ..request(" Cannot connect ", "It fails.") };
+    let body =
+        CreateSupportRequest { draft: Some(draft.id.clone()), ..request(" Cannot connect ", "It fails.") };
     let kept = create(&world.admin, &body).await.unwrap();
     assert_eq!((kept.subject.as_str(), kept.message.as_str()), ("Cannot connect", "It fails."));
     assert!(kept.diagnostics.contains("api.usage.read") && kept.diagnostics.contains(draft.id.as_str()));
