@@ -41,8 +41,9 @@ pub async fn serve(request: Request) -> Response {
         response.headers_mut().insert(http::header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
     }
-    // A name with a dot is a file; everything else is the address of a page, which the app knows.
-    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    // A name with a dot is a file, and one that starts with a dot is nothing that anybody should find here; everything
+    // else is the address of a page, which the app knows.
+    let is_file = path.contains("/.") || path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     let wanted = if is_file { path } else { "/index.html" };
     match ASSETS.iter().find(|asset| asset.path == wanted) {
         Some(asset) => answer(asset, request.headers()),

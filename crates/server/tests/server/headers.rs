@@ -38,7 +38,7 @@ async fn every_answer_has_them() {
         ("GET", "/", 200),
         ("GET", "/connect/draft_1", 200),
         ("GET", "/nothing.js", 404),
-        ("GET", "/.git/config", 200),
+        ("GET", "/.git/config", 404),
         ("GET", "/api/v1/nothing", 404),
         ("PUT", "/api/v1/session", 403),
         ("POST", "/api/v1/session", 403),

@@ -1,23 +1,42 @@
 //! The server in process, without a socket unless the socket is what is tested. One file per noun.
 #![expect(unreachable_pub, reason = "a test program exports nothing")]
 
+#[cfg(test)]
 mod harness;
+#[cfg(test)]
 mod upstream;
 
+#[cfg(test)]
 mod access;
+#[cfg(test)]
 mod asset;
+#[cfg(test)]
 mod body;
+#[cfg(test)]
 mod client_report;
+#[cfg(test)]
 mod connection;
+#[cfg(test)]
 mod connection_draft;
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
 mod cost;
+#[cfg(test)]
 mod cross_site;
+#[cfg(test)]
 mod fault;
+#[cfg(test)]
 mod headers;
+#[cfg(test)]
 mod import;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
 mod session;
+#[cfg(test)]
 mod setup;
+#[cfg(test)]
 mod socket;
+#[cfg(test)]
 mod support_request;

@@ -32,7 +32,11 @@ struct Running {
 
 impl Running {
     fn start(folder: &Path) -> Self {
-        let mut child = program(folder).arg("serve").spawn().unwrap();
+        Self::start_with(program(folder))
+    }
+
+    fn start_with(mut program: Command) -> Self {
+        let mut child = program.arg("serve").spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
@@ -273,4 +277,54 @@ fn there_is_never_a_core_file_to_read() {
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.child.id())).unwrap();
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+}
+
+#[test]
+fn the_log_at_its_finest_has_no_secret() {
+    let folder = folder();
+    let log = folder.path().join("log");
+    let mut command = program(&folder.path().join("data"));
+    command.env("OPENAI_LENS_LOG", "trace").stderr(std::fs::File::create(&log).unwrap());
+    let server = Running::start_with(command);
+    let password = "correct horse battery staple";
+    assert!(add_user(&folder.path().join("data"), "ada@example.com", password).status.success());
+
+    let wrong = server
+        .post("/api/v1/session", r#"{"email":"ada@example.com","password":"canary-of-a-wrong-password"}"#);
+    assert!(wrong.starts_with("HTTP/1.1 401 "), "{wrong}");
+    let answer =
+        server.post("/api/v1/session", &format!(r#"{{"email":"ada@example.com","password":"{password}"}}"#));
+    let (_, cookie) = answer.split_once("set-cookie: ").unwrap();
+    let cookie = cookie.split(';').next().unwrap();
+    let random = "Canary0Canary1Canary2Canary3Canary4Canary5Canary6";
+    let key = format!("sk-admin-{random}T3BlbkFJ{random}");
+    for body in [
+        format!(r#"{{"admin_key":"{key}"}}"#),
+        format!(r#"{{"admin_key":["{key}"]}}"#),
+        format!(r#"{{"{key}":1}}"#),
+    ] {
+        let answer = server.send(&format!(
+            "POST /api/v1/connection-drafts?x={cookie} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: {cookie}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        assert!(!answer.contains("Canary"), "{answer}");
+    }
+    let draft = server.send(&format!(
+        "POST /api/v1/connection-drafts HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: {cookie}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{}",
+        key.len() + 16,
+        format_args!(r#"{{"admin_key":"{key}"}}"#)
+    ));
+    assert!(draft.starts_with("HTTP/1.1 201 "), "{draft}");
+    assert!(server.terminate().success());
+
+    let log = std::fs::read_to_string(&log).unwrap();
+    assert!(log.contains("a user has signed in"), "the log is there");
+    for secret in
+        ["Canary", "canary-of-a-wrong", "horse battery", cookie.strip_prefix("__Host-sid=").unwrap()]
+    {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret} is in the log");
+    }
 }
