@@ -14,6 +14,7 @@ mod arguments;
 mod child;
 mod first_load;
 mod http;
+mod installation;
 mod project;
 mod step;
 mod tool;

@@ -1,18 +1,17 @@
 //! `cargo xtask run`: the demo, which is the real server on a database of its own, with a simulator of OpenAI's Admin
 //! API. With `--live` it is the product itself against OpenAI.
 
-use std::fs::DirBuilder;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
-use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use crate::arguments::Arguments;
 use crate::build;
 use crate::child::Running;
+use crate::installation;
 use crate::project;
 use crate::setup;
 use crate::step::{Outcome, Program, say};
@@ -30,17 +29,6 @@ const USERS: &[(&str, &[&str], &str)] = &[
         "may connect accounts",
     ),
     ("viewer@example.com", &["cloud-analytics-user"], "sees costs, may not connect"),
-];
-
-/// The settings that the demo takes from nobody, lest it meet a real installation's data.
-const SETTINGS: &[&str] = &[
-    "DATABASE_URL",
-    "OPENAI_LENS_CONFIG",
-    "OPENAI_LENS_MASTER_KEY",
-    "OPENAI_LENS_MASTER_KEY_FILE",
-    "OPENAI_LENS_PUBLIC_URL",
-    "OPENAI_LENS_TRUSTED_PROXIES",
-    "OPENAI_LENS_ALLOW_HTTP",
 ];
 
 pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
@@ -68,88 +56,45 @@ fn start_live(port: u16, data: &Path) -> Outcome {
     say(
         "Starting OpenAI Lens against OpenAI's API. On its first run it prints a link for making the first user",
     );
-    let error = server(data, port).arg("serve").exec();
+    // Here the environment's settings are meant.
+    let mut server = Command::new(project::program("openai-lens"));
+    let error = server
+        .arg("serve")
+        .env("OPENAI_LENS_LISTEN", format!("127.0.0.1:{port}"))
+        .env("OPENAI_LENS_DATA", data)
+        .exec();
     Err(format!("Failed: openai-lens cannot be started: {error}.\nRemedy: cargo xtask build"))
 }
 
 fn start_demo(port: u16, data: &Path) -> Outcome {
-    // Nobody else's business, as the server itself would make it.
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
-    made.map_err(|error| {
-        format!(
-            "Failed: {} cannot be made: {error}.\nRemedy: choose another folder with --data",
-            data.display()
-        )
-    })?;
     say("Starting the simulator of OpenAI's Admin API and the server");
+    installation::private_folder(data)?;
     let logs = data.join("log");
     let mut simulator = Command::new(project::program("openai-simulator"));
     simulator.args(["--port", "0"]);
     let (simulator, upstream) = Running::start(simulator, &logs.join("simulator.log"), origin)?;
     let demo_server = || {
-        let mut server = server(data, port);
-        SETTINGS.iter().for_each(|name| {
-            server.env_remove(name);
-        });
+        let mut server = installation::server(data, port);
         server
             .env("OPENAI_BASE_URL", format!("{upstream}/v1"))
             .env("OPENAI_LENS_SIMULATED", "yes")
             .env("OPENAI_LENS_SUPPORT_EMAIL", "support@example.com");
         server
     };
-    add_users(data, &demo_server)?;
-    let mut command = demo_server();
-    command.arg("serve");
-    let (server, address) = Running::start(command, &logs.join("server.log"), |line| {
-        line.contains("OpenAI Lens is ready at").then(|| origin(line)).flatten()
-    })?;
+    for (email, permissions, _) in USERS {
+        // Once for each data folder.
+        let made = data.join(format!("log/made-{email}"));
+        if !made.exists() {
+            installation::add_user(demo_server(), email, permissions, PASSWORD).map_err(|problem| {
+                format!("{problem}\nRemedy: start afresh with another folder, such as --data data/demo2")
+            })?;
+            project::write(&made, "")?;
+        }
+    }
+    let (server, address) = installation::serve(demo_server(), &logs.join("server.log"))?;
     println!("\nOpenAI Lens is ready at {address}\n");
     introduce(&logs)?;
     wait(simulator, server)
-}
-
-fn server(data: &Path, port: u16) -> Command {
-    let mut command = Command::new(project::program("openai-lens"));
-    command.env("OPENAI_LENS_LISTEN", format!("127.0.0.1:{port}")).env("OPENAI_LENS_DATA", data);
-    command
-}
-
-/// Adds the demo's users, once for each data folder.
-fn add_users(data: &Path, server: &impl Fn() -> Command) -> Outcome {
-    for (email, permissions, _) in USERS {
-        let made: PathBuf = data.join(format!("log/made-{email}"));
-        if made.exists() {
-            continue;
-        }
-        let mut command = server();
-        command.args(["user", "add", "--email", email]);
-        for permission in *permissions {
-            command.args(["--permission", permission]);
-        }
-        let failed = |what: &str| {
-            format!(
-                "Failed: the demo's user {email} cannot be made: {what}.\nRemedy: start afresh with another folder, such as --data data/demo2"
-            )
-        };
-        let mut child = command
-            .arg("--password-stdin")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| failed(&error.to_string()))?;
-        if let Some(mut input) = child.stdin.take() {
-            std::io::Write::write_all(&mut input, PASSWORD.as_bytes())
-                .map_err(|error| failed(&error.to_string()))?;
-        }
-        let output = child.wait_with_output().map_err(|error| failed(&error.to_string()))?;
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        if !output.status.success() {
-            return Err(failed(complaint.trim()));
-        }
-        project::write(&made, "")?;
-    }
-    Ok(())
 }
 
 /// Says who may sign in and which keys to try.

@@ -5,6 +5,7 @@ use std::process::Command;
 use crate::build;
 use crate::child::Running;
 use crate::first_load;
+use crate::installation;
 use crate::project;
 use crate::run::origin;
 use crate::step::{Outcome, Program, note};
@@ -64,7 +65,7 @@ fn clients(tally: &mut Tally) -> Outcome {
     let python = tool::python_packages(&folder.join("requirements.txt"))?;
     let (_simulator, url) = simulator()?;
     let base_url = format!("{url}/v1");
-    let key = demo_key()?;
+    let key = installation::sample_key("small")?;
     Program::new("node", &["check.mjs", &base_url, &key]).folder(&folder).run()?;
     tally.passed += 1;
     // Where OpenAI's specification is at hand, every answer is validated against it as well.
@@ -81,7 +82,9 @@ fn clients(tally: &mut Tally) -> Outcome {
 }
 
 fn size(_: &mut Tally) -> Outcome {
-    let (_server, url) = empty_server()?;
+    let data = installation::empty_folder("first-load")?;
+    let log = project::target().join("tmp/first-load.log");
+    let (_server, url) = installation::serve(installation::server(&data, 0), &log)?;
     let load = first_load::measure(&url)?;
     load.print();
     let total = load.total();
@@ -108,32 +111,4 @@ fn simulator() -> Result<(Running, String), String> {
     let mut command = Command::new(project::program("openai-simulator"));
     command.args(["--port", "0"]);
     Running::start(command, &project::target().join("tmp/simulator.log"), origin)
-}
-
-/// A server with an empty database on a port of its own; it asks nothing of anybody.
-pub(crate) fn empty_server() -> Result<(Running, String), String> {
-    let data = project::target().join("tmp/empty-server");
-    if data.exists() {
-        std::fs::remove_dir_all(&data)
-            .map_err(|error| format!("{} cannot be removed: {error}", data.display()))?;
-    }
-    let mut command = Command::new(project::program("openai-lens"));
-    command
-        .arg("serve")
-        .env("OPENAI_LENS_LISTEN", "127.0.0.1:0")
-        .env("OPENAI_LENS_DATA", &data)
-        .env("OPENAI_BASE_URL", "http://127.0.0.1:9/v1");
-    let log = project::target().join("tmp/empty-server.log");
-    Running::start(command, &log, |line| line.contains("is ready at").then(|| origin(line)).flatten())
-}
-
-/// The key of the simulator's small organization.
-fn demo_key() -> Result<String, String> {
-    let listed =
-        Program::new(project::program("openai-simulator"), &["--list-keys"]).output().unwrap_or_default();
-    let mut lines = listed.lines().map(str::split_whitespace);
-    lines
-        .find_map(|mut words| (words.next() == Some("small")).then(|| words.next()).flatten())
-        .map(str::to_owned)
-        .ok_or_else(|| "Failed: openai-simulator --list-keys names no key `small`.".into())
 }

@@ -1,0 +1,89 @@
+//! An installation of the release programs, for the demo, the tests and the benchmarks.
+
+use std::fs::DirBuilder;
+use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::child::Running;
+use crate::project;
+use crate::run::origin;
+use crate::step::{Outcome, Program};
+
+/// Settings that none of these takes from the environment, lest it meet a real installation's data.
+const SETTINGS: &[&str] = &[
+    "DATABASE_URL",
+    "OPENAI_BASE_URL",
+    "OPENAI_LENS_ALLOW_HTTP",
+    "OPENAI_LENS_CONFIG",
+    "OPENAI_LENS_LOG",
+    "OPENAI_LENS_MASTER_KEY",
+    "OPENAI_LENS_MASTER_KEY_FILE",
+    "OPENAI_LENS_PUBLIC_URL",
+    "OPENAI_LENS_SIMULATED",
+    "OPENAI_LENS_SUPPORT_EMAIL",
+    "OPENAI_LENS_TRUSTED_PROXIES",
+];
+
+/// The server's program with this folder and port, and nothing from the environment.
+pub(crate) fn server(data: &Path, port: u16) -> Command {
+    let mut command = Command::new(project::program("openai-lens"));
+    for name in SETTINGS {
+        command.env_remove(name);
+    }
+    command.env("OPENAI_LENS_LISTEN", format!("127.0.0.1:{port}")).env("OPENAI_LENS_DATA", data);
+    command
+}
+
+/// Starts serving, and returns the address.
+pub(crate) fn serve(mut server: Command, log: &Path) -> Result<(Running, String), String> {
+    server.arg("serve");
+    Running::start(server, log, |line| {
+        line.contains("OpenAI Lens is ready at").then(|| origin(line)).flatten()
+    })
+}
+
+/// Adds a user.
+pub(crate) fn add_user(mut server: Command, email: &str, permissions: &[&str], password: &str) -> Outcome {
+    let failed = |what: &str| format!("Failed: the user {email} cannot be added: {what}");
+    server.args(["user", "add", "--email", email, "--password-stdin"]);
+    for permission in permissions {
+        server.args(["--permission", permission]);
+    }
+    let child = server.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|error| failed(&error.to_string()))?;
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all(password.as_bytes()).map_err(|error| failed(&error.to_string()))?;
+    }
+    let output = child.wait_with_output().map_err(|error| failed(&error.to_string()))?;
+    if output.status.success() { Ok(()) } else { Err(failed(String::from_utf8_lossy(&output.stderr).trim())) }
+}
+
+/// An empty data folder below the build's.
+pub(crate) fn empty_folder(name: &str) -> Result<PathBuf, String> {
+    let folder = project::target().join("tmp").join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)
+            .map_err(|error| format!("{} cannot be removed: {error}", folder.display()))?;
+    }
+    private_folder(&folder)?;
+    Ok(folder)
+}
+
+/// Makes a folder that is nobody else's business, as the server itself would.
+pub(crate) fn private_folder(folder: &Path) -> Outcome {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| format!("Failed: {} cannot be made: {error}", folder.display()))
+}
+
+/// A key of the simulator, by the name under which it lists it.
+pub(crate) fn sample_key(name: &str) -> Result<String, String> {
+    let listed =
+        Program::new(project::program("openai-simulator"), &["--list-keys"]).output().unwrap_or_default();
+    let mut lines = listed.lines().map(str::split_whitespace);
+    lines
+        .find_map(|mut words| (words.next() == Some(name)).then(|| words.next()).flatten())
+        .map(str::to_owned)
+        .ok_or_else(|| format!("Failed: openai-simulator --list-keys names no key `{name}`"))
+}
