@@ -32,6 +32,9 @@ for (const name of [
   assert.ok(rows.length > 0 && rows.every((row) => row.project_id?.startsWith('proj_')), name);
 }
 
+const { data: [hour] } = await organization.usage.completions({ start_time, bucket_width: '1h', limit: 1 });
+assert.deepEqual([hour.start_time, hour.end_time], [start_time, start_time + 3600]);
+
 const projects = [];
 for await (const project of organization.projects.list({ include_archived: true, limit: 2 })) projects.push(project);
 assert.equal(projects.length, 3);

@@ -18,10 +18,20 @@ specification = sys.argv[3] if len(sys.argv) > 3 else ""
 organization = OpenAI(base_url=base_url, admin_api_key=key, api_key="unused", max_retries=0).admin.organization
 start_time = int(time.time()) // 86400 * 86400 - 20 * 86400
 
-USAGE = [
-    "completions", "embeddings", "moderations", "images", "audio_speeches", "audio_transcriptions", "vector_stores",
-    "code_interpreter_sessions", "file_search_calls", "web_search_calls",
-]
+WHO = ["project_id", "user_id", "api_key_id"]
+# Every endpoint of usage, with everything that it groups by.
+USAGE = {
+    "completions": [*WHO, "model", "batch", "service_tier"],
+    "embeddings": [*WHO, "model"],
+    "moderations": [*WHO, "model"],
+    "images": [*WHO, "model", "size", "source"],
+    "audio_speeches": [*WHO, "model"],
+    "audio_transcriptions": [*WHO, "model"],
+    "vector_stores": ["project_id"],
+    "code_interpreter_sessions": ["project_id"],
+    "file_search_calls": [*WHO, "vector_store_id"],
+    "web_search_calls": [*WHO, "model", "context_level"],
+}
 
 
 def buckets(ask, **query):
@@ -36,10 +46,13 @@ def buckets(ask, **query):
 
 costs = buckets(organization.usage.costs, start_time=start_time, group_by=["project_id", "line_item"], limit=6)
 assert len(costs) == 21, len(costs)
-for name in USAGE:
-    days = buckets(getattr(organization.usage, name), start_time=start_time, bucket_width="1d", group_by=["project_id"], limit=5)
+for name, groups in USAGE.items():
+    ask = getattr(organization.usage, name)
+    days = buckets(ask, start_time=start_time, bucket_width="1d", group_by=groups, limit=5)
     rows = [row for day in days for row in day.results]
-    assert rows and all(row.project_id.startswith("proj_") for row in rows), name
+    assert rows and all(getattr(row, group) is not None for row in rows for group in groups), name
+    hours = buckets(ask, start_time=start_time, end_time=start_time + 86400, bucket_width="1h", limit=5)
+    assert len(hours) == 24, name
 projects = list(organization.projects.list(include_archived=True, limit=2))
 assert len(projects) == 3
 assert sum(1 for project in projects for _ in organization.projects.api_keys.list(project.id, limit=1)) == 6
@@ -80,8 +93,9 @@ def validate(path, template, query):
 
 validated = 0
 for name in USAGE:
-    for group in ["", "&group_by=project_id"]:
-        validate(f"/organization/usage/{name}", f"/organization/usage/{name}", f"start_time={start_time}{group}")
+    everything = "".join(f"&group_by={group}" for group in USAGE[name])
+    for query in ["", "&group_by=project_id", f"{everything}&limit=31", f"{everything}&bucket_width=1h"]:
+        validate(f"/organization/usage/{name}", f"/organization/usage/{name}", f"start_time={start_time}{query}")
         validated += 1
 for query in ["", "&group_by=project_id&group_by=line_item&group_by=api_key_id", "&limit=2"]:
     validate("/organization/costs", "/organization/costs", f"start_time={start_time}{query}")
