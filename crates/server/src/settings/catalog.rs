@@ -1,0 +1,70 @@
+//! Every setting there is, in words.
+
+/// A setting: its name in the environment and in the file, its default, and what it is for.
+pub struct Setting {
+    /// The name in the environment. In the file it is the same.
+    pub name: &'static str,
+    /// What holds when it is not set.
+    pub default: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+}
+
+/// Every setting there is. `openai-lens --help` and docs/operations.md list the same.
+pub const ALL: &[Setting] = &[
+    Setting {
+        name: "OPENAI_LENS_LISTEN",
+        default: "127.0.0.1:8080",
+        about: "address and port to listen on; port 0 takes a free one",
+    },
+    Setting {
+        name: "OPENAI_LENS_DATA",
+        default: "data",
+        about: "folder of the database and the master key; made with mode 0700",
+    },
+    Setting {
+        name: "OPENAI_LENS_MASTER_KEY_FILE",
+        default: "master.key in the data folder",
+        about: "file of the master key; made on the first run with mode 0600",
+    },
+    Setting {
+        name: "OPENAI_BASE_URL",
+        default: "https://api.openai.com/v1",
+        about: "OpenAI's API; https, or http on loopback; /v1 is added when there is no path",
+    },
+    Setting {
+        name: "OPENAI_LENS_PUBLIC_URL",
+        default: "http:// and the address listened on",
+        about: "address under which browsers reach the console; https when it is not on loopback",
+    },
+    Setting {
+        name: "OPENAI_LENS_ALLOW_HTTP",
+        default: "no",
+        about: "yes: serve plain http to other machines; sessions and keys then travel unprotected",
+    },
+    Setting {
+        name: "OPENAI_LENS_TRUSTED_PROXIES",
+        default: "0",
+        about: "how many reverse proxies write X-Forwarded-For in front of the server",
+    },
+    Setting {
+        name: "OPENAI_LENS_SUPPORT_EMAIL",
+        default: "none",
+        about: "address to which the console mails support requests",
+    },
+    Setting {
+        name: "OPENAI_LENS_SIMULATED",
+        default: "no",
+        about: "yes: the upstream is a simulator, and every page says so",
+    },
+    Setting { name: "OPENAI_LENS_LOG", default: "info", about: "log level, such as debug or server=trace" },
+];
+
+/// The list for `--help`.
+pub fn help() -> String {
+    let mut text = String::from("Settings, in the environment or in the file of --config:\n");
+    for Setting { name, default, about } in ALL {
+        text.push_str(&format!("  {name}\n      {about} [default: {default}]\n"));
+    }
+    text
+}
