@@ -52,6 +52,10 @@ pub(crate) fn app() -> Outcome {
         return Ok(());
     }
     say("Building the app (the first time about 4 minutes)");
+    // Trunk is told not to load tools from the network, and passes that on to cargo, which then loads no crates either.
+    Program::new("cargo", &["fetch"])
+        .remedy("without a network, or behind a proxy, set up cargo for it; then run the same command again")
+        .run()?;
     Program::new("trunk", &["build", "--release"])
         .env("CARGO_TARGET_DIR", &target)
         // Trunk reads NO_COLOR as a flag of its own and refuses values other than true and false.

@@ -81,6 +81,13 @@ impl Running {
     }
 
     fn did_not_start(&mut self, log: &Path) -> String {
+        // Its output closes a moment before it is gone.
+        for _ in 0..20 {
+            if self.ended().is_some() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
         let how = match self.ended() {
             Some((_, status)) => format!("ended with {status}"),
             None => "was not ready after a minute".into(),
@@ -99,8 +106,13 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // The guard ends it gracefully as soon as its standard input closes.
+        let is_gone = self.ended().is_some();
         if let Some(mut guard) = self.guard.take() {
+            if is_gone {
+                // Its id may be another program's by now.
+                let _ = guard.kill();
+            }
+            // The guard ends it gracefully as soon as its standard input closes.
             drop(guard.stdin.take());
             let _ = guard.wait();
         } else {
