@@ -54,7 +54,8 @@ async fn handle(state: Arc<State>, request: Request) -> Response {
     let key = secret.and_then(key::find);
     if key.is_some_and(|key| key.behaviour == Behaviour::Hanging) {
         state.log.add(entry);
-        return std::future::pending().await;
+        state.stopped().await;
+        return failed(&Failure::server_error(StatusCode::SERVICE_UNAVAILABLE));
     }
     let slow = key.is_some_and(|key| key.behaviour == Behaviour::Slow);
     tokio::time::sleep(if slow { Duration::from_secs(3) } else { state.latency }).await;

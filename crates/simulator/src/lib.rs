@@ -36,6 +36,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
@@ -58,11 +59,14 @@ pub struct Config {
     pub log: Option<PathBuf>,
 }
 
-/// A running simulator. It ends when this is dropped.
+/// A running simulator. It ends when this is dropped: no connection is taken any more, and those there are end with
+/// the answer that is under way.
 pub struct Running {
     address: SocketAddr,
     state: Arc<State>,
     task: JoinHandle<()>,
+    /// Nothing is ever sent: that it is gone is the signal to end.
+    stop: watch::Sender<()>,
 }
 
 /// Starts a simulator on loopback.
@@ -70,13 +74,16 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
     let address = listener.local_addr()?;
     let log = RequestLog::open(config.log.as_deref())?;
-    let state = Arc::new(State::new(config.clock, config.latency, log, config.seed));
+    let (stop, stopped) = watch::channel(());
+    let state = Arc::new(State::new(config.clock, config.latency, log, config.seed, stopped));
+    let until = state.clone();
     let router = http::router(state.clone());
     let task = tokio::spawn(async move {
         // Its only errors are those of single connections, which it survives.
-        let _ = axum::serve(listener, router).await;
+        let _ =
+            axum::serve(listener, router).with_graceful_shutdown(async move { until.stopped().await }).await;
     });
-    Ok(Running { address, state, task })
+    Ok(Running { address, state, task, stop })
 }
 
 impl Running {
@@ -105,10 +112,10 @@ impl Running {
         self.state.now()
     }
 
-    /// Ends it, and closes its port and every connection.
-    pub async fn shutdown(mut self) {
-        self.task.abort();
-        let _ = (&mut self.task).await;
+    /// Ends it, and returns when its port and every connection are closed.
+    pub async fn shutdown(self) {
+        drop(self.stop);
+        let _ = self.task.await;
     }
 
     /// The organization that a key of [`key::KEYS`] opens.
@@ -117,13 +124,8 @@ impl Running {
     }
 
     /// Waits until it ends, that is for ever.
-    pub async fn wait(mut self) {
-        let _ = (&mut self.task).await;
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.task.abort();
+    pub async fn wait(self) {
+        let _ = self.task.await;
+        drop(self.stop);
     }
 }

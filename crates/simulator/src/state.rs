@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::clock::{Clock, DAY};
 use crate::key::{KEYS, Key, Whose};
 use crate::organization::{Organization, Size};
@@ -23,15 +25,36 @@ pub(crate) struct State {
     /// Requests so far, by key and by what was asked.
     counts: Mutex<HashMap<(&'static str, String), u64>>,
     answers: AtomicU64,
+    stopped: watch::Receiver<()>,
 }
 
 impl State {
-    pub(crate) fn new(clock: Clock, latency: Duration, log: RequestLog, seed: u64) -> Self {
+    pub(crate) fn new(
+        clock: Clock,
+        latency: Duration,
+        log: RequestLog,
+        seed: u64,
+        stopped: watch::Receiver<()>,
+    ) -> Self {
         let now = clock.now();
         let today = now - now.rem_euclid(DAY);
         let organizations = KEYS.iter().map(|key| (place(key), organization(key, today, seed))).collect();
         let clock = Mutex::new(clock);
-        Self { log, clock, latency, organizations, counts: Mutex::default(), answers: AtomicU64::new(0) }
+        Self {
+            log,
+            clock,
+            latency,
+            organizations,
+            counts: Mutex::default(),
+            answers: AtomicU64::new(0),
+            stopped,
+        }
+    }
+
+    /// Waits until the simulator ends.
+    pub(crate) async fn stopped(&self) {
+        // Nothing is ever sent, so this is the sender's end.
+        let _ = self.stopped.clone().changed().await;
     }
 
     pub(crate) fn now(&self) -> i64 {

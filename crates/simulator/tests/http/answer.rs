@@ -1,10 +1,12 @@
 //! Answers: headers, refusals, the log and the clock.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::Value;
 use simulator::clock::DAY;
 use simulator::key;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::{COSTS, NOW, TODAY, get, send, simulator};
@@ -69,6 +71,18 @@ async fn the_log_and_the_clock_are_reached_over_http() {
     assert_eq!(send(&running, "PUT", "/_simulator/clock", "", "system").await.status, 200);
     assert!(running.now() != NOW + DAY);
     let address = running.url();
-    running.shutdown().await;
+    // Neither a connection that is kept alive nor one that hangs outlives it.
+    let mut idle = TcpStream::connect(address.trim_start_matches("http://")).await.unwrap();
+    let secret = key::named("hanging").unwrap().secret();
+    let request = format!(
+        "GET /v1/organization/users HTTP/1.1\r\nhost: simulator\r\nauthorization: Bearer {secret}\r\n\r\n"
+    );
+    idle.write_all(request.as_bytes()).await.unwrap();
+    while running.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::timeout(Duration::from_secs(5), running.shutdown()).await.unwrap();
+    let mut rest = String::new();
+    idle.read_to_string(&mut rest).await.unwrap();
     assert!(TcpStream::connect(address.trim_start_matches("http://")).await.is_err());
 }
