@@ -105,6 +105,7 @@ impl Store {
 
     /// Writes the log of changes through to the file and empties it, so that what was deleted is nowhere any more.
     pub async fn checkpoint(&self) -> sqlx::Result<()> {
+        let _turn = self.turn.lock().await;
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *self.read().await?).await.map(drop)
     }
 

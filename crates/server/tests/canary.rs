@@ -2,6 +2,7 @@
 //! They go through the whole wizard and the import, through every failure of OpenAI's, and into every wrong place that
 //! a person or a program may put them (security S8, S9, S13).
 #![expect(unreachable_pub, dead_code, reason = "the harness is the other test program's too")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests")]
 
 #[cfg(test)]
 #[path = "server/harness.rs"]

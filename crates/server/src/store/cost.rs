@@ -48,7 +48,7 @@ pub struct DailyCost {
 const BATCH: usize = 64;
 const COLUMNS: usize = 12;
 
-/// Puts rows in place of whatever the window had.
+/// Puts rows in place of whatever the window had, and adds them up anew.
 pub async fn replace(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
@@ -88,6 +88,31 @@ pub async fn replace(
         }
         query.execute(&mut *db).await?;
     }
+    roll_up(db, (tenant, connection), window).await
+}
+
+/// Adds up the costs of a window by day, project and currency.
+async fn roll_up(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    window: Window,
+) -> sqlx::Result<()> {
+    for sql in [
+        "DELETE FROM daily_cost WHERE tenant_id = $1 AND connection_id = $2 AND day >= $3 AND day < $4",
+        "INSERT INTO daily_cost (tenant_id, connection_id, day, project_id, currency, amount_micros, amount_rest) \
+         SELECT tenant_id, connection_id, day, project_id, currency, CAST(SUM(amount_micros) AS BIGINT), \
+         CAST(SUM(amount_rest) AS BIGINT) FROM cost \
+         WHERE tenant_id = $1 AND connection_id = $2 AND day >= $3 AND day < $4 \
+         GROUP BY tenant_id, connection_id, day, project_id, currency",
+    ] {
+        sqlx::query(sql)
+            .bind(tenant.as_str())
+            .bind(connection.as_str())
+            .bind(window.start.number())
+            .bind(window.end.number())
+            .execute(&mut *db)
+            .await?;
+    }
     Ok(())
 }
 
@@ -99,11 +124,12 @@ pub async fn daily(
     window: Window,
 ) -> sqlx::Result<Vec<DailyCost>> {
     let rows = sqlx::query(
-        "SELECT sums.*, project.name AS project_name FROM (SELECT day, connection_id, project_id, currency, \
-         CAST(SUM(amount_micros) AS BIGINT) AS micros, CAST(SUM(amount_rest) AS BIGINT) AS rest FROM cost \
-         WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND ($4 = '' OR connection_id = $4) \
-         GROUP BY day, connection_id, project_id, currency) AS sums LEFT JOIN project \
-         ON project.tenant_id = $1 AND project.connection_id = sums.connection_id AND project.id = sums.project_id",
+        "SELECT daily_cost.day, daily_cost.connection_id, daily_cost.project_id, daily_cost.currency, \
+         daily_cost.amount_micros, daily_cost.amount_rest, project.name AS project_name FROM daily_cost \
+         LEFT JOIN project ON project.tenant_id = daily_cost.tenant_id \
+         AND project.connection_id = daily_cost.connection_id AND project.id = daily_cost.project_id \
+         WHERE daily_cost.tenant_id = $1 AND daily_cost.day >= $2 AND daily_cost.day < $3 \
+         AND ($4 = '' OR daily_cost.connection_id = $4)",
     )
     .bind(tenant.as_str())
     .bind(window.start.number())
@@ -120,7 +146,7 @@ pub async fn daily(
                 project: row.try_get("project_id")?,
                 project_name: row.try_get("project_name")?,
                 currency: Currency::parse(&currency).map_err(|_| column::unknown("currency"))?,
-                amount: Amount::from_parts(row.try_get("micros")?, row.try_get("rest")?),
+                amount: Amount::from_parts(row.try_get("amount_micros")?, row.try_get("amount_rest")?),
             })
         })
         .collect()
@@ -133,7 +159,7 @@ pub async fn newest_day(
     connection: Option<&ConnectionId>,
 ) -> sqlx::Result<Option<Day>> {
     let row = sqlx::query(
-        "SELECT MAX(day) AS newest FROM cost WHERE tenant_id = $1 AND ($2 = '' OR connection_id = $2)",
+        "SELECT MAX(day) AS newest FROM daily_cost WHERE tenant_id = $1 AND ($2 = '' OR connection_id = $2)",
     )
     .bind(tenant.as_str())
     .bind(connection.map_or("", ConnectionId::as_str))

@@ -7,6 +7,7 @@ use api::connection::{Connection, ConnectionStatus, Stream};
 use api::connection_draft::Cause;
 use api::cost::{Coverage, DailyCosts};
 use api::{Amount, ConnectionId, Day};
+use futures::future::join_all;
 use server::{secret, store};
 
 use crate::upstream::{World, finish, key};
@@ -148,7 +149,8 @@ async fn reading_again_changes_nothing_and_doubles_nothing() {
     let mut world = World::new().await;
     let connection = world.imported("small").await;
     let before = world.costs(None).await;
-    let rows = (world.count("cost").await, world.count("completion_usage").await);
+    let counted = ["cost", "daily_cost", "completion_usage", "import_day", "project"];
+    let rows = join_all(counted.map(|table| world.count(table))).await;
     let asked = world.asked_with("small");
     world.import().await;
     assert_eq!(world.asked_with("small"), asked, "nothing was due");
@@ -156,7 +158,7 @@ async fn reading_again_changes_nothing_and_doubles_nothing() {
     world.import().await;
     assert!(world.asked_with("small") > asked);
     assert_eq!(world.costs(None).await, before);
-    assert_eq!((world.count("cost").await, world.count("completion_usage").await), rows);
+    assert_eq!(join_all(counted.map(|table| world.count(table))).await, rows);
 
     // An hour later it comes by itself, and today has grown.
     world.advance(3900).await;
@@ -346,7 +348,7 @@ async fn without_the_optional_scope_projects_are_their_ids() {
 
 #[tokio::test]
 async fn finish_starts_the_import_and_the_first_costs_are_one_call_away() {
-    let latency = Duration::from_millis(300);
+    let latency = Duration::from_millis(600);
     let world = World::with_latency(latency).await;
     let import = tokio::spawn(server::import::run::forever(world.house.app.clone()));
     let draft = world.tested("small").await;
