@@ -18,6 +18,10 @@ const AT_ONCE: usize = 2;
 /// How long a login waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// A hash that no known password has, with the same parameters: unknown users cost as much time as known ones.
+const DECOY: &str =
+    "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// The most common passwords, one in a line, in lower case (ASVS 5.0, 6.2.4).
 static COMMON: &str = include_str!("password/common.txt");
 
@@ -25,8 +29,6 @@ static COMMON: &str = include_str!("password/common.txt");
 #[derive(Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
-    /// The hash of nothing that anybody knows: unknown users cost as much as known ones.
-    decoy: Arc<str>,
 }
 
 /// Why a new password is refused, as a sentence for the user.
@@ -51,17 +53,15 @@ pub enum UnfitPassword {
 pub struct HashError;
 
 impl Passwords {
-    /// Makes the decoy.
+    /// Nobody waits yet.
     pub fn new() -> Self {
-        let random = crate::random::bytes::<16>().unwrap_or_default();
-        let decoy = hash_now(&random).unwrap_or_default();
-        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), decoy: decoy.into() }
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// Whether a password is the one of this hash; without a hash it never is, and takes as long.
     pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, CommonRefusal> {
         let is_known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.decoy.to_string());
+        let hash = hash.unwrap_or_else(|| DECOY.to_owned());
         let password = Zeroizing::new(password.to_owned());
         let check = move || {
             PasswordHash::new(&hash)
@@ -142,6 +142,15 @@ mod tests {
         assert!(passwords.verify("correct horse battery staple", Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("wrong horse battery staple", Some(hash)).await.unwrap());
         assert!(!passwords.verify("correct horse battery staple", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_user_that_is_unknown_costs_as_much_as_one_that_is_known() {
+        let hash = hash(&read_text("correct horse battery staple").unwrap()).unwrap();
+        let cost = |hash: &str| PasswordHash::new(hash).unwrap().params.to_string();
+        assert_eq!(cost(DECOY), cost(&hash));
+        assert_eq!(DECOY.len(), hash.len());
+        assert!(!Passwords::new().verify("", None).await.unwrap());
     }
 
     #[test]
