@@ -1,5 +1,8 @@
 //! Admin keys: which organization each opens, and what happens to it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::random::{seed, text};
 
 /// A key of the simulator.
@@ -203,5 +206,7 @@ pub fn named(name: &str) -> Option<&'static Key> {
 
 /// The key that this secret is.
 pub fn find(secret: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.secret() == secret)
+    static SECRETS: LazyLock<HashMap<String, &Key>> =
+        LazyLock::new(|| KEYS.iter().map(|key| (key.secret(), key)).collect());
+    SECRETS.get(secret).copied()
 }

@@ -90,6 +90,17 @@ pub(crate) struct Used {
     pub(crate) units: u64,
 }
 
+/// A workload's day.
+#[derive(Clone, Copy, Debug, Default)]
+struct Today {
+    /// How much is going on: times [`Workload::requests`]' factors, requests in an hour.
+    level: u64,
+    /// For each request: input tokens, characters or seconds. For stored files: their bytes.
+    input: u64,
+    /// For each request: output tokens.
+    output: u64,
+}
+
 impl Workload {
     pub(crate) fn new(kind: Kind, key_index: usize, key: &ApiKey, chance: u64, projects: usize) -> Self {
         let text = kind == Kind::Text;
@@ -109,82 +120,86 @@ impl Workload {
     /// What is used between two moments of Unix seconds. Hours are the grain: a part of an hour has its share of the
     /// hour, cut at whole minutes, so the parts of an hour add up to it.
     pub(crate) fn used(&self, organization: &Organization, start: i64, end: i64) -> Used {
+        if self.kind == Kind::VectorStore {
+            // Stored bytes are a level and not a flow: that of the last moment.
+            let last = (end - 1).div_euclid(DAY);
+            return self.used_by(0, &self.on(organization, last));
+        }
         let mut total = Used::default();
         let mut hour = start - start.rem_euclid(HOUR);
+        let mut day = self.on(organization, hour.div_euclid(DAY));
         while hour < end {
-            let in_hour = self.used_in_hour(organization, hour);
+            if hour.rem_euclid(DAY) == 0 {
+                day = self.on(organization, hour.div_euclid(DAY));
+            }
+            let in_hour = self.used_by(self.requests(organization, hour, &day), &day);
             let from = u64::try_from((start - hour).max(0) / 60).unwrap_or_default();
             let to = u64::try_from((end - hour).min(HOUR) / 60).unwrap_or_default();
             total.add(&in_hour, |number| number * to / 60 - number * from / 60);
             hour += HOUR;
         }
-        if self.kind == Kind::VectorStore {
-            // Stored bytes are a level and not a flow: that of the last moment.
-            total.units = self.used_in_hour(organization, (end - 1) - (end - 1).rem_euclid(DAY)).units;
-        }
         total
     }
 
-    fn used_in_hour(&self, organization: &Organization, hour: i64) -> Used {
-        if hour < organization.first_day {
-            return Used::default();
+    /// What is the same for all hours of a day.
+    fn on(&self, organization: &Organization, day: i64) -> Today {
+        if day * DAY < organization.first_day {
+            return Today::default();
         }
-        let day = hour.div_euclid(DAY);
-        let age = u64::try_from((hour - GROWTH_SINCE) / DAY).unwrap_or_default();
+        let age = u64::try_from(day - GROWTH_SINCE / DAY).unwrap_or_default();
+        let chance = |parts: u64| mix(&[organization.seed, self.key as u64, day.unsigned_abs(), parts]);
         // 1970-01-01 was a Thursday: days 2 and 3 of its weeks are the weekend.
         let week = if matches!(day.rem_euclid(7), 2 | 3) { 35 } else { 100 };
-        let daytime = if (7..19).contains(&(hour.rem_euclid(DAY) / HOUR)) { 150 } else { 50 };
-        let noise =
-            80 + mix(&[organization.seed, self.key as u64, self.kind as u64, hour.unsigned_abs()]) % 41;
-        let mood =
-            70 + mix(&[organization.seed, self.key as u64, self.kind as u64, day.unsigned_abs(), 5]) % 61;
-        let growth = 1_000 + age * 2;
-        let requests = self.weight * week * daytime * noise * mood / 1_000_000 * growth / 100_000;
-        let average = |mean: u64| {
-            mean + mix(&[organization.seed, self.key as u64, mean, day.unsigned_abs()]) % (mean / 4 + 1)
+        let mood = 70 + chance(self.kind as u64) % 61;
+        let average = |mean: u64| mean + chance(mean) % (mean / 4 + 1);
+        let (input, output) = match self.kind {
+            Kind::Text => (average(3_200), average(620)),
+            Kind::WebSearch => (average(1_400), average(350)),
+            Kind::Image => (average(90), model::TOKENS_PER_IMAGE),
+            Kind::Embedding => (average(9_000), 0),
+            Kind::Moderation => (average(400), 0),
+            Kind::Speech => (average(220), 0),
+            Kind::Transcription => (average(95), 0),
+            Kind::VectorStore => (self.weight * (2_000 + age * 6) / 1_000 * model::STORED_STEP, 0),
+            Kind::CodeInterpreter | Kind::FileSearch => (0, 0),
         };
+        Today { level: self.weight * week * mood * (1_000 + age * 2) / 1_000, input, output }
+    }
+
+    fn requests(&self, organization: &Organization, hour: i64, day: &Today) -> u64 {
+        let daytime = if (7..19).contains(&(hour.rem_euclid(DAY) / HOUR)) { 150 } else { 50 };
+        let chance = mix(&[organization.seed, self.key as u64, self.kind as u64, hour.unsigned_abs()]);
+        day.level * daytime * (80 + chance % 41) / 100_000_000
+    }
+
+    fn used_by(&self, requests: u64, day: &Today) -> Used {
+        let (input, output) = (requests * day.input, requests * day.output);
         match self.kind {
             Kind::Text => {
-                let input = requests * average(3_200);
                 let cached = input * self.cached_percent / 100;
                 let written = model::TEXT_MODELS.get(self.model).map_or(0, |model| model.cache_write_percent);
                 let cache_write = (input - cached) * written / 100;
-                Used {
-                    requests,
-                    uncached: input - cached - cache_write,
-                    cached,
-                    cache_write,
-                    output: requests * average(620),
-                    ..Used::default()
-                }
+                let uncached = input - cached - cache_write;
+                Used { requests, uncached, cached, cache_write, output, ..Used::default() }
             }
             Kind::Image => {
                 let images = requests / 6;
                 Used {
                     requests: images,
-                    uncached: images * average(90),
-                    image_output: images * model::TOKENS_PER_IMAGE,
+                    uncached: images * day.input,
+                    image_output: images * day.output,
                     units: images,
                     ..Used::default()
                 }
             }
-            Kind::Embedding => Used { requests, uncached: requests * average(9_000), ..Used::default() },
-            Kind::Moderation => Used { requests, uncached: requests * average(400), ..Used::default() },
-            Kind::Speech => Used { requests, units: requests * average(220), ..Used::default() },
-            Kind::Transcription => Used { requests, units: requests * average(95), ..Used::default() },
-            Kind::VectorStore => Used {
-                units: self.weight * (2_000 + age * 6) / 1_000 * model::STORED_STEP,
-                ..Used::default()
-            },
+            Kind::Embedding | Kind::Moderation => Used { requests, uncached: input, ..Used::default() },
+            Kind::Speech | Kind::Transcription => Used { requests, units: input, ..Used::default() },
+            Kind::VectorStore => Used { units: day.input, ..Used::default() },
             Kind::CodeInterpreter => Used { units: requests / 8, ..Used::default() },
             Kind::FileSearch => Used { requests, units: requests / 2, ..Used::default() },
-            Kind::WebSearch => Used {
-                requests,
-                uncached: requests * average(1_400),
-                output: requests * average(350),
-                units: requests / 3,
-                ..Used::default()
-            },
+            Kind::WebSearch => {
+                Used { requests, uncached: input, output, units: requests / 3, ..Used::default() }
+            }
         }
     }
 }
