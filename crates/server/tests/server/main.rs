@@ -27,11 +27,15 @@ mod cross_site;
 #[cfg(test)]
 mod fault;
 #[cfg(test)]
+mod finish;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod secret;
 #[cfg(test)]
 mod session;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::connection::{Connection, View as ViewConnection};
+use api::connection::{Connection, ConnectionStatus, View as ViewConnection};
 use api::connection_draft::{
     Cause, Check, CheckKind, ConnectionDraft, Create, CreateDraft, CreateError, Finding, Finish, FinishDraft,
     FinishError, Progress, Test, TestError, Verdict,
@@ -190,4 +190,12 @@ pub fn finding(draft: &ConnectionDraft, kind: CheckKind) -> &Finding {
 
 pub fn usage_scope() -> Cause {
     Cause::MissingScope { scope: "api.usage.read".into() }
+}
+
+/// Why a connection is not healthy.
+pub fn failure(connection: &Connection) -> &Cause {
+    match &connection.status {
+        ConnectionStatus::NeedsKey { finding } | ConnectionStatus::Degraded { finding } => &finding.cause,
+        other => panic!("no failure: {other:?}"),
+    }
 }
