@@ -1,4 +1,4 @@
-//! The wizard: a modal of three steps at addresses of its own, over the page that it was opened from.
+//! The wizard: a modal of four steps at addresses of its own, over the page that it was opened from.
 //!
 //! `state` says what happens when; the views show a state and report what the user does.
 

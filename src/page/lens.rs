@@ -8,15 +8,19 @@ pub mod freshness;
 pub mod projects;
 pub mod scope;
 
+use ::api::Permission;
 use leptos::prelude::*;
 
 use self::dashboard::Dashboard;
 use self::empty::Empty;
+use self::scope::{Scope, ScopeMenus, ScopeWords};
 use crate::connection::load_connections;
 use crate::load::Load;
+use crate::navigation::use_navigation;
+use crate::route::Route;
 use crate::session;
 use crate::ui::chip::Tone;
-use crate::ui::notice::{Notice, TroubleNotice};
+use crate::ui::notice::{Notice, Trouble, TroubleNotice};
 use crate::ui::skeleton::Skeleton;
 
 /// The page: the way to connect while nothing is connected, the dashboard from then on.
@@ -31,44 +35,76 @@ pub fn Lens() -> impl IntoView {
     }
 }
 
+/// What the page shows below its heading, which stays where the focus can be.
+#[derive(Clone, Debug, PartialEq)]
+enum Screen {
+    Loading,
+    Failed(Trouble),
+    Empty,
+    Dashboard,
+}
+
 #[component]
 fn Connected() -> impl IntoView {
     let connections = load_connections();
-    let state = connections.clone();
-    // The dashboard stays as it is while the accounts under it change.
-    let shows = Memo::new(move |_| match state.get() {
-        Load::Loading => 0,
-        Load::Failed(_) => 1,
-        Load::Ready(list) | Load::Stale(list, _) => if list.is_empty() { 2 } else { 3 },
+    let navigation = use_navigation();
+    let again = connections.clone();
+    // The page stays behind the wizard, which may have connected an account.
+    Effect::new(move |before: Option<bool>| {
+        let in_wizard = matches!(navigation.route(), Route::Connect { .. });
+        if before == Some(true) && !in_wizard {
+            again.reload();
+        }
+        in_wizard
     });
-    move || match shows.get() {
-        0 => view! {
-            <h1 tabindex="-1">"OpenAI Lens"</h1>
-            <Skeleton label="Loading the accounts…" lines=6 />
-        }
-        .into_any(),
-        1 => {
-            let again = connections.clone();
-            let trouble = connections.get().trouble().cloned();
-            view! {
+    // The wizard has an address of its own: what is behind it stays.
+    let scope = Memo::new(move |before: Option<&Scope>| {
+        Scope::of(navigation.route()).or_else(|| before.cloned()).unwrap_or_default()
+    });
+    let state = connections.signal();
+    let list = {
+        let state = state.clone();
+        Signal::derive(move || state.with(|state| state.data().cloned().unwrap_or_default()))
+    };
+    // What is on screen stays as it is while the accounts under it change.
+    let screen = Memo::new(move |_| {
+        state.with(|state| match state {
+            Load::Loading => Screen::Loading,
+            Load::Failed(trouble) => Screen::Failed(trouble.clone()),
+            Load::Ready(list) | Load::Stale(list, _) if list.is_empty() => Screen::Empty,
+            Load::Ready(_) | Load::Stale(..) => Screen::Dashboard,
+        })
+    });
+    let connected = Memo::new(move |_| screen.get() == Screen::Dashboard);
+    view! {
+        <div class="page-head">
+            <div>
                 <h1 tabindex="-1">"OpenAI Lens"</h1>
-                {trouble.map(|trouble| view! { <TroubleNotice trouble on_retry=Callback::new(move |()| again.reload()) /> })}
+                {move || connected.get().then(|| view! { <ScopeWords scope connections=list /> })}
+            </div>
+            {move || connected.get().then(|| view! { <ScopeMenus scope connections=list /> })}
+        </div>
+        {move || match screen.get() {
+            Screen::Loading => view! { <Skeleton label="Loading the accounts…" lines=6 /> }.into_any(),
+            Screen::Failed(trouble) => {
+                let again = connections.clone();
+                view! { <TroubleNotice trouble on_retry=Callback::new(move |()| again.reload()) /> }.into_any()
             }
-            .into_any()
-        }
-        2 => view! { <Empty /> }.into_any(),
-        _ => view! { <Dashboard connections=connections.clone() /> }.into_any(),
+            Screen::Empty => view! { <Empty /> }.into_any(),
+            Screen::Dashboard => view! { <Dashboard connections=connections.clone() list scope /> }.into_any(),
+        }}
     }
 }
 
 #[component]
 fn NotAllowed() -> impl IntoView {
+    let names: Vec<_> = Permission::SEES_COSTS.iter().map(|permission| permission.name()).collect();
     view! {
         <h1 tabindex="-1">"OpenAI Lens"</h1>
         <Notice tone=Tone::Warning title="A permission is missing">
             <p>
                 "Seeing costs needs the permission "
-                <strong>"Cloud Analytics User"</strong>
+                <strong>{names.join(" or ")}</strong>
                 ". Ask the operator of this console to grant it to you."
             </p>
         </Notice>

@@ -1,7 +1,8 @@
 //! Stacked bars, one for each day.
 //!
 //! They are boxes of the page itself: crisp at every size, in the page's own type. Colours are classes of the style
-//! sheet. The chart is one stop of the keyboard; the arrow keys read its bars out in the line below it.
+//! sheet. The chart is one stop of the keyboard; the arrow keys go through its bars, and a card beside the bar reads it
+//! out.
 
 use leptos::prelude::*;
 
@@ -14,7 +15,8 @@ pub struct Bar {
     pub name: String,
     /// Its whole value, in words.
     pub total: String,
-    /// Its parts, from the bottom: percent of the chart's height, and the value in words. As many as there are series.
+    /// Its parts, from the bottom: percent of the chart's height, and the value in words, empty for none. As many as
+    /// there are series.
     pub parts: Vec<(f64, String)>,
     /// What is to be known about it.
     pub state: BarState,
@@ -51,36 +53,82 @@ pub struct BarData {
     pub axis: Vec<(f64, String)>,
 }
 
-/// The chart with its legend and the line that reads a bar out.
+/// The chart with its legend and the card that reads a bar out. New bars change it in place.
 #[component]
 pub fn BarChart(
     /// What it shows: `Cost per day by project`.
     #[prop(into)]
     label: String,
     /// The bars.
-    data: BarData,
+    data: Memo<BarData>,
 ) -> impl IntoView {
-    let BarData { bars, series, axis } = data;
     let active = RwSignal::new(None::<usize>);
-    let last = bars.len().saturating_sub(1);
-    // Every so many bars have a label, so that labels never touch.
-    let every = bars.len().div_ceil(6).max(1);
     let keys = move |event: leptos::ev::KeyboardEvent| {
         let at = active.get_untracked();
+        let last = data.with_untracked(|data| data.bars.len().saturating_sub(1));
         let next = match event.key().as_str() {
             "ArrowLeft" => at.map_or(last, |at| at.saturating_sub(1)),
             "ArrowRight" => at.map_or(0, |at| (at + 1).min(last)),
             "Home" => 0,
             "End" => last,
+            "Escape" if at.is_some() => {
+                // It takes the card away, and nothing else with it.
+                event.prevent_default();
+                event.stop_propagation();
+                active.set(None);
+                return;
+            }
             _ => return,
         };
         event.prevent_default();
         active.set(Some(next));
     };
-    let readout = {
-        let (bars, series) = (bars.clone(), series.clone());
-        move || active.get().and_then(|at| bars.get(at).cloned()).map(|bar| view! { <Readout bar series=series.clone() /> })
+    let readout = move || {
+        let at = active.get()?;
+        data.with(|data| {
+            let bar = data.bars.get(at).cloned()?;
+            let (left, shift) = beside(at, data.bars.len());
+            Some(view! {
+                <div class="bar-card" style:left=left style:transform=shift>
+                    <Readout bar series=data.series.clone() />
+                </div>
+            })
+        })
     };
+    let columns = move || {
+        data.with(|data| {
+            // Every so many bars have a label, so that labels never touch.
+            let every = data.bars.len().div_ceil(6).max(1);
+            let bars = data.bars.iter().cloned().enumerate();
+            bars.map(|(at, bar)| view! { <Column at bar series=data.series.clone() active labelled=at % every == 0 /> }).collect_view()
+        })
+    };
+    let marks = move || {
+        data.with(|data| {
+            let mark = |(height, value): &(f64, String)| {
+                view! {
+                    <div class="bar-mark" style:bottom=format!("{height}%")>
+                        <span>{value.clone()}</span>
+                    </div>
+                }
+            };
+            data.axis.iter().map(mark).collect_view()
+        })
+    };
+    let legend = move || {
+        data.with(|data| {
+            let entry = |series: &BarSeries| {
+                view! {
+                    <span>
+                        <i class=format!("swatch {}", series.class)></i>
+                        {series.name.clone()}
+                    </span>
+                }
+            };
+            data.series.iter().map(entry).collect_view()
+        })
+    };
+    let has = move |state: BarState| data.with(|data| data.bars.iter().any(|bar| bar.state == state));
     view! {
         <div
             class="bar-chart"
@@ -89,51 +137,41 @@ pub fn BarChart(
             aria-label=format!("{label}. The arrow keys read the days. The table has all values.")
             on:keydown=keys
             on:pointerleave=move |_| active.set(None)
+            on:blur=move |_| active.set(None)
         >
             <div class="bar-axis" aria-hidden="true">
-                {axis
-                    .into_iter()
-                    .map(|(height, value)| {
-                        view! {
-                            <div class="bar-mark" style:bottom=format!("{height}%")>
-                                <span>{value}</span>
-                            </div>
-                        }
-                    })
-                    .collect_view()}
+                {marks}
             </div>
             <div class="bars" aria-hidden="true">
-                {bars
-                    .into_iter()
-                    .enumerate()
-                    .map(|(at, bar)| view! { <Column at bar series=series.clone() active labelled=at % every == 0 /> })
-                    .collect_view()}
+                {columns}
+            </div>
+            <div class="bar-cards" role="status">
+                {readout}
             </div>
         </div>
-        <div class="bar-readout" role="status">
-            {readout}
-            <p class="muted bar-help" class:hidden=move || active.get().is_some()>
-                "Point at a day to see its parts."
-            </p>
+        <div class="legend">
+            {legend}
+            {move || has(BarState::Provisional).then(|| view! { <span><i class="swatch provisional"></i>"May still change"</span> })}
+            {move || has(BarState::Missing).then(|| view! { <span><i class="swatch missing"></i>"Not imported yet"</span> })}
         </div>
-        <ul class="legend">
-            {series
-                .into_iter()
-                .map(|series| {
-                    view! {
-                        <li>
-                            <i class=format!("swatch {}", series.class)></i>
-                            {series.name}
-                        </li>
-                    }
-                })
-                .collect_view()}
-        </ul>
     }
 }
 
+/// Where the card of a bar stands: at the bar, and shifted so that it does not leave the chart.
+#[expect(clippy::cast_precision_loss, reason = "a chart has a few hundred bars")]
+fn beside(at: usize, bars: usize) -> (String, String) {
+    let place = (at as f64 + 0.5) / bars.max(1) as f64 * 100.0;
+    (format!("{place}%"), format!("translateX(-{place}%)"))
+}
+
 #[component]
-fn Column(at: usize, bar: Bar, series: Vec<BarSeries>, active: RwSignal<Option<usize>>, labelled: bool) -> impl IntoView {
+fn Column(
+    at: usize,
+    bar: Bar,
+    series: Vec<BarSeries>,
+    active: RwSignal<Option<usize>>,
+    labelled: bool,
+) -> impl IntoView {
     let state = match bar.state {
         BarState::Missing => "missing",
         BarState::Provisional => "provisional",
@@ -166,34 +204,33 @@ fn Column(at: usize, bar: Bar, series: Vec<BarSeries>, active: RwSignal<Option<u
 #[component]
 fn Readout(bar: Bar, series: Vec<BarSeries>) -> impl IntoView {
     let note = match bar.state {
-        BarState::Missing => " (not imported yet)",
-        BarState::Provisional => " (may still change)",
+        BarState::Missing => "Not imported yet",
+        BarState::Provisional => "May still change",
         BarState::Settled => "",
     };
     view! {
         <p>
             <strong>{bar.name}</strong>
-            ": "
-            {bar.total}
-            {note}
+            <strong class="number">{bar.total}</strong>
         </p>
-        <ul class="legend">
+        {(!note.is_empty()).then(|| view! { <p class="muted">{note}</p> })}
+        <div class="bar-values">
             {bar
                 .parts
                 .into_iter()
                 .zip(series)
-                .filter(|((height, _), _)| *height > 0.0)
+                .rev()
+                .filter(|((_, value), _)| !value.is_empty())
                 .map(|((_, value), series)| {
                     view! {
-                        <li>
+                        <span>
                             <i class=format!("swatch {}", series.class)></i>
                             {series.name}
-                            " "
-                            {value}
-                        </li>
+                        </span>
+                        <span class="number">{value} <span class="hidden-text">". "</span></span>
                     }
                 })
                 .collect_view()}
-        </ul>
+        </div>
     }
 }

@@ -1,6 +1,8 @@
 //! A modal on the browser's own dialog: the rest of the page is inert, and the focus returns to where it was.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
 
 use super::focus::{focus, has_focus};
 
@@ -46,8 +48,15 @@ pub fn Dialog(
         event.prevent_default();
         on_close.run(());
     };
+    // Browsers close a dialog at a second Escape whatever the page says. It is for the owner to say: open it again.
+    let closed = move |event: web_sys::Event| {
+        let dialog = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
+        if let Some(dialog) = dialog.filter(|dialog| dialog.is_connected() && !dialog.open()) {
+            let _ = dialog.show_modal();
+        }
+    };
     view! {
-        <dialog node_ref=dialog class=format!("dialog {class}") aria-labelledby=labelled_by on:cancel=cancel>
+        <dialog node_ref=dialog class=format!("dialog {class}") aria-labelledby=labelled_by on:cancel=cancel on:close=closed>
             {children()}
         </dialog>
     }

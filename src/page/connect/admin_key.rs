@@ -8,12 +8,13 @@ use ::api::{AdminKey, Nothing, SecretText, Unfit};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::flow::{Flow, words};
+use super::flow::{Flow, discard, words};
 use super::state::Kept;
+use super::test_connection::AccountLink;
 use super::view::TITLE;
 use crate::api::{self, CallError};
 use crate::browser::sleep;
-use crate::route::{ConnectStep, Route};
+use crate::route::ConnectStep;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::focus::focus;
 use crate::ui::icon::{Icon, IconName};
@@ -49,7 +50,8 @@ pub fn AdminKeyStep(
     });
     let input = move |text: String| {
         // Naming a wrong kind at once is a help; "missing" and "cut off" would only nag while somebody types.
-        let named = AdminKey::parse(&text).err().filter(|unfit| !matches!(unfit, Unfit::Empty | Unfit::CutOff));
+        let named =
+            AdminKey::parse(&text).err().filter(|unfit| !matches!(unfit, Unfit::Empty | Unfit::CutOff));
         wrong.set(named.map(unfit));
         typed.set(text);
     };
@@ -73,15 +75,19 @@ pub fn AdminKeyStep(
         revealed.set(false);
         spawn_local(async move {
             let outcome = take(text, kept.get_untracked()).await;
-            busy.try_set(false);
+            // The user may have left the field meanwhile: then nobody wants this key any more.
+            let left = busy.try_set(false).is_some();
             match outcome {
+                Ok(draft) if left => discard(draft),
                 Ok(draft) => {
                     typed.try_set(String::new());
                     flow.go(ConnectStep::Draft(draft));
                 }
                 Err(error) => {
                     wrong.try_set(Some(error));
-                    focus("#admin-key");
+                    if !left {
+                        focus("#admin-key");
+                    }
                 }
             }
         });
@@ -89,7 +95,12 @@ pub fn AdminKeyStep(
     let hint = move || {
         kept.get().map_or_else(
             || "It starts with sk-admin-. We keep it sealed and only ever read with it.".to_owned(),
-            |kept| format!("The key ending in {} is kept. Leave this empty to go on with it, or paste another one.", kept.tail),
+            |kept| {
+                format!(
+                    "The key ending in {} is kept. Leave this empty to go on with it, or paste another one.",
+                    kept.tail
+                )
+            },
         )
     };
     view! {
@@ -119,7 +130,7 @@ pub fn AdminKeyStep(
                     <Reveal revealed />
                 </div>
                 <div id="admin-key-wrong" class="field-error" role="alert">
-                    {move || wrong.get().map(|wrong| view! { <WrongWords wrong /> })}
+                    {move || wrong.get().map(|wrong| view! { <WrongWords flow wrong /> })}
                 </div>
                 <p id="admin-key-hint" class="hint">
                     {hint}
@@ -149,7 +160,9 @@ async fn take(text: String, replaces: Option<Kept>) -> Result<::api::ConnectionD
     match api::call::<Create>(&(), &Nothing {}, &body).await {
         Ok(draft) => Ok(draft.id),
         Err(CallError::Refused(CreateError::UnfitKey { cause, fix, .. }, _)) => Err(Wrong::Unfit(cause, fix)),
-        Err(CallError::Refused(CreateError::AlreadyConnected { connection }, _)) => Err(Wrong::Connected(connection)),
+        Err(CallError::Refused(CreateError::AlreadyConnected { connection }, _)) => {
+            Err(Wrong::Connected(connection))
+        }
         Err(error) => Err(Wrong::NotTaken(words(&error))),
     }
 }
@@ -159,19 +172,16 @@ fn unfit(unfit: Unfit) -> Wrong {
 }
 
 #[component]
-fn WrongWords(wrong: Wrong) -> impl IntoView {
+fn WrongWords(flow: Flow, wrong: Wrong) -> impl IntoView {
     let words = match wrong {
         Wrong::Unfit(cause, remedy) => view! { <span>{cause} " " {remedy}</span> }.into_any(),
-        Wrong::Connected(connection) => {
-            let name = connection.name.to_string();
-            view! {
-                <span>
-                    "This organization is connected already, as “" {name.clone()} "”. "
-                    <a href=Route::Assets.to_string()>"Open " {name}</a> ", or paste a key of another organization."
-                </span>
-            }
-            .into_any()
+        Wrong::Connected(connection) => view! {
+            <span>
+                "This organization is connected already, as “" {connection.name.to_string()} "”. "
+                <AccountLink flow connection /> ", or paste a key of another organization."
+            </span>
         }
+        .into_any(),
         Wrong::NotTaken(words) => view! { <span>{words} " The key is still in the field."</span> }.into_any(),
     };
     view! {

@@ -1,15 +1,19 @@
-//! The end of step 3: the account's name, and Finish.
+//! Step 4, below the test that has passed: the account's name, and Finish.
 
 use ::api::ConnectionName;
 use leptos::prelude::*;
 
 use super::flow::Flow;
 use super::state::{FinishRefusal, Wizard};
-use crate::route::{ConnectStep, Route};
+use super::test_connection::AccountLink;
+use crate::route::ConnectStep;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::Tone;
 use crate::ui::field::Field;
 use crate::ui::notice::Notice;
+
+/// The id of the step's heading.
+pub const FINISH_TITLE: &str = "connect-finish";
 
 /// The name, prefilled with the organization's, and Finish.
 #[component]
@@ -17,11 +21,7 @@ pub fn FinishForm(
     /// The wizard.
     flow: Flow,
 ) -> impl IntoView {
-    let suggested = match flow.state_untracked() {
-        Wizard::Tested(tested) | Wizard::Finishing(tested, _) => tested.suggested_name,
-        _ => String::new(),
-    };
-    let name = RwSignal::new(suggested);
+    let name = flow.name();
     let unfit = RwSignal::new(None::<String>);
     let busy = Signal::derive(move || matches!(flow.state(), Wizard::Finishing(..)));
     let refusal = Memo::new(move |_| match flow.state() {
@@ -46,6 +46,7 @@ pub fn FinishForm(
     };
     view! {
         <form class="form" on:submit=submit novalidate>
+            <h2 id=FINISH_TITLE tabindex="-1">"Finish"</h2>
             <Field
                 label="Account name"
                 value=name
@@ -54,12 +55,11 @@ pub fn FinishForm(
             />
             {move || match refusal.get() {
                 Some(FinishRefusal::AlreadyConnected(connection)) => {
-                    let name = connection.name.to_string();
                     view! {
                         <Notice tone=Tone::Bad>
                             <p>
-                                "This organization is connected already, as “" {name.clone()} "”. "
-                                <a href=Route::Assets.to_string()>"Open " {name}</a>
+                                "This organization is connected already, as “" {connection.name.to_string()} "”. "
+                                <AccountLink flow connection />
                             </p>
                         </Notice>
                     }

@@ -12,6 +12,7 @@ use crate::api::{self, CallError};
 use crate::browser::sleep;
 use crate::navigation::{Navigation, use_navigation};
 use crate::route::{ConnectStep, LensView, Opener, Route};
+use crate::ui::focus::focus;
 
 /// How often a running test is looked at.
 const WATCH: Duration = Duration::from_millis(300);
@@ -21,6 +22,9 @@ const WATCH: Duration = Duration::from_millis(300);
 pub struct Flow {
     state: RwSignal<Wizard>,
     navigation: Navigation,
+    /// The account's name as the user has it, and the draft that it is for: going back must not undo an edit.
+    name: RwSignal<String>,
+    named: StoredValue<Option<ConnectionDraftId>>,
 }
 
 impl Flow {
@@ -33,7 +37,8 @@ impl Flow {
         });
         let first = step.get_untracked().unwrap_or(ConnectStep::CreateKey);
         let (state, effects) = Wizard::at(&first);
-        let flow = Self { state: RwSignal::new(state), navigation };
+        let (name, named) = (RwSignal::new(String::new()), StoredValue::new(None));
+        let flow = Self { state: RwSignal::new(state), navigation, name, named };
         flow.carry_out(effects);
         Effect::new(move |before: Option<Option<ConnectStep>>| {
             let step = step.get();
@@ -57,6 +62,18 @@ impl Flow {
         self.state.try_get_untracked().unwrap_or(Wizard::Gone)
     }
 
+    /// The account's name: the suggested one, until the user changes it.
+    pub fn name(self) -> RwSignal<String> {
+        if let Wizard::Tested(tested) | Wizard::Finishing(tested, _) = self.state_untracked() {
+            let draft = Some(tested.kept.draft);
+            if self.named.try_get_value().is_some_and(|named| named != draft) {
+                self.named.set_value(draft);
+                self.name.set(tested.suggested_name);
+            }
+        }
+        self.name
+    }
+
     /// The page behind the wizard.
     pub fn from(self) -> Opener {
         match self.navigation.route_untracked() {
@@ -75,13 +92,16 @@ impl Flow {
         self.navigation.go(self.from().route());
     }
 
-    /// Destroys the kept key, if there is one, and leaves. The server destroys it anyway when the draft ends.
-    pub fn discard_and_leave(self) {
+    /// Destroys the kept key, if there is one. The server destroys it anyway when the draft ends.
+    pub fn discard(self) {
         if let Some(kept) = self.state_untracked().kept().cloned() {
-            spawn_local(async move {
-                let _ = api::get::<Discard>(&kept.draft).await;
-            });
+            discard(kept.draft);
         }
+    }
+
+    /// Destroys the kept key, if there is one, and leaves.
+    pub fn discard_and_leave(self) {
+        self.discard();
         self.leave();
     }
 
@@ -121,7 +141,13 @@ impl Flow {
                 Task::Finish(draft, name, attempt) => spawn_local(async move {
                     self.answer(attempt, Answer::Finished(finish(&draft, name).await));
                 }),
-                Task::ShowLens(_) => self.navigation.replace(Route::Lens(LensView::default())),
+                Task::ShowLens(_) => {
+                    self.navigation.replace(Route::Lens(LensView::default()));
+                    // The Lens may have been behind the wizard all the time: then nobody else has it take the focus.
+                    request_animation_frame(|| {
+                        focus("main h1");
+                    });
+                }
             }
         }
     }
@@ -130,7 +156,8 @@ impl Flow {
     async fn watch(self, draft: &ConnectionDraftId, attempt: Attempt) {
         loop {
             sleep(WATCH).await;
-            if !matches!(self.state.try_get_untracked(), Some(Wizard::Testing(_, current, _)) if current == attempt) {
+            if !matches!(self.state.try_get_untracked(), Some(Wizard::Testing(_, current, _)) if current == attempt)
+            {
                 return;
             }
             if let Ok(draft) = api::get::<View>(draft).await {
@@ -138,6 +165,13 @@ impl Flow {
             }
         }
     }
+}
+
+/// Destroys a draft's key, also when nobody waits for it.
+pub fn discard(draft: ConnectionDraftId) {
+    spawn_local(async move {
+        let _ = api::get::<Discard>(&draft).await;
+    });
 }
 
 async fn open(draft: &ConnectionDraftId) -> Reply {

@@ -24,9 +24,9 @@ pub enum Wizard {
     Opening(ConnectionDraftId, Attempt),
     /// Step 3: the test runs.
     Testing(Kept, Attempt, Vec<Check>),
-    /// Step 3: the test is over.
+    /// The test is over: step 3 when something required has failed, step 4 when Finish is possible.
     Tested(Tested),
-    /// Step 3: Finish was pressed.
+    /// Step 4: Finish was pressed.
     Finishing(Tested, Attempt),
     /// There is an account.
     Finished(ConnectionId),
@@ -150,7 +150,9 @@ impl Wizard {
         let attempt = Attempt::new();
         match self {
             Self::Tested(tested) => testing(tested.kept, attempt, Vec::new()),
-            Self::Stuck(draft, _) => (Self::Opening(draft.clone(), attempt), vec![Effect::Open(draft, attempt)]),
+            Self::Stuck(draft, _) => {
+                (Self::Opening(draft.clone(), attempt), vec![Effect::Open(draft, attempt)])
+            }
             other => (other, Vec::new()),
         }
     }
@@ -206,7 +208,8 @@ impl Wizard {
         match self {
             Self::CreateKey(_) => 1,
             Self::AdminKey(_) => 2,
-            _ => 3,
+            Self::Tested(Tested { ready: true, .. }) | Self::Finishing(..) | Self::Finished(_) => 4,
+            Self::Opening(..) | Self::Testing(..) | Self::Tested(_) | Self::Gone | Self::Stuck(..) => 3,
         }
     }
 
@@ -226,7 +229,9 @@ impl Wizard {
     /// The attempt whose answer is waited for.
     const fn attempt(&self) -> Option<Attempt> {
         match self {
-            Self::Opening(_, attempt) | Self::Testing(_, attempt, _) | Self::Finishing(_, attempt) => Some(*attempt),
+            Self::Opening(_, attempt) | Self::Testing(_, attempt, _) | Self::Finishing(_, attempt) => {
+                Some(*attempt)
+            }
             _ => None,
         }
     }
@@ -254,7 +259,10 @@ fn opened(id: ConnectionDraftId, reply: Reply) -> Move {
         Progress::Testing { checks } => testing(kept, Attempt::new(), checks),
         Progress::Tested { checks, ready } => {
             let (organization, suggested_name) = (draft.organization, draft.suggested_name);
-            (Wizard::Tested(Tested { kept, checks, ready, organization, suggested_name, refusal: None }), Vec::new())
+            (
+                Wizard::Tested(Tested { kept, checks, ready, organization, suggested_name, refusal: None }),
+                Vec::new(),
+            )
         }
         Progress::Finished { connection } => {
             (Wizard::Finished(connection.id.clone()), vec![Effect::ShowLens(connection.id)])
@@ -316,11 +324,21 @@ mod tests {
         let (wizard, effects) = opened_at(Progress::Untested);
         assert!(matches!((wizard, &effects[..]), (Wizard::Testing(..), [Effect::Test(..)])));
         let (wizard, effects) = opened_at(Progress::Testing { checks: checks() });
-        assert!(matches!((wizard, &effects[..]), (Wizard::Testing(_, _, checks), [Effect::Test(..)]) if checks.len() == 1));
+        assert!(
+            matches!((wizard, &effects[..]), (Wizard::Testing(_, _, checks), [Effect::Test(..)]) if checks.len() == 1)
+        );
         assert!(matches!(tested(true), Wizard::Tested(Tested { ready: true, .. })));
-        let connection = ConnectionRef { id: ConnectionId::parse("conn_1").unwrap(), name: "Acme".parse().unwrap() };
+        let connection =
+            ConnectionRef { id: ConnectionId::parse("conn_1").unwrap(), name: "Acme".parse().unwrap() };
         let (_, effects) = opened_at(Progress::Finished { connection });
         assert!(matches!(effects[..], [Effect::ShowLens(_)]));
+    }
+
+    #[test]
+    fn finish_is_a_step_of_its_own_once_the_test_has_passed() {
+        assert_eq!([tested(false).step(), tested(true).step()], [3, 4]);
+        assert_eq!(tested(true).finish("Acme".into()).0.step(), 4);
+        assert_eq!(tested(true).arrive(&ConnectStep::AdminKey).0.step(), 2);
     }
 
     #[test]
@@ -340,7 +358,8 @@ mod tests {
         let (again, nothing) = finishing.clone().finish("Acme".into());
         assert_eq!((again, nothing), (finishing.clone(), Vec::new()));
         let refusal = FinishRefusal::Name("Enter a name.".into());
-        let (back, _) = finishing.answer(*attempt, Answer::Finished(Err(FinishFailure::Refused(refusal.clone()))));
+        let (back, _) =
+            finishing.answer(*attempt, Answer::Finished(Err(FinishFailure::Refused(refusal.clone()))));
         assert!(matches!(back, Wizard::Tested(Tested { refusal: Some(found), .. }) if found == refusal));
     }
 

@@ -6,7 +6,8 @@ use super::flow::Flow;
 use crate::route::{ConnectStep, Route};
 use crate::ui::icon::{Icon, IconName};
 
-const STEPS: [&str; 3] = ["Create an admin key", "Admin key", "Test connection"];
+/// The names of the steps, in order.
+pub const STEPS: [&str; 4] = ["Create an admin key", "Admin key", "Test connection", "Finish"];
 
 /// The list of the steps. Those before the current one are links back.
 #[component]
@@ -38,9 +39,10 @@ pub fn Stepper(
                                     }}
                                 </span>
                                 <span class="step-name">
-                                    <span class="hidden-text">{format!("Step {number} of 3: ")}</span>
+                                    <span class="hidden-text">{format!("Step {number} of {}: ", STEPS.len())}</span>
                                     {move || {
-                                        if number < current.get() {
+                                        // The test of a tested key is on screen already: there is nothing to go back to.
+                                        if number < current.get().min(3) {
                                             view! { <a href=back_to(flow, number)>{*name}</a> }.into_any()
                                         } else {
                                             view! { <span>{*name}</span> }.into_any()

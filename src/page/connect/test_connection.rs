@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ::api::connection::ConnectionRef;
 use ::api::connection_draft::{Cause, Check, CheckKind, Finding, Verdict};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -13,13 +14,13 @@ use super::view::TITLE;
 use crate::browser::{copy, sleep};
 use crate::format::short_id;
 use crate::layout::announcer::announce;
-use crate::route::{ConnectStep, Route};
+use crate::route::{ConnectStep, LensView, Route};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::icon::{Icon, IconName, Spinner};
 
-/// After this long a test says that it is slow.
-const SLOW: Duration = Duration::from_secs(3);
+/// After this long a test says that it is slow: a good one takes a second or two.
+const SLOW: Duration = Duration::from_millis(2_500);
 
 /// The checks, live; then Finish, or what else to do.
 #[component]
@@ -32,6 +33,7 @@ pub fn TestConnectionStep(
         _ => None,
     });
     let over = Memo::new(move |_| tested.get().is_some());
+    let ready = Memo::new(move |_| tested.get().is_some_and(|tested| tested.ready));
     let slow = RwSignal::new(false);
     let rounds = StoredValue::new(0_u32);
     Effect::new(move |_| {
@@ -61,7 +63,9 @@ pub fn TestConnectionStep(
                 let id = short_id(&organization.id);
                 organization.name.map_or_else(|| id.clone(), |name| format!("{name} · {id}"))
             }
-            None => flow.state().kept().map(|kept| format!("Key ending in {}", kept.tail)).unwrap_or_default(),
+            None => {
+                flow.state().kept().map(|kept| format!("Key ending in {}", kept.tail)).unwrap_or_default()
+            }
         }
     };
     view! {
@@ -72,7 +76,7 @@ pub fn TestConnectionStep(
                 .iter()
                 .map(|kind| {
                     let check = Memo::new(move |_| checks.get().into_iter().find(|check| check.kind == *kind));
-                    view! { <Line kind=*kind check /> }
+                    view! { <Line flow kind=*kind check /> }
                 })
                 .collect_view()}
         </ul>
@@ -80,8 +84,7 @@ pub fn TestConnectionStep(
             {move || (!over.get() && slow.get()).then_some("Still waiting for OpenAI. It gives up by itself after some seconds.")}
         </p>
         {move || {
-            let ready = tested.get().is_some_and(|tested| tested.ready);
-            if ready {
+            if ready.get() {
                 view! { <FinishForm flow /> }.into_any()
             } else {
                 view! { <NotReady flow over /> }.into_any()
@@ -94,7 +97,10 @@ pub fn TestConnectionStep(
 #[component]
 fn NotReady(flow: Flow, over: Memo<bool>) -> impl IntoView {
     let reason = Signal::derive(move || {
-        Some(if over.get() { "A required check has failed." } else { "Waiting for the last check." }.to_owned())
+        Some(
+            if over.get() { "A required check has failed." } else { "Waiting for the last check." }
+                .to_owned(),
+        )
     });
     let support = move || {
         let draft = flow.state().kept().map(|kept| kept.draft.clone());
@@ -130,7 +136,7 @@ fn NotReady(flow: Flow, over: Memo<bool>) -> impl IntoView {
 
 /// A line of the list.
 #[component]
-fn Line(kind: CheckKind, check: Memo<Option<Check>>) -> impl IntoView {
+fn Line(flow: Flow, kind: CheckKind, check: Memo<Option<Check>>) -> impl IntoView {
     let took = move || {
         let milliseconds = check.get()?.took_ms?;
         Some(format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100))
@@ -143,13 +149,15 @@ fn Line(kind: CheckKind, check: Memo<Option<Check>>) -> impl IntoView {
                 {(!kind.is_required()).then(|| view! { <Chip tone=Tone::Neutral text="optional" /> })}
                 <span class="muted">{took}</span>
             </span>
-            <div class="check-words">{move || words(check.get())}</div>
+            <div class="check-words">{move || words(flow, kind, check.get())}</div>
         </li>
     }
 }
 
 fn mark(check: Option<&Check>) -> AnyView {
-    let icon = |class: &'static str, name| view! { <span class=format!("check-mark {class}")><Icon name /></span> }.into_any();
+    let icon = |class: &'static str, name| {
+        view! { <span class=format!("check-mark {class}")><Icon name /></span> }.into_any()
+    };
     match check.map(|check| &check.verdict) {
         None | Some(Verdict::Running) => view! { <span class="check-mark"><Spinner /></span> }.into_any(),
         Some(Verdict::Passed { .. }) => icon("good", IconName::Check),
@@ -171,26 +179,47 @@ fn state_words(check: Option<&Check>) -> impl IntoView + use<> {
     view! { <span class="hidden-text">{words}</span> }
 }
 
-fn words(check: Option<Check>) -> AnyView {
+fn words(flow: Flow, kind: CheckKind, check: Option<Check>) -> AnyView {
     match check.map(|check| check.verdict) {
         None | Some(Verdict::Running) => view! { <span>"Asking OpenAI…"</span> }.into_any(),
         Some(Verdict::Passed { note }) => note.map(|note| view! { <span>{note}</span> }).into_any(),
-        Some(Verdict::Warned { finding } | Verdict::Failed { finding }) => view! { <FindingWords finding /> }.into_any(),
-        Some(Verdict::Skipped) => view! { <span>"Skipped: another check answers it."</span> }.into_any(),
+        Some(Verdict::Warned { finding } | Verdict::Failed { finding }) => {
+            view! { <FindingWords flow finding /> }.into_any()
+        }
+        Some(Verdict::Skipped) if kind.is_required() => {
+            view! { <span>"Skipped: another check answers it."</span> }.into_any()
+        }
+        Some(Verdict::Skipped) => view! { <span>"Skipped: optional."</span> }.into_any(),
+    }
+}
+
+/// Leads to the account as which the organization is connected already; the key that is not needed then is destroyed.
+#[component]
+pub fn AccountLink(
+    /// The wizard.
+    flow: Flow,
+    /// The account.
+    connection: ConnectionRef,
+) -> impl IntoView {
+    let address = Route::Lens(LensView { account: Some(connection.id), ..LensView::default() }).to_string();
+    view! {
+        <a href=address on:click=move |_| flow.discard()>
+            "Open " {connection.name.to_string()}
+        </a>
     }
 }
 
 /// A cause with its remedy, and OpenAI's id of the request.
 #[component]
-fn FindingWords(finding: Finding) -> impl IntoView {
-    let link = match &finding.cause {
-        Cause::AlreadyConnected { connection } => Some(connection.name.to_string()),
+fn FindingWords(flow: Flow, finding: Finding) -> impl IntoView {
+    let connected = match &finding.cause {
+        Cause::AlreadyConnected { connection } => Some(connection.clone()),
         _ => None,
     };
     view! {
         <p>{finding.detail}</p>
         <p>{finding.remedy}</p>
-        {link.map(|name| view! { <p><a href=Route::Assets.to_string()>"Open " {name}</a></p> })}
+        {connected.map(|connection| view! { <p><AccountLink flow connection /></p> })}
         {finding.upstream_request_id.map(|id| view! { <RequestId id /> })}
     }
 }
@@ -219,7 +248,8 @@ fn RequestId(id: String) -> impl IntoView {
 
 /// How the test went, in one sentence for a screen reader.
 fn summary(tested: &Tested) -> String {
-    let failed: Vec<_> = tested.checks.iter().filter(|check| check.blocks()).map(|check| check.kind.name()).collect();
+    let failed: Vec<_> =
+        tested.checks.iter().filter(|check| check.blocks()).map(|check| check.kind.name()).collect();
     if tested.ready {
         "The connection works. Name the account and select Finish.".into()
     } else {

@@ -5,12 +5,14 @@ use leptos::prelude::*;
 
 use super::admin_key::AdminKeyStep;
 use super::create_key::CreateKeyStep;
+use super::finish::FINISH_TITLE;
 use super::flow::Flow;
 use super::leave::Leave;
 use super::state::Wizard;
-use super::stepper::Stepper;
+use super::stepper::{STEPS, Stepper};
 use super::test_connection::TestConnectionStep;
-use crate::layout::announcer::announce;
+use crate::layout::announcer::{Announcer, announce};
+use crate::layout::arrival::set_title;
 use crate::route::ConnectStep;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
@@ -42,14 +44,19 @@ pub fn Connect() -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let leaving = RwSignal::new(false);
     let screen = Memo::new(move |_| screen(&flow.state()));
-    Effect::new(move |before: Option<Screen>| {
-        let now = screen.get();
+    let step = Memo::new(move |_| flow.state().step());
+    Effect::new(move |before: Option<(Screen, usize)>| {
+        let now = (screen.get(), step.get());
         if before != Some(now) {
-            request_animation_frame(|| {
-                focus("#connect-title");
+            let heading = if now == (Screen::Test, 4) { FINISH_TITLE } else { TITLE };
+            let name = now.1.checked_sub(1).and_then(|at| STEPS.get(at)).copied().unwrap_or_default();
+            request_animation_frame(move || {
+                focus(&format!("#{heading}"));
+                set_title(&format!("{name} · Connect your account"));
             });
-            if before.is_some() {
-                announce(format!("Step {} of 3", flow.state_untracked().step()));
+            // At the last step the test's own summary is read out.
+            if now.1 != STEPS.len() && before.is_some_and(|before| before.1 != now.1) {
+                announce(format!("Step {} of {}: {name}", now.1, STEPS.len()));
             }
         }
         now
@@ -67,6 +74,8 @@ pub fn Connect() -> impl IntoView {
     let allowed = Memo::new(|_| session::can_connect());
     view! {
         <Dialog labelled_by=TITLE class="wizard" on_close=Callback::new(move |()| close()) return_focus="main h1">
+            // What is outside a modal is inert, the page's own announcer too.
+            <Announcer />
             <button type="button" class="wizard-close" aria-label="Close" on:click=move |_| close()>
                 <Icon name=IconName::Cross />
             </button>
@@ -147,6 +156,7 @@ fn Stuck(flow: Flow) -> impl IntoView {
             <p>"Your key is kept by the server for 30 minutes: nothing is lost."</p>
         </Notice>
         <div class="wizard-actions">
+            <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.go(ConnectStep::AdminKey))>"Back"</Button>
             <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| flow.test_again())>"Try again"</Button>
         </div>
     }

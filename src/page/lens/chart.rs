@@ -1,7 +1,7 @@
 //! Cost per day by project: as a chart, and as the table with the same values.
 
-use ::api::cost::{Coverage, DailyCosts, SeriesOf};
 use ::api::Amount;
+use ::api::cost::{Coverage, DailyCosts, SeriesOf};
 use leptos::prelude::*;
 
 use crate::format::count;
@@ -16,10 +16,10 @@ const CLASSES: [&str; 5] = ["series-1", "series-2", "series-3", "series-4", "ser
 #[component]
 pub fn CostPerDay(
     /// The period's costs.
-    costs: DailyCosts,
+    costs: Memo<DailyCosts>,
 ) -> impl IntoView {
     let table = use_context::<TableChosen>().map_or_else(|| RwSignal::new(false), |chosen| chosen.0);
-    let costs = StoredValue::new(costs);
+    let data = Memo::new(move |_| costs.with(bars));
     view! {
         <section class="card panel" aria-labelledby="cost-per-day">
             <div class="panel-head">
@@ -38,26 +38,27 @@ pub fn CostPerDay(
                 </fieldset>
             </div>
             {move || {
-                costs
-                    .with_value(|costs| {
-                        if table.get() {
-                            view! { <Table costs=costs.clone() /> }.into_any()
-                        } else {
-                            view! { <BarChart label="Cost per day by project" data=bars(costs) /> }.into_any()
-                        }
-                    })
+                if table.get() {
+                    view! { <Table costs /> }.into_any()
+                } else {
+                    view! { <BarChart label="Cost per day by project" data /> }.into_any()
+                }
             }}
         </section>
     }
 }
 
-/// Whether the table was chosen. New data redraws the panel, and must not lose the choice.
+/// Whether the table was chosen. Other days or accounts draw the panel anew, and must not lose the choice.
 #[derive(Clone, Copy)]
 pub struct TableChosen(pub RwSignal<bool>);
 
 fn bars(costs: &DailyCosts) -> BarData {
-    let largest = costs.days.iter().map(|day| day.amount).max().unwrap_or_default();
-    let marks = scale::marks(largest);
+    // A credit takes nothing off the height of a bar, which shows what stands above zero.
+    let height = |at: usize| -> Amount {
+        let amounts = costs.series.iter().filter_map(|series| series.amounts.get(at).copied());
+        amounts.filter(|amount| *amount > Amount::ZERO).sum()
+    };
+    let marks = scale::marks((0..costs.days.len()).map(height).max().unwrap_or_default());
     let top = marks.last().copied().unwrap_or_default();
     let bars = costs.days.iter().enumerate().map(|(at, cost)| Bar {
         label: day_short(cost.day),
@@ -68,7 +69,9 @@ fn bars(costs: &DailyCosts) -> BarData {
             .iter()
             .map(|series| {
                 let amount = series.amounts.get(at).copied().unwrap_or_default();
-                (scale::percent(amount, top), money(amount, costs.currency))
+                let value =
+                    if amount == Amount::ZERO { String::new() } else { money(amount, costs.currency) };
+                (scale::percent(amount, top), value)
             })
             .collect(),
         state: match cost.coverage {
@@ -77,21 +80,35 @@ fn bars(costs: &DailyCosts) -> BarData {
             Coverage::Settled => BarState::Settled,
         },
     });
-    let series = costs.series.iter().enumerate().map(|(at, series)| BarSeries { name: name(&series.of), class: class(at, &series.of) });
+    let series = costs
+        .series
+        .iter()
+        .enumerate()
+        .map(|(at, series)| BarSeries { name: name(&series.of), class: class(at, &series.of) });
     BarData {
         bars: bars.collect(),
         series: series.collect(),
-        axis: marks.into_iter().map(|mark| (scale::percent(mark, top), money_compact(mark, costs.currency))).collect(),
+        axis: marks
+            .into_iter()
+            .map(|mark| (scale::percent(mark, top), money_compact(mark, costs.currency)))
+            .collect(),
     }
 }
 
 #[component]
-fn Table(costs: DailyCosts) -> impl IntoView {
-    let DailyCosts { days, series, currency, total, .. } = costs;
+fn Table(costs: Memo<DailyCosts>) -> impl IntoView {
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Cost per day by project, as a table">
+            {move || costs.with(table)}
+        </div>
+    }
+}
+
+fn table(costs: &DailyCosts) -> impl IntoView + use<> {
+    let DailyCosts { days, series, currency, total, .. } = costs.clone();
     let print = move |amount: Amount| money(amount, currency);
     let sums: Vec<Amount> = series.iter().map(|series| series.amounts.iter().copied().sum()).collect();
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Cost per day by project, as a table">
             <table>
                 <caption class="hidden-text">"Billed cost per UTC day, in total and by project"</caption>
                 <thead>
@@ -148,14 +165,15 @@ fn Table(costs: DailyCosts) -> impl IntoView {
                     </tr>
                 </tfoot>
             </table>
-        </div>
     }
 }
 
 fn name(series: &SeriesOf) -> String {
     match series {
         SeriesOf::Project(project) => project.label().to_owned(),
-        SeriesOf::Other { projects } => format!("Other ({})", count(u64::from(*projects), "project", "projects")),
+        SeriesOf::Other { projects } => {
+            format!("Other ({})", count(u64::from(*projects), "project", "projects"))
+        }
     }
 }
 

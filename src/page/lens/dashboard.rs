@@ -5,19 +5,18 @@ use std::time::Duration;
 use ::api::connection::Connection;
 use ::api::cost::{Daily, DailyCosts, DailyQuery};
 use ::api::{ConnectionId, Day, Nothing};
+use futures::future::try_join;
 use leptos::prelude::*;
 
 use super::chart::{CostPerDay, TableChosen};
 use super::figures::Figures;
 use super::freshness::{Freshness, States};
 use super::projects::TopProjects;
-use super::scope::{Scope, ScopeMenus, account_words};
+use super::scope::Scope;
 use crate::api;
 use crate::browser::now;
 use crate::connection::is_importing;
-use crate::format::locale::{day, day_short};
-use crate::load::{Load, Loader, load};
-use crate::navigation::use_navigation;
+use crate::load::{Loader, load};
 use crate::ui::chip::Tone;
 use crate::ui::notice::{Notice, Trouble, TroubleNotice};
 use crate::ui::skeleton::Skeleton;
@@ -39,14 +38,12 @@ pub struct Shown {
 pub fn Dashboard(
     /// The connected accounts.
     connections: Loader<Vec<Connection>>,
+    /// The same, as they are now.
+    list: Signal<Vec<Connection>>,
+    /// What is looked at.
+    scope: Memo<Scope>,
 ) -> impl IntoView {
-    let navigation = use_navigation();
     provide_context(TableChosen(RwSignal::new(false)));
-    let scope = Memo::new(move |_| Scope::of(navigation.route()));
-    let list = {
-        let connections = connections.clone();
-        Signal::derive(move || connections.get().data().cloned().unwrap_or_default())
-    };
     let imports = Memo::new(move |_| list.with(|list| list.iter().any(is_importing)));
     let costs = load(
         move || {
@@ -54,13 +51,33 @@ pub fn Dashboard(
             async move {
                 let today = Day::of(now());
                 let (start, end) = period.days(today);
-                let month = ask(today.month_start(), today.plus(1), account.clone()).await?;
-                Ok(Shown { period: ask(start, end, account).await?, month })
+                let month = ask(today.month_start(), today.plus(1), account.clone());
+                let (period, month) = try_join(ask(start, end, account), month).await?;
+                Ok(Shown { period, month })
             }
         },
         move |_: &Shown| imports.try_get_untracked().unwrap_or(false).then_some(POLL),
     );
-    let (again, asked) = (costs.clone(), connections.clone());
+    let (again, asked) = (costs.clone(), connections);
+    let retry = Callback::new({
+        let again = again.clone();
+        move |()| {
+            again.reload();
+            asked.reload();
+        }
+    });
+    let state = costs.signal();
+    let shown = Memo::new({
+        let state = state.clone();
+        move |_| state.with(|state| state.data().cloned())
+    });
+    let here = Memo::new(move |_| shown.with(Option::is_some));
+    let stale = Memo::new({
+        let state = state.clone();
+        move |_| state.with(|state| state.trouble().filter(|_| state.data().is_some()).cloned())
+    });
+    let failed =
+        Memo::new(move |_| state.with(|state| state.trouble().filter(|_| state.data().is_none()).cloned()));
     Effect::new(move |before: Option<(Scope, bool)>| {
         let now = (scope.get(), imports.get());
         match &before {
@@ -71,59 +88,47 @@ pub fn Dashboard(
         }
         now
     });
-    let words = move || {
-        let scope = scope.get();
-        let (start, end) = scope.period.days(Day::of(now()));
-        let last = end.plus(-1);
-        format!("{} · {} – {}, UTC days", list.with(|list| account_words(&scope, list)), day_short(start), day(last))
-    };
     view! {
-        <div class="page-head">
-            <div>
-                <h1 tabindex="-1">"OpenAI Lens"</h1>
-                <p class="muted">{words}</p>
-            </div>
-            <ScopeMenus scope connections=list />
-        </div>
         <States connections=list />
-        {move || match costs.get() {
-            Load::Loading => view! { <Skeleton label="Loading costs…" lines=8 /> }.into_any(),
-            Load::Failed(trouble) => {
-                let again = costs.clone();
-                view! { <TroubleNotice trouble on_retry=Callback::new(move |()| again.reload()) /> }.into_any()
+        {move || stale.get().map(|trouble| view! { <Old trouble retry /> })}
+        {move || {
+            if let Some(trouble) = failed.get() {
+                return view! { <TroubleNotice trouble on_retry=retry /> }.into_any();
             }
-            Load::Ready(shown) => view! { <Panels shown connections=list /> }.into_any(),
-            Load::Stale(shown, trouble) => {
-                let (again, asked) = (costs.clone(), asked.clone());
-                view! {
-                    <Notice tone=Tone::Warning title="These figures may be old">
-                        <p>{trouble.detail} " " {trouble.remedy}</p>
-                        <button
-                            type="button"
-                            class="link-button"
-                            on:click=move |_| {
-                                again.reload();
-                                asked.reload();
-                            }
-                        >
-                            "Try again"
-                        </button>
-                    </Notice>
-                    <Panels shown connections=list />
+            // New figures change what is on screen, and do not replace it: the focus and the choices in it stay.
+            let first = if here.get() { shown.get_untracked() } else { None };
+            match first {
+                None => view! { <Skeleton label="Loading costs…" lines=8 /> }.into_any(),
+                Some(first) => {
+                    let shown = Memo::new(move |_| shown.get().unwrap_or_else(|| first.clone()));
+                    view! { <Panels shown connections=list /> }.into_any()
                 }
-                    .into_any()
             }
         }}
     }
 }
 
+/// The figures stay although newer ones cannot be had.
 #[component]
-fn Panels(shown: Shown, connections: Signal<Vec<Connection>>) -> impl IntoView {
+fn Old(trouble: Trouble, retry: Callback<()>) -> impl IntoView {
     view! {
-        <Figures shown=shown.clone() />
-        <CostPerDay costs=shown.period.clone() />
-        <TopProjects costs=shown.period.clone() connections />
-        <Freshness costs=shown.period />
+        <Notice tone=Tone::Warning title="These figures may be old">
+            <p>{trouble.detail} " " {trouble.remedy}</p>
+            <button type="button" class="link-button" on:click=move |_| retry.run(())>
+                "Try again"
+            </button>
+        </Notice>
+    }
+}
+
+#[component]
+fn Panels(shown: Memo<Shown>, connections: Signal<Vec<Connection>>) -> impl IntoView {
+    let period = Memo::new(move |_| shown.with(|shown| shown.period.clone()));
+    view! {
+        <Figures shown />
+        <CostPerDay costs=period />
+        <TopProjects costs=period connections />
+        <Freshness costs=period />
     }
 }
 

@@ -10,7 +10,6 @@ use crate::ui::icon::{Icon, IconName};
 #[component]
 pub fn Empty() -> impl IntoView {
     view! {
-        <h1 tabindex="-1">"OpenAI Lens"</h1>
         <section class="card lens-empty">
             <span class="icon-box large">
                 <Icon name=IconName::Lens />

@@ -5,16 +5,21 @@ use ::api::{Amount, Day};
 use leptos::prelude::*;
 
 use super::dashboard::Shown;
+use crate::format::count;
 use crate::format::locale::{day, day_short, money};
 use crate::period::month_progress;
 use crate::ui::chip::{Chip, Tone};
 
-/// Cost, month to date, average and highest day. Each says whether it is billed or estimated.
+/// Cost, month to date, average and highest day. Those that are billed say so.
 #[component]
 pub fn Figures(
     /// The costs.
-    shown: Shown,
+    shown: Memo<Shown>,
 ) -> impl IntoView {
+    move || shown.with(figures)
+}
+
+fn figures(shown: &Shown) -> impl IntoView + use<> {
     let Shown { period, month } = shown;
     let currency = period.currency;
     let missing = period.days.iter().filter(|day| day.coverage == Coverage::Missing).count();
@@ -23,28 +28,27 @@ pub fn Figures(
         1 => "1 day is not imported yet".to_owned(),
         _ => format!("{missing} days are not imported yet"),
     };
-    let billed = billed_days(&period);
+    let billed = billed_days(period);
     let average = per_day(period.total, billed);
     let highest = period.days.iter().filter(|day| day.amount > Amount::ZERO).max_by_key(|day| day.amount);
-    let highest_note = highest.map_or_else(|| "no costs in these days".to_owned(), |highest| format!("{} (UTC)", day(highest.day)));
+    let highest_note = highest
+        .map_or_else(|| "no costs in these days".to_owned(), |highest| format!("{} (UTC)", day(highest.day)));
     view! {
         <div class="figures">
-            <Figure label="Cost" chip="billed" value=money(period.total, currency) note=cost_note />
+            <Figure label="Cost" billed=true value=money(period.total, currency) note=cost_note />
             <Figure
                 label="Month to date"
-                chip="billed"
+                billed=true
                 value=money(month.total, month.currency)
-                note=month_note(&month)
+                note=month_note(month)
             />
             <Figure
                 label="Average per day"
-                chip="billed"
                 value=money(average, currency)
-                note=format!("over {billed} billed days")
+                note=format!("over {}", count(u64::try_from(billed).unwrap_or_default(), "billed day", "billed days"))
             />
             <Figure
                 label="Highest day"
-                chip="billed"
                 value=money(highest.map_or(Amount::ZERO, |highest| highest.amount), currency)
                 note=highest_note
             />
@@ -53,12 +57,12 @@ pub fn Figures(
 }
 
 #[component]
-fn Figure(label: &'static str, chip: &'static str, value: String, note: String) -> impl IntoView {
+fn Figure(label: &'static str, #[prop(optional)] billed: bool, value: String, note: String) -> impl IntoView {
     view! {
         <section class="card figure-card">
             <div class="figure-head">
                 <h2>{label}</h2>
-                <Chip tone=Tone::Neutral text=chip />
+                {billed.then(|| view! { <Chip tone=Tone::Neutral text="billed" /> })}
             </div>
             <p class="figure">{value}</p>
             <p class="muted">{note}</p>
@@ -71,7 +75,8 @@ fn month_note(month: &DailyCosts) -> String {
     let Some(through) = month.billed_through else { return "nothing billed yet".into() };
     let (days, passed) = month_progress(through);
     let in_month = through >= month.start;
-    let pace = Amount::from_pico(month.total.pico() / i128::from(passed.max(1)) * i128::from(days)).unwrap_or_default();
+    let pace = Amount::from_pico(month.total.pico() / i128::from(passed.max(1)) * i128::from(days))
+        .unwrap_or_default();
     if in_month {
         format!("to {} (UTC) · on pace for {}, estimated", day_short(through), money(pace, month.currency))
     } else {
@@ -88,5 +93,9 @@ fn billed_days(costs: &DailyCosts) -> i64 {
 }
 
 fn per_day(total: Amount, days: i64) -> Amount {
-    if days <= 0 { Amount::ZERO } else { Amount::from_pico(total.pico() / i128::from(days)).unwrap_or_default() }
+    if days <= 0 {
+        Amount::ZERO
+    } else {
+        Amount::from_pico(total.pico() / i128::from(days)).unwrap_or_default()
+    }
 }

@@ -8,7 +8,9 @@ use crate::browser::now;
 use crate::connection::{imported_percent, is_importing};
 use crate::format::ago;
 use crate::format::locale::{day, money, percent};
+use crate::layout::announcer::announce;
 use crate::ui::chip::Tone;
+use crate::ui::icon::Spinner;
 use crate::ui::notice::Notice;
 
 /// What is under way and what is wrong, account by account.
@@ -27,12 +29,26 @@ pub fn States(
             })
         })
     });
+    // A progress bar in a live region would never stop talking: its start and its end are said.
+    Effect::new(move |before: Option<bool>| {
+        let runs = importing.with(Option::is_some);
+        match before {
+            Some(true) if !runs => announce("The import is finished."),
+            Some(false) | None if runs => announce("The import has started, the newest days first."),
+            _ => {}
+        }
+        runs
+    });
     let troubles = Memo::new(move |_| {
         connections.with(|list| {
             list.iter()
                 .filter_map(|account| match &account.status {
-                    ConnectionStatus::NeedsKey { finding } => Some((account.name.to_string(), Tone::Bad, finding.clone())),
-                    ConnectionStatus::Degraded { finding } => Some((account.name.to_string(), Tone::Warning, finding.clone())),
+                    ConnectionStatus::NeedsKey { finding } => {
+                        Some((account.name.to_string(), Tone::Bad, finding.clone()))
+                    }
+                    ConnectionStatus::Degraded { finding } => {
+                        Some((account.name.to_string(), Tone::Warning, finding.clone()))
+                    }
                     ConnectionStatus::Importing { .. } | ConnectionStatus::Healthy => None,
                 })
                 .collect::<Vec<_>>()
@@ -44,10 +60,14 @@ pub fn States(
                 .get()
                 .map(|(names, done)| {
                     view! {
-                        <Notice tone=Tone::Busy>
-                            <p>"Importing " {names} ", the newest days first: " {percent(done)}</p>
+                        <div class="card importing">
+                            <p>
+                                <Spinner />
+                                <span>"Importing " {names} ", the newest days first"</span>
+                                <span class="number">{percent(done)}</span>
+                            </p>
                             <progress max="100" value=done.to_string() aria-label="Import"></progress>
-                        </Notice>
+                        </div>
                     }
                 })
         }}
@@ -59,7 +79,10 @@ pub fn States(
                     view! {
                         <Notice tone title=name>
                             <p>{finding.detail} " " {finding.remedy}</p>
-                            <p class="muted">"What was imported before stays."</p>
+                            {finding
+                                .upstream_request_id
+                                .map(|id| view! { <p class="reference">"OpenAI request id " <code>{id}</code></p> })}
+                            <p>"What was imported before stays."</p>
                         </Notice>
                     }
                 })
@@ -72,14 +95,21 @@ pub fn States(
 #[component]
 pub fn Freshness(
     /// The period's costs.
-    costs: DailyCosts,
+    costs: Memo<DailyCosts>,
 ) -> impl IntoView {
+    move || costs.with(freshness)
+}
+
+fn freshness(costs: &DailyCosts) -> impl IntoView + use<> {
     let billed = costs.billed_through.map_or_else(
         || "OpenAI has billed nothing in these days".to_owned(),
-        |through| format!("Costs billed to {} (UTC). OpenAI may revise a day for about three days.", day(through)),
+        |through| {
+            format!("Costs billed to {} (UTC). OpenAI may revise a day for about three days.", day(through))
+        },
     );
     let imported = costs.imported_at.map(|moment| format!("Imported {}.", ago(moment, now())));
-    let others: Vec<_> = costs.other_currencies.iter().map(|other| money(other.total, other.currency)).collect();
+    let others: Vec<_> =
+        costs.other_currencies.iter().map(|other| money(other.total, other.currency)).collect();
     view! {
         <div class="freshness muted">
             <span>{billed}</span>

@@ -1,10 +1,12 @@
 //! Which accounts and which days: two menus, kept in the address.
 
-use ::api::ConnectionId;
 use ::api::connection::Connection;
+use ::api::{ConnectionId, Day};
 use leptos::prelude::*;
 
+use crate::browser::now;
 use crate::format::count;
+use crate::format::locale::{day, day_short};
 use crate::navigation::use_navigation;
 use crate::period::Period;
 use crate::route::{LensView, Route};
@@ -19,14 +21,13 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// What the address says, tracked.
-    pub fn of(route: Route) -> Self {
+    /// What the address says, if it is one of the Lens.
+    pub fn of(route: Route) -> Option<Self> {
         match route {
             Route::Lens(LensView { period, account }) => {
-                Self { account, period: period.as_deref().map(Period::parse).unwrap_or_default() }
+                Some(Self { account, period: period.as_deref().map(Period::parse).unwrap_or_default() })
             }
-            // The wizard over the Lens has the Lens's usual view behind it.
-            _ => Self::default(),
+            _ => None,
         }
     }
 
@@ -53,7 +54,11 @@ pub fn ScopeMenus(
         navigation.go(Scope { period: Period::parse(&value), ..scope.get_untracked() }.route());
     };
     let accounts = Memo::new(move |_| {
-        connections.get().into_iter().map(|account| (account.id.to_string(), account.name.to_string())).collect::<Vec<_>>()
+        connections
+            .get()
+            .into_iter()
+            .map(|account| (account.id.to_string(), account.name.to_string()))
+            .collect::<Vec<_>>()
     });
     view! {
         <div class="scope">
@@ -102,12 +107,31 @@ pub fn ScopeMenus(
     }
 }
 
-/// The accounts that are looked at, in words.
-pub fn account_words(scope: &Scope, connections: &[Connection]) -> String {
+/// What is looked at, in words.
+#[component]
+pub fn ScopeWords(
+    /// What is looked at.
+    scope: Memo<Scope>,
+    /// The connected accounts.
+    connections: Signal<Vec<Connection>>,
+) -> impl IntoView {
+    let words = move || {
+        let scope = scope.get();
+        let (start, end) = scope.period.days(Day::of(now()));
+        let accounts = connections.with(|list| account_words(&scope, list));
+        format!("{accounts} · {} – {}, UTC days", day_short(start), day(end.plus(-1)))
+    };
+    view! { <p class="muted">{words}</p> }
+}
+
+fn account_words(scope: &Scope, connections: &[Connection]) -> String {
     let chosen = scope.account.as_ref().and_then(|id| connections.iter().find(|account| account.id == *id));
     match (chosen, connections) {
         (Some(account), _) => account.name.to_string(),
         (None, [only]) => only.name.to_string(),
-        (None, _) => format!("All {}", count(u64::try_from(connections.len()).unwrap_or_default(), "account", "accounts")),
+        (None, _) => format!(
+            "All {}",
+            count(u64::try_from(connections.len()).unwrap_or_default(), "account", "accounts")
+        ),
     }
 }
