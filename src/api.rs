@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use ::api::{
     Access, CommonRefusal, Endpoint, Method, Nothing, Permission, Problem, Refused,
-    client_report::ClientFault, endpoint::address,
+    client_report::ClientFault, endpoint::address, wire,
 };
 use gloo_net::http::RequestBuilder;
 use web_sys::AbortSignal;
@@ -101,7 +101,9 @@ fn exchange(
 ) -> Pin<Box<dyn Future<Output = Exchange>>> {
     Box::pin(async move {
         loop {
-            let Some(answer) = send(method, &address, body.as_deref()).await else { return Exchange::Unreachable };
+            let Some(answer) = send(method, &address, body.as_deref()).await else {
+                return Exchange::Unreachable;
+            };
             if answer.status != 401 || !signs_in {
                 return Exchange::Answer(answer);
             }
@@ -120,7 +122,7 @@ fn read<E: Endpoint>(answer: Exchange) -> Result<E::Response, CallError<E::Error
     };
     if (200..300).contains(&answer.status) {
         let text = if answer.text.is_empty() { "{}" } else { &answer.text };
-        return serde_json::from_str(text).map_err(|_| garbled(E::PATH));
+        return wire::parse(text).ok_or_else(|| garbled(E::PATH));
     }
     match Refused::<E::Error>::parse(&answer.text) {
         Some(Refused::Specific(refusal, problem)) => Err(CallError::Refused(refusal, problem)),

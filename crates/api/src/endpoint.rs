@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{Description, Permission, Refusal};
+use crate::{Description, Permission, Refusal, Wire};
 
 /// One operation of the API. The server infers it from a handler's signature, the app names it in a call, so neither
 /// can use the wrong address, body or answer.
@@ -27,7 +27,7 @@ pub trait Endpoint: 'static {
     /// The JSON body: a struct, or [`Nothing`] for none.
     type Body: Serialize + DeserializeOwned + JsonSchema + 'static;
     /// The JSON answer: or [`Nothing`] for an empty one with status 204.
-    type Response: Serialize + DeserializeOwned + JsonSchema + 'static;
+    type Response: Serialize + DeserializeOwned + Wire + JsonSchema + 'static;
     /// What this endpoint, beyond [`crate::CommonRefusal`], refuses.
     type Error: Refusal;
 }

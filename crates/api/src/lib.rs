@@ -22,6 +22,7 @@ mod permission;
 mod secret_text;
 mod text;
 mod timestamp;
+pub mod wire;
 
 pub use admin_key::{AdminKey, KeyKind, Unfit};
 pub use day::{Day, DayError};
@@ -34,6 +35,7 @@ pub use problem::{CommonRefusal, Description, FieldError, Problem, Refusal, Refu
 pub use secret_text::SecretText;
 pub use text::{ConnectionName, Email, Password, TextError};
 pub use timestamp::Timestamp;
+pub use wire::Wire;
 
 /// Every endpoint there is, in the order of the paths. The router's tests compare it with what is mounted, both ways.
 pub const ALL: &[Described] = &[

@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::Permission;
+use crate::{Permission, Wire};
 
 /// A closed set of refusals. Implementors are enums with `#[serde(tag = "code", rename_all = "snake_case")]`.
-pub trait Refusal: Serialize + DeserializeOwned + JsonSchema + Clone + 'static {
+pub trait Refusal: Serialize + DeserializeOwned + Wire + JsonSchema + Clone + 'static {
     /// The refusal in words.
     fn describe(&self) -> Description;
     /// One of each, for the OpenAPI document and the wire snapshots.
@@ -132,11 +132,12 @@ pub enum Refused<E> {
 impl<E: Refusal> Refused<E> {
     /// Reads a problem's body; `None` when it is none that this contract names.
     pub fn parse(body: &str) -> Option<Self> {
-        let problem: Problem = serde_json::from_str(body).ok()?;
-        if let Ok(refusal) = serde_json::from_str::<E>(body) {
-            return Some(Self::Specific(refusal, problem));
+        let body = serde_json::from_str(body).ok()?;
+        let problem = Problem::read(&body)?;
+        match E::read(&body) {
+            Some(refusal) => Some(Self::Specific(refusal, problem)),
+            None => CommonRefusal::read(&body).map(|refusal| Self::Common(refusal, problem)),
         }
-        serde_json::from_str(body).ok().map(|refusal| Self::Common(refusal, problem))
     }
 
     /// The members that every problem has.

@@ -111,8 +111,7 @@ impl CreateSupportRequest {
             }
         }
         let mut issues = Vec::new();
-        let mut add =
-            |field: &str, issue: String| issues.push(FieldError { field: field.into(), issue });
+        let mut add = |field: &str, issue: String| issues.push(FieldError { field: field.into(), issue });
         if subject.is_empty() {
             add("subject", "Enter a subject.".into());
         } else if subject.chars().count() > Self::LONGEST_SUBJECT {
@@ -223,8 +222,16 @@ mod tests {
             "it is \"sk-proj-abcdefghijklmnop\", see",
             "key=sk-abcdefghijklmnopqrstuvwxyz",
         ] {
-            assert_eq!(parse("Help", text), Err(CreateError::ContainsKey { field: "message".into() }), "{text}");
-            assert_eq!(parse(text, "Help"), Err(CreateError::ContainsKey { field: "subject".into() }), "{text}");
+            assert_eq!(
+                parse("Help", text),
+                Err(CreateError::ContainsKey { field: "message".into() }),
+                "{text}"
+            );
+            assert_eq!(
+                parse(text, "Help"),
+                Err(CreateError::ContainsKey { field: "subject".into() }),
+                "{text}"
+            );
         }
         for text in ["the key sk-admin-...VuSa fails", "sk-admin-", "ask-me-anything"] {
             assert_eq!(parse("Help", text), Ok(("Help".into(), text.into())));

@@ -28,7 +28,7 @@ impl Timestamp {
         Self(self.0.saturating_add(seconds))
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
         let mut parts =
             time.split(':').map(|part| (part.len() == 2).then(|| part.parse::<i64>().ok()).flatten());
