@@ -41,7 +41,9 @@ pub fn imported_percent<'a>(streams: impl Iterator<Item = &'a StreamProgress>) -
 /// How a connection is, in a word or two.
 pub fn status_words(status: &ConnectionStatus) -> (Tone, String) {
     match status {
-        ConnectionStatus::Importing { percent: done } => (Tone::Busy, format!("Importing {}", percent(*done))),
+        ConnectionStatus::Importing { percent: done } => {
+            (Tone::Busy, format!("Importing {}", percent(*done)))
+        }
         ConnectionStatus::Healthy => (Tone::Good, "Healthy".into()),
         ConnectionStatus::Degraded { .. } => (Tone::Warning, "Needs attention".into()),
         ConnectionStatus::NeedsKey { .. } => (Tone::Bad, "Needs a new key".into()),

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 /// What is wrong with one field, of all that is wrong with a form.
 pub fn issue(errors: RwSignal<Vec<FieldError>>, field: &'static str) -> Signal<Option<String>> {
     Signal::derive(move || {
-        errors.with(|errors| errors.iter().find(|error| error.field == field).map(|error| error.issue.clone()))
+        errors
+            .with(|errors| errors.iter().find(|error| error.field == field).map(|error| error.issue.clone()))
     })
 }
 

@@ -165,7 +165,10 @@ struct Step {
 }
 
 /// Asks until there is no more to ask for. Not generic: every kind of data shares it.
-async fn repeat(step: Box<dyn Fn() -> Pin<Box<dyn Future<Output = Step>>>>, is_current: Box<dyn Fn() -> bool>) {
+async fn repeat(
+    step: Box<dyn Fn() -> Pin<Box<dyn Future<Output = Step>>>>,
+    is_current: Box<dyn Fn() -> bool>,
+) {
     let (mut failures, mut unchanged) = (0_u32, 0_u32);
     while is_current() {
         let Step { failed, changed, pause } = step().await;

@@ -22,7 +22,8 @@ pub enum Period {
 
 impl Period {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 5] = [Self::Last7, Self::Last30, Self::Last90, Self::MonthToDate, Self::PreviousMonth];
+    pub const ALL: [Self; 5] =
+        [Self::Last7, Self::Last30, Self::Last90, Self::MonthToDate, Self::PreviousMonth];
 
     /// Reads what [`fmt::Display`] prints; anything else is the default.
     pub fn parse(text: &str) -> Self {
@@ -82,7 +83,11 @@ mod tests {
 
     fn check(period: Period, today: &str, first: &str, end: &str) {
         let (start, after) = period.days(Day::parse(today).unwrap());
-        assert_eq!((start.to_string().as_str(), after.to_string().as_str()), (first, end), "{period} on {today}");
+        assert_eq!(
+            (start.to_string().as_str(), after.to_string().as_str()),
+            (first, end),
+            "{period} on {today}"
+        );
     }
 
     #[test]

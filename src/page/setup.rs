@@ -51,7 +51,9 @@ pub fn Setup() -> impl IntoView {
                 Ok(signed_in) => session::accept(signed_in),
                 Err(error) => {
                     let refused = matches!(error, CallError::Refused(CreateError::WrongToken, _));
-                    if let CallError::Refused(CreateError::WrongToken | CreateError::Unfit { .. }, problem) = &error {
+                    if let CallError::Refused(CreateError::WrongToken | CreateError::Unfit { .. }, problem) =
+                        &error
+                    {
                         errors.try_set(problem.errors.clone());
                     } else {
                         trouble.try_set(Some(error.trouble()));

@@ -28,11 +28,13 @@ pub fn AccountRow(
 ) -> impl IntoView {
     let lens = Route::Lens(LensView { account: Some(id.clone()), ..LensView::default() }).to_string();
     let name = move || {
-        let name = connection.with(|account| account.as_ref().map(|account| account.name.as_str().to_owned()));
+        let name =
+            connection.with(|account| account.as_ref().map(|account| account.name.as_str().to_owned()));
         let lens = lens.clone();
         if sees_costs.get() { view! { <a href=lens>{name}</a> }.into_any() } else { name.into_any() }
     };
-    let part = move |view: fn(&Connection) -> AnyView| move || connection.with(|account| account.as_ref().map(view));
+    let part =
+        move |view: fn(&Connection) -> AnyView| move || connection.with(|account| account.as_ref().map(view));
     view! {
         <tr role="row">
             <th role="rowheader" scope="row" class="account-name">
@@ -91,7 +93,9 @@ fn organization(account: &Connection) -> AnyView {
 
 fn status(account: &Connection) -> AnyView {
     let finding = match &account.status {
-        ConnectionStatus::Degraded { finding } | ConnectionStatus::NeedsKey { finding } => Some(finding.clone()),
+        ConnectionStatus::Degraded { finding } | ConnectionStatus::NeedsKey { finding } => {
+            Some(finding.clone())
+        }
         ConnectionStatus::Importing { .. } | ConnectionStatus::Healthy => None,
     };
     view! {
@@ -119,7 +123,8 @@ fn imported(account: &Connection) -> AnyView {
     distinct.dedup();
     // One line for each range of days: usually all streams have the same.
     let lines = distinct.into_iter().map(|range| {
-        let names: Vec<_> = ranges.iter().filter(|(_, other)| *other == range).map(|(name, _)| *name).collect();
+        let names: Vec<_> =
+            ranges.iter().filter(|(_, other)| *other == range).map(|(name, _)| *name).collect();
         let words = range.unwrap_or_else(|| "Nothing yet".into());
         view! {
             <div class="stream">
@@ -164,8 +169,7 @@ fn key(account: &Connection) -> AnyView {
 /// What the account has cost this month, asked for again while it imports.
 #[component]
 fn ThisMonth(id: ConnectionId, connection: Memo<Option<Connection>>) -> impl IntoView {
-    let imports =
-        Memo::new(move |_| connection.with(|account| account.as_ref().is_some_and(is_importing)));
+    let imports = Memo::new(move |_| connection.with(|account| account.as_ref().is_some_and(is_importing)));
     let costs = load(
         move || {
             let today = Day::of(now());
@@ -188,7 +192,11 @@ fn ThisMonth(id: ConnectionId, connection: Memo<Option<Connection>>) -> impl Int
     });
     move || match costs.get() {
         Load::Loading => view! { <span class="muted">"…"</span> }.into_any(),
-        Load::Failed(trouble) => view! { <span class="muted" title=trouble.detail>"not available"</span> }.into_any(),
-        Load::Ready((total, currency)) | Load::Stale((total, currency), _) => money(total, currency).into_any(),
+        Load::Failed(trouble) => {
+            view! { <span class="muted" title=trouble.detail>"not available"</span> }.into_any()
+        }
+        Load::Ready((total, currency)) | Load::Stale((total, currency), _) => {
+            money(total, currency).into_any()
+        }
     }
 }

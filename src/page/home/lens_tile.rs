@@ -39,17 +39,21 @@ pub fn LensTile(
         move |_| list.with(|list| state(session::can_see_costs(), list))
     });
     let starts_wizard = move || state.get() == State::NotConnected && session::can_connect();
-    let target = move || if starts_wizard() { Route::connect(Opener::Home) } else { Route::lens() }.to_string();
+    let target =
+        move || if starts_wizard() { Route::connect(Opener::Home) } else { Route::lens() }.to_string();
     let chip = {
         let list = list.clone();
         move || match state.get() {
-            State::NotConnected => Some(view! { <Chip tone=Tone::Neutral text="Not connected" /> }.into_any()),
+            State::NotConnected => {
+                Some(view! { <Chip tone=Tone::Neutral text="Not connected" /> }.into_any())
+            }
             State::Connected => list.with(|list| list.data().map(|connections| overall(connections))),
             State::Forbidden | State::Loading | State::Failed(_) => None,
         }
     };
     let retry = Callback::new(move |()| connections.reload());
-    let body = move || match state.get() {
+    let body = move || {
+        match state.get() {
         State::Forbidden => view! { <p class="muted">{permission_words()}</p> }.into_any(),
         State::Loading => view! { <Skeleton label="Loading the accounts…" /> }.into_any(),
         State::Failed(trouble) => view! { <TroubleNotice trouble on_retry=retry /> }.into_any(),
@@ -66,6 +70,7 @@ pub fn LensTile(
             <Progress connections=list.clone() />
         }
         .into_any(),
+    }
     };
     view! {
         <article class="card tile tile-link">
@@ -92,7 +97,8 @@ pub fn LensTile(
 fn Progress(connections: ArcReadSignal<Load<Vec<Connection>>>) -> impl IntoView {
     let done = Memo::new(move |_| {
         connections.with(|list| {
-            let importing = || list.data().into_iter().flatten().filter(|connection| is_importing(connection));
+            let importing =
+                || list.data().into_iter().flatten().filter(|connection| is_importing(connection));
             let any = importing().next().is_some();
             any.then(|| imported_percent(importing().flat_map(|connection| &connection.streams)))
         })
@@ -114,7 +120,9 @@ fn state(may_see_costs: bool, list: &Load<Vec<Connection>>) -> State {
         _ if !may_see_costs => State::Forbidden,
         Load::Loading => State::Loading,
         Load::Failed(trouble) => State::Failed(trouble.clone()),
-        Load::Ready(connections) | Load::Stale(connections, _) if connections.is_empty() => State::NotConnected,
+        Load::Ready(connections) | Load::Stale(connections, _) if connections.is_empty() => {
+            State::NotConnected
+        }
         Load::Ready(_) | Load::Stale(..) => State::Connected,
     }
 }

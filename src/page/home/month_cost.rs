@@ -63,7 +63,8 @@ fn Figure(costs: DailyCosts) -> impl IntoView {
         |through| format!("this month, billed to {} (UTC)", day_short(through)),
     );
     // What is not billed yet is no low day.
-    let known = costs.days.iter().filter(|day| costs.billed_through.is_some_and(|through| day.day <= through));
+    let known =
+        costs.days.iter().filter(|day| costs.billed_through.is_some_and(|through| day.day <= through));
     let more = (!costs.other_currencies.is_empty()).then_some(" · costs in other currencies on the Lens");
     view! {
         <div>

@@ -26,7 +26,8 @@ pub fn NewSupportRequest(
     draft: Option<ConnectionDraftId>,
 ) -> impl IntoView {
     let navigation = use_navigation();
-    let subject = if draft.is_some() { "Test connection fails when connecting an OpenAI account" } else { "" };
+    let subject =
+        if draft.is_some() { "Test connection fails when connecting an OpenAI account" } else { "" };
     let subject = RwSignal::new(subject.to_owned());
     let message = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
@@ -48,9 +49,9 @@ pub fn NewSupportRequest(
             errors.set(Vec::new());
             trouble.set(None);
             // A draft that is gone has no diagnostics to carry.
-            let is_gone = diagnosis.as_ref().is_some_and(|loader| {
-                matches!(loader.signal().get_untracked(), Load::Ready(None))
-            });
+            let is_gone = diagnosis
+                .as_ref()
+                .is_some_and(|loader| matches!(loader.signal().get_untracked(), Load::Ready(None)));
             let body = CreateSupportRequest {
                 subject: subject.get_untracked(),
                 message: message.get_untracked(),

@@ -68,7 +68,8 @@ fn Whole(request: Request) -> impl IntoView {
         let to = session::signed_in().and_then(|user| user.support_email);
         to.map(|to| (letter::mail_address(&letter, &to), to))
     });
-    let mail_button = move || match mail.get() {
+    let mail_button = move || {
+        match mail.get() {
         Some((href, to)) => view! {
             <LinkButton kind=ButtonKind::Primary href>
                 <Icon name=IconName::Mail />
@@ -82,6 +83,7 @@ fn Whole(request: Request) -> impl IntoView {
             </p>
         }
         .into_any(),
+    }
     };
     let Request { id, subject, message, diagnostics, created_by, created_at } = request;
     view! {
