@@ -31,6 +31,19 @@ const USERS: &[(&str, &[&str], &str)] = &[
     ("viewer@example.com", &["cloud-analytics-user"], "sees costs, may not connect"),
 ];
 
+/// The sample keys that the demo shows: some that work, and one for each kind of trouble.
+const SHOWN_KEYS: &[&str] = &[
+    "small",
+    "second",
+    "large",
+    "no-usage-scope",
+    "no-management-scope",
+    "revoked",
+    "ip-refused",
+    "rate-limited",
+    "slow",
+];
+
 pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
     let mut arguments = Arguments::new(arguments, USAGE);
     let live = arguments.flag("--live");
@@ -107,9 +120,13 @@ fn introduce(logs: &Path) -> Outcome {
     let keys = Program::new(project::program("openai-simulator"), &["--list-keys"])
         .output()
         .ok_or("Failed: openai-simulator --list-keys.\nRemedy: cargo xtask build")?;
-    for line in keys.lines() {
+    let (shown, others): (Vec<&str>, Vec<&str>) = keys
+        .lines()
+        .partition(|line| line.split_whitespace().next().is_some_and(|name| SHOWN_KEYS.contains(&name)));
+    for line in shown {
         println!("  {line}");
     }
+    println!("  and {} more, most of which fail: target/release/openai-simulator --list-keys", others.len());
     println!("\nLogs are in {}. Ctrl-C ends both programs.", logs.display());
     Ok(())
 }
