@@ -30,6 +30,7 @@ await signedIn(url, email, password, async (page) => {
   await dialog.getByRole('button', { name: 'I have the key' }).click();
   await dialog.getByLabel('Admin key', { exact: true }).fill(key);
   figure('test_connection_ms', await press(page, 'Test connection', 'finish'));
+  figure('test_call_ms', await page.evaluate(() => Math.round(performance.getEntriesByType('resource').findLast(({ name }) => name.endsWith('/test')).duration)));
   await dialog.getByLabel('Account name').fill('Production');
   figure('finish_to_cost_ms', await press(page, 'Finish', 'cost'));
 });

@@ -35,7 +35,9 @@ const ROWS: &[(&str, &str, Budget, &str)] = &[
     ("first_load", "first load, all files, brotli", Budget::AtMost(first_load::BUDGET as u64), "bytes"),
     ("wasm", "the app's code, not compressed", Budget::None, "bytes"),
     ("idle_memory", "server's memory, idle", Budget::AtMost(30_000), "kB"),
-    ("test_connection_ms", "Test connection, 300 ms a call", Budget::AtMost(400), "ms"),
+    // The slowest call upstream and 100 ms.
+    ("test_call_ms", "Test connection, 300 ms a call", Budget::AtMost(400), "ms"),
+    ("test_connection_ms", "Test connection, click to verdicts", Budget::None, "ms"),
     ("finish_to_cost_ms", "Finish to first cost, 300 ms a call", Budget::AtMost(2_000), "ms"),
     ("lcp_home_ms", "largest paint on loopback, Home", Budget::None, "ms"),
     ("lcp_assets_ms", "largest paint on loopback, Assets", Budget::None, "ms"),
