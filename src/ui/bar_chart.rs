@@ -87,9 +87,9 @@ pub fn BarChart(
         let at = active.get()?;
         data.with(|data| {
             let bar = data.bars.get(at).cloned()?;
-            let (left, shift) = beside(at, data.bars.len());
+            let (side, left) = beside(at, data.bars.len());
             Some(view! {
-                <div class="bar-card" style:left=left style:transform=shift>
+                <div class=format!("bar-card {side}") style:left=left>
                     <Readout bar series=data.series.clone() />
                 </div>
             })
@@ -97,10 +97,18 @@ pub fn BarChart(
     };
     let columns = move || {
         data.with(|data| {
-            // Every so many bars have a label, so that labels never touch.
+            // Every so many bars have a label, and on a phone every second of those, so that labels never touch.
             let every = data.bars.len().div_ceil(6).max(1);
+            let label = |at: usize| match (at % every, at % (2 * every)) {
+                (0, 0) => Some("bar-label"),
+                (0, _) => Some("bar-label minor"),
+                _ => None,
+            };
             let bars = data.bars.iter().cloned().enumerate();
-            bars.map(|(at, bar)| view! { <Column at bar series=data.series.clone() active labelled=at % every == 0 /> }).collect_view()
+            bars.map(
+                |(at, bar)| view! { <Column at bar series=data.series.clone() active label=label(at) /> },
+            )
+            .collect_view()
         })
     };
     let marks = move || {
@@ -157,11 +165,11 @@ pub fn BarChart(
     }
 }
 
-/// Where the card of a bar stands: at the bar, and shifted so that it does not leave the chart.
+/// On which side of its bar a card stands, where there is more room, and the bar's middle.
 #[expect(clippy::cast_precision_loss, reason = "a chart has a few hundred bars")]
-fn beside(at: usize, bars: usize) -> (String, String) {
+fn beside(at: usize, bars: usize) -> (&'static str, String) {
     let place = (at as f64 + 0.5) / bars.max(1) as f64 * 100.0;
-    (format!("{place}%"), format!("translateX(-{place}%)"))
+    (if place < 50.0 { "after" } else { "before" }, format!("{place}%"))
 }
 
 #[component]
@@ -170,7 +178,7 @@ fn Column(
     bar: Bar,
     series: Vec<BarSeries>,
     active: RwSignal<Option<usize>>,
-    labelled: bool,
+    label: Option<&'static str>,
 ) -> impl IntoView {
     let state = match bar.state {
         BarState::Missing => "missing",
@@ -195,7 +203,7 @@ fn Column(
                     })
                     .collect_view()}
             </div>
-            {labelled.then(|| view! { <span class="bar-label">{bar.label}</span> })}
+            {label.map(|class| view! { <span class=class>{bar.label}</span> })}
         </div>
     }
 }

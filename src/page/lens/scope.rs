@@ -91,7 +91,7 @@ pub fn ScopeMenus(
                         }
                     })
             }}
-            <select class="select" aria-label="Days" on:change:target=move |event| choose_period(event.target().value())>
+            <select class="select" aria-label="Period" on:change:target=move |event| choose_period(event.target().value())>
                 {Period::ALL
                     .iter()
                     .map(|period| {
