@@ -18,7 +18,7 @@ use crate::store::import_unit;
 
 /// Jobs of one connection that run at once. OpenAI's limits are per organization and not published: few is polite.
 const AT_ONCE: usize = 4;
-/// Longest and shortest time between two looks at what is due.
+/// Shortest and longest time between two looks at what is due.
 const LOOK_EVERY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 /// The running import of this process.

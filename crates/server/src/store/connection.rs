@@ -176,7 +176,8 @@ pub async fn refuse_key(
         .map(drop)
 }
 
-/// Notes the organization of a connection that had none, unless another connection has it.
+/// Notes the organization that rows have told, unless another connection has it. It takes the place of none, and of the
+/// slug that the header of an earlier answer may have told; an id (`org-…`) stays.
 pub async fn identify(
     db: &mut AnyConnection,
     (tenant, id): (&TenantId, &ConnectionId),
@@ -184,9 +185,9 @@ pub async fn identify(
 ) -> sqlx::Result<()> {
     sqlx::query(
         "UPDATE connection SET organization_id = $3, organization_name = COALESCE($4, organization_name) \
-         WHERE tenant_id = $1 AND id = $2 AND (organization_id IS NULL OR organization_id = $3) \
-         AND NOT EXISTS (SELECT 1 FROM connection AS other WHERE other.tenant_id = $1 AND other.organization_id = $3 \
-         AND other.id <> $2)",
+         WHERE tenant_id = $1 AND id = $2 \
+         AND (organization_id IS NULL OR organization_id = $3 OR organization_id NOT LIKE 'org-%') AND NOT EXISTS \
+         (SELECT 1 FROM connection AS other WHERE other.tenant_id = $1 AND other.organization_id = $3 AND other.id <> $2)",
     )
     .bind(tenant.as_str())
     .bind(id.as_str())

@@ -318,11 +318,19 @@ async fn an_organization_that_was_unknown_is_noted_when_a_row_tells_it() {
     let connection = world.imported("unidentified").await;
     assert_eq!(connection.organization, None);
     rekey(&world, &connection.id, "small").await;
-    world.execute("UPDATE connection SET refresh_due_at = 0", &[]).await;
-    world.import().await;
-    let known = world.view(&connection.id).await.organization.unwrap();
-    assert_eq!(known.name.as_deref(), Some("Acme Robotics"));
-    assert_eq!(known.id, world.upstream.organization(&key("small")).unwrap().id);
+    let oracle = &world.upstream.organization(&key("small")).unwrap().id;
+    // Nothing was known, then what a header told, then an id: the first two give way, the last stays.
+    for (known, expected) in
+        [(None, oracle.as_str()), (Some("acme"), oracle), (Some("org-other"), "org-other")]
+    {
+        if let Some(known) = known {
+            world.execute("UPDATE connection SET organization_id = $1", &[known]).await;
+        }
+        world.execute("UPDATE connection SET refresh_due_at = 0", &[]).await;
+        world.import().await;
+        let told = world.view(&connection.id).await.organization.unwrap();
+        assert_eq!((told.id.as_str(), told.name.as_deref()), (expected, Some("Acme Robotics")), "{known:?}");
+    }
 }
 
 #[tokio::test]
