@@ -2,6 +2,7 @@
 
 use ::api::session::Session;
 use leptos::prelude::*;
+use leptos_router::components::Router;
 
 use crate::layout::{self, Shell, arrival, sign_in_again::SignInAgain, theme};
 use crate::navigation::{Navigation, use_navigation};
@@ -42,6 +43,16 @@ enum Gate {
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
+    view! {
+        <Router>
+            <Console />
+        </Router>
+    }
+}
+
+/// The console, for whoever gets to see it.
+#[component]
+fn Console() -> impl IntoView {
     let navigation = Navigation::start();
     theme::provide();
     session::ask();

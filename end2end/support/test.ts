@@ -20,7 +20,7 @@ const ALLOWED_UPSTREAM = [
 type Fixtures = {
   lensOptions: LensOptions;
   lens: Lens;
-  /** Statuses of refusals that the test provokes; every other console error fails it. */
+  /** Statuses of refusals that the test provokes, 0 for a server that is down; every other console error fails it. */
   refusals: { expect(...statuses: number[]): void; isExpected(message: ConsoleMessage): boolean };
   guard: void;
 };
@@ -47,7 +47,8 @@ export const test = base.extend<Fixtures>({
       expect: (...statuses) => statuses.forEach((status) => expected.add(status)),
       isExpected: (message) => {
         const status = message.text().match(/^Failed to load resource: the server responded with a status of (\d+)/)?.[1];
-        return status !== undefined && expected.has(Number(status));
+        const down = expected.has(0) && /net::ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|CONNECTION_RESET)/.test(message.text());
+        return down || (status !== undefined && expected.has(Number(status)));
       },
     });
   },

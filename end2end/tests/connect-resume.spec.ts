@@ -1,5 +1,6 @@
 // Nothing is left half done: impatience, other tabs, refreshes, the browser's buttons, a session that ends.
 import { test, expect, signIn, ADMIN } from '../support/test.js';
+import { PASSWORD } from '../support/lens.js';
 import { Wizard } from '../support/wizard.js';
 import { key } from '../support/keys.js';
 import type { Page } from '@playwright/test';
@@ -108,14 +109,16 @@ test('a session that ends in the middle goes on after signing in again', async (
   const wizard = await atFinish(page);
   await context.clearCookies();
   await wizard.finish.click();
-  await page.getByLabel('E-mail').fill(ADMIN);
-  await signIn(page);
-  await new Wizard(page).finishAs('Production');
+  const again = page.getByRole('dialog', { name: /sign in/i });
+  await again.getByLabel('E-mail').fill(ADMIN);
+  await again.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await again.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/lens/);
   expect(await connections(page)).toHaveLength(1);
 });
 
 test('a server that is killed in the middle forgets nothing', async ({ page, lens, refusals }) => {
-  refusals.expect(502, 503);
+  refusals.expect(0);
   const wizard = await atFinish(page);
   await lens.crashAndRestart();
   await page.reload();

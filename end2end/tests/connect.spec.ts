@@ -50,8 +50,8 @@ test('the Lens shows what OpenAI billed, to the cent and in every part', async (
   const billed = await fetch(
     `${lens.upstream}/v1/organization/costs?start_time=${start.getTime() / 1000}&end_time=${end.getTime() / 1000}&limit=180`,
     { headers: { authorization: `Bearer ${key('small')}` } },
-  ).then((answer) => answer.json());
-  const total = sum(billed.data.flatMap((bucket: any) => bucket.results.map((result: any) => decimal(result.amount.value))));
+  ).then((answer) => answer.text());
+  const total = sum([...billed.matchAll(/"value":(-?[0-9.]+)/g)].map((match) => match[1]!));
   expect(pico(answer.total)).toBe(total);
   expect(sum(answer.days.map((d: any) => d.amount))).toBe(total);
   expect(sum(answer.projects.map((p: any) => p.amount))).toBe(total);
@@ -60,16 +60,10 @@ test('the Lens shows what OpenAI billed, to the cent and in every part', async (
   await page.reload();
   await expect(page.getByText(dollars(total)).first()).toBeVisible();
   for (const { project, amount } of answer.projects) {
-    const row = page.getByRole('listitem').filter({ hasText: project.name ?? 'Not assigned to a project' });
+    const row = page.getByRole('region', { name: 'Projects' }).getByRole('listitem').filter({ hasText: project.name ?? 'Not assigned to a project' });
     await expect(row.first()).toContainText(dollars(pico(amount)));
   }
 });
-
-/** A JSON number as the decimal text that JavaScript prints for it; the simulator keeps within its digits. */
-function decimal(value: number | string): string {
-  const text = typeof value === 'string' ? value : value.toFixed(12);
-  return text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
-}
 
 test('two organizations are connected one after the other and shown as two accounts', async ({ page }) => {
   await signIn(page);
