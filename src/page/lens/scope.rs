@@ -11,6 +11,9 @@ use crate::navigation::use_navigation;
 use crate::period::Period;
 use crate::route::{LensView, Route};
 
+/// What an account is called that is not, or no longer, connected.
+const UNKNOWN: &str = "Unknown account";
+
 /// What the Lens looks at.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scope {
@@ -53,12 +56,18 @@ pub fn ScopeMenus(
     let choose_period = move |value: String| {
         navigation.go(Scope { period: Period::parse(&value), ..scope.get_untracked() }.route());
     };
+    let number = Memo::new(move |_| connections.with(Vec::len));
     let accounts = Memo::new(move |_| {
-        connections
-            .get()
-            .into_iter()
-            .map(|account| (account.id.to_string(), account.name.to_string()))
-            .collect::<Vec<_>>()
+        let known =
+            connections.get().into_iter().map(|account| (account.id.to_string(), account.name.to_string()));
+        let mut accounts: Vec<_> = known.collect();
+        // An address can be older than the accounts.
+        if let Some(unknown) = scope.get().account.map(|id| id.to_string())
+            && accounts.iter().all(|(id, _)| *id != unknown)
+        {
+            accounts.push((unknown, UNKNOWN.to_owned()));
+        }
+        accounts
     });
     view! {
         <div class="scope">
@@ -67,7 +76,7 @@ pub fn ScopeMenus(
                 (accounts.len() > 1)
                     .then(|| {
                         let chosen = move || scope.get().account.map(|id| id.to_string()).unwrap_or_default();
-                        let all = format!("All accounts ({})", accounts.len());
+                        let all = format!("All accounts ({})", number.get());
                         view! {
                             <select
                                 class="select"
@@ -128,6 +137,7 @@ fn account_words(scope: &Scope, connections: &[Connection]) -> String {
     let chosen = scope.account.as_ref().and_then(|id| connections.iter().find(|account| account.id == *id));
     match (chosen, connections) {
         (Some(account), _) => account.name.to_string(),
+        (None, _) if scope.account.is_some() => UNKNOWN.to_owned(),
         (None, [only]) => only.name.to_string(),
         (None, _) => format!(
             "All {}",
