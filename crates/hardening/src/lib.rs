@@ -2,7 +2,7 @@
 //!
 //! Types that wipe themselves are not enough: the buffers of JSON, HTTP and TLS keep copies of a key when they are
 //! freed. A program therefore takes [`Wiping`] as its global allocator, which wipes every block when it is freed, and
-//! calls [`harden`] first. [`scan`] searches another process's memory for what should not be there.
+//! calls [`harden`] first. [`scan()`] searches another process's memory for what should not be there.
 
 mod scan;
 

@@ -52,7 +52,7 @@ pub(crate) fn from_base64(name: &str, text: &str) -> sqlx::Result<Vec<u8>> {
     STANDARD.decode(text).map_err(|error| corrupt(name, error))
 }
 
-/// Bytes for a column that [`base64`] reads.
+/// Bytes for a column that [`base64()`] reads.
 pub(crate) fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
