@@ -105,10 +105,11 @@ where
 }
 
 type Asking<T> = Pin<Box<dyn Future<Output = Result<T, Trouble>>>>;
+type Again<T> = Box<dyn Fn(&T) -> Option<Duration> + Send + Sync>;
 
 fn load_boxed<T: Clone + PartialEq + Send + Sync + 'static>(
     ask: Box<dyn Fn() -> Asking<T> + Send + Sync>,
-    again: Box<dyn Fn(&T) -> Option<Duration> + Send + Sync>,
+    again: Again<T>,
 ) -> Loader<T> {
     let state = ArcRwSignal::new(Load::Loading);
     let generation = Arc::new(AtomicU32::new(0));

@@ -11,11 +11,13 @@ use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use crate::route::Route;
 
+type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
+
 /// Where the app is. A handle: copies are the same place.
 #[derive(Clone, Copy)]
 pub struct Navigation {
     route: Memo<Route>,
-    navigate: StoredValue<Box<dyn Fn(&str, NavigateOptions)>, LocalStorage>,
+    navigate: StoredValue<Navigate, LocalStorage>,
 }
 
 impl Navigation {
