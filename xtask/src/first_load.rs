@@ -6,6 +6,10 @@ use crate::step::note;
 /// All files of the first load together, as sent with brotli.
 pub(crate) const BUDGET: usize = 200_000;
 
+/// What a change may bring it to. The budget is not met yet, so this is what it is with a little room, and it may only
+/// be lowered.
+pub(crate) const LIMIT: usize = 285_000;
+
 pub(crate) struct FirstLoad {
     files: Vec<(String, usize)>,
     /// The app's code, before compression.
