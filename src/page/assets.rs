@@ -151,14 +151,15 @@ fn Empty() -> impl IntoView {
 fn Table(connections: ArcReadSignal<Load<Vec<Connection>>>) -> impl IntoView {
     let sees_costs = Memo::new(|_| session::can_see_costs());
     let sees_keys = Memo::new(|_| session::can_connect());
-    let ids = {
+    // The rows follow the accounts that there are; what is in a row follows the account.
+    let ids = Memo::new({
         let connections = connections.clone();
-        move || {
+        move |_| {
             connections.with(|list| {
                 list.data().into_iter().flatten().map(|connection| connection.id.clone()).collect::<Vec<_>>()
             })
         }
-    };
+    });
     let row = move |id: ::api::ConnectionId| {
         let connections = connections.clone();
         let wanted = id.clone();
@@ -187,7 +188,7 @@ fn Table(connections: ArcReadSignal<Load<Vec<Connection>>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody role="rowgroup">
-                    <For each=ids key=Clone::clone children=row />
+                    {move || ids.get().into_iter().map(&row).collect_view()}
                 </tbody>
             </table>
         </div>
