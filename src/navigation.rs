@@ -60,7 +60,8 @@ impl Navigation {
     }
 
     fn change(self, route: &Route, replace: bool) {
-        let options = NavigateOptions { resolve: false, replace, scroll: false, ..NavigateOptions::default() };
+        let options =
+            NavigateOptions { resolve: false, replace, scroll: false, ..NavigateOptions::default() };
         self.navigate.try_with_value(|navigate| navigate(&route.to_string(), options));
     }
 }
