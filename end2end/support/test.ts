@@ -21,7 +21,7 @@ type Fixtures = {
   lensOptions: LensOptions;
   lens: Lens;
   /** Statuses of refusals that the test provokes, 0 for a server that is down; every other console error fails it. */
-  refusals: { expect(...statuses: number[]): void; isExpected(message: ConsoleMessage): boolean };
+  refusals: { expect(...statuses: number[]): void; expectError(text: RegExp): void; isExpected(message: ConsoleMessage): boolean };
   guard: void;
 };
 
@@ -43,12 +43,14 @@ export const test = base.extend<Fixtures>({
 
   refusals: async ({}, use) => {
     const expected = new Set<number>();
+    const errors: RegExp[] = [];
     await use({
+      expectError: (text) => errors.push(text),
       expect: (...statuses) => statuses.forEach((status) => expected.add(status)),
       isExpected: (message) => {
         const status = message.text().match(/^Failed to load resource: the server responded with a status of (\d+)/)?.[1];
         const down = expected.has(0) && /net::ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|CONNECTION_RESET)/.test(message.text());
-        return down || (status !== undefined && expected.has(Number(status)));
+        return down || errors.some((text) => text.test(message.text())) || (status !== undefined && expected.has(Number(status)));
       },
     });
   },

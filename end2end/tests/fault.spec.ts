@@ -1,0 +1,43 @@
+// The app breaks, cannot start, or is outdated: an overlay or a notice with Reload in place of a dead page.
+import { test, expect, signIn } from '../support/test.js';
+
+test('a panic shows an overlay with Reload and is reported by its place in the source alone', async ({ page, lens }) => {
+  await signIn(page);
+  const reported = page.waitForRequest('**/api/v1/client-reports');
+  // What the panic hook of the app sends: code that panics cannot be reached by a user.
+  await page.evaluate(() => window.dispatchEvent(new CustomEvent('app-fault', { detail: ['panic', 'src/page/lens.rs:10:4'] })));
+  const overlay = page.getByRole('alertdialog', { name: 'Something broke' });
+  await expect(overlay).toBeVisible();
+  const report = (await reported).postDataJSON();
+  expect(Object.keys(report).sort()).toEqual(['build', 'kind', 'location']);
+  expect(report).toMatchObject({ kind: 'panic', location: 'src/page/lens.rs:10:4' });
+  await expect.poll(() => lens.log).toContain('src/page/lens.rs:10:4');
+  await page.keyboard.press('Escape');
+  await expect(overlay).toBeVisible();
+  await overlay.getByRole('button', { name: 'Reload' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(overlay).toBeHidden();
+});
+
+test('an app that cannot start says so and offers Reload', async ({ page, context, refusals }) => {
+  refusals.expectError(/CompileError/);
+  await context.route('**/*_bg.wasm', (route) => route.fulfill({ status: 200, contentType: 'application/wasm', body: 'no wasm' }));
+  await page.goto('/');
+  await expect(page.getByRole('alertdialog', { name: 'The console did not start' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Reload' })).toBeVisible();
+});
+
+test('a new build of the server is offered, not forced', async ({ page }) => {
+  await signIn(page);
+  await page.route('**/api/v1/connections*', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, headers: { ...answer.headers(), 'x-build': '0123456789abcdef' } });
+  });
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Assets' }).click();
+  const notice = page.getByRole('status').filter({ hasText: 'The console was updated' });
+  await expect(notice).toBeVisible();
+  await page.unroute('**/api/v1/connections*');
+  await notice.getByRole('button', { name: 'Reload' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Assets' })).toBeVisible();
+  await expect(notice).toBeHidden();
+});

@@ -1,0 +1,94 @@
+// The Lens as a page of its own: the chart by keyboard, its table, the address, and what happens behind the wizard.
+import { test, expect, signIn } from '../support/test.js';
+import { Wizard } from '../support/wizard.js';
+import { key } from '../support/keys.js';
+import type { Page } from '@playwright/test';
+
+async function connected(page: Page, ...keys: string[]): Promise<void> {
+  await signIn(page);
+  for (const name of keys) {
+    await page.goto('/connect');
+    await new Wizard(page).connect(key(name), name);
+  }
+  await page.goto('/lens');
+  await expect(page.getByText(/Costs billed to/)).toBeVisible();
+  await expect(page.getByText(/^Importing/)).toHaveCount(0, { timeout: 30_000 });
+}
+
+test('the arrow keys read the chart day by day, and the table has the same values', async ({ page }) => {
+  await connected(page, 'small');
+  await page.getByRole('group', { name: /Cost per day by project/ }).focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  const card = page.locator('.bar-card');
+  const read = (await card.textContent()) ?? '';
+  const [total] = read.match(/\$[\d,]+\.\d\d/) ?? [''];
+  expect(total).not.toBe('');
+  await page.keyboard.press('Escape');
+  await expect(card).toHaveCount(0);
+
+  await page.getByRole('radio', { name: 'Table' }).check({ force: true });
+  const second = page.getByRole('table').getByRole('row').nth(2);
+  await expect(second).toContainText(total);
+});
+
+test('days and account stand in the address, and Back returns to the ones before', async ({ page }) => {
+  await connected(page, 'small', 'second');
+  const scope = page.getByRole('heading', { level: 1 }).locator('xpath=..');
+  await page.getByRole('combobox', { name: 'Account' }).selectOption({ label: 'second' });
+  await expect(scope).toContainText('second');
+  await page.getByRole('combobox', { name: 'Period' }).selectOption({ label: 'Last 7 days' });
+  await expect(page).toHaveURL(/account=conn_.*|period=last-7/);
+  await page.getByRole('radio', { name: 'Table' }).check({ force: true });
+  await expect(page.getByRole('table').getByRole('row')).toHaveCount(1 + 7 + 1);
+  await page.reload();
+  await expect(scope).toContainText('second');
+  await expect(page.getByRole('combobox', { name: 'Period' })).toHaveValue('last-7');
+  await page.goBack();
+  await expect(page.getByRole('combobox', { name: 'Period' })).toHaveValue('last-30');
+  await expect(scope).toContainText('second');
+});
+
+test('an account that is not connected is named, and all accounts are one choice away', async ({ page, refusals }) => {
+  refusals.expect(404);
+  await connected(page, 'small');
+  await page.goto('/lens?account=conn_00000000000000000000000000000000');
+  await expect(page.getByRole('alert')).toContainText('No such account');
+  await page.getByRole('combobox', { name: 'Account' }).selectOption({ label: 'All accounts (1)' });
+  await expect(page.getByText(/Costs billed to/)).toBeVisible();
+});
+
+test('figures that arrive leave the focus and the choices where they are', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/lens');
+  await page.getByRole('main').getByRole('link', { name: 'Connect your account' }).click();
+  await new Wizard(page).connect(key('large'), 'Globex');
+  await expect(page.getByRole('heading', { level: 1, name: 'OpenAI Lens' })).toBeFocused();
+  const table = page.getByRole('radio', { name: 'Table' });
+  await table.check({ force: true });
+  await expect(table).toBeFocused();
+  await expect(page.getByText(/^Importing/)).toHaveCount(0, { timeout: 45_000 });
+  await expect(table).toBeFocused();
+  await expect(page.getByRole('table')).toBeVisible();
+});
+
+test('a failed post keeps the key in the field, and a name survives the way back', async ({ page, refusals }) => {
+  await signIn(page);
+  await page.goto('/connect');
+  const wizard = new Wizard(page);
+  await wizard.toKeyStep();
+  await wizard.key.fill(key('small'));
+  await page.route('**/api/v1/connection-drafts', (route) => route.fulfill({ status: 502, body: 'bad gateway' }));
+  refusals.expect(502);
+  await wizard.test.click();
+  await expect(wizard.dialog.getByRole('alert')).toContainText('The server did not answer');
+  await expect(wizard.key).toHaveValue(key('small'));
+  await page.unroute('**/api/v1/connection-drafts');
+  await wizard.test.click();
+  await wizard.name.fill('My name');
+  await wizard.dialog.getByRole('button', { name: 'Back' }).click();
+  await expect(wizard.key).toHaveValue('');
+  await wizard.test.click();
+  await expect(wizard.name).toHaveValue('My name');
+  await wizard.finishAs();
+});
