@@ -11,7 +11,7 @@ use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::Tone;
 use crate::ui::field::{Field, FieldKind};
-use crate::ui::focus::focus;
+use crate::ui::focus::{focus, focus_first_error};
 use crate::ui::notice::{Notice, TroubleNotice};
 
 /// The sign-in page.
@@ -56,6 +56,7 @@ pub fn SignInForm(
         }
         missing.set(email.with_untracked(String::is_empty) || password.with_untracked(String::is_empty));
         if missing.get_untracked() {
+            focus_first_error();
             return;
         }
         busy.set(true);

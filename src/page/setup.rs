@@ -11,7 +11,7 @@ use crate::layout::header::Logo;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::field::{Field, FieldKind};
-use crate::ui::focus::focus;
+use crate::ui::focus::focus_first_error;
 use crate::ui::notice::{Trouble, TroubleNotice};
 
 /// The set-up page. The server's link carries the token behind the `#`, which a browser sends nowhere.
@@ -34,7 +34,7 @@ pub fn Setup() -> impl IntoView {
         trouble.set(None);
         errors.set(unfit(&read(token), &read(company), &read(email), &read(password)));
         if errors.with_untracked(|errors| !errors.is_empty()) {
-            focus("input[aria-invalid=true]");
+            focus_first_error();
             return;
         }
         let body = SetupBody {
@@ -61,7 +61,7 @@ pub fn Setup() -> impl IntoView {
                     if refused {
                         asks_for_token.try_set(true);
                     }
-                    focus("input[aria-invalid=true]");
+                    focus_first_error();
                 }
             }
         });

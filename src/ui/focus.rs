@@ -11,6 +11,13 @@ pub fn focus(selector: &str) -> bool {
     element.is_some_and(|element| element.focus().is_ok())
 }
 
+/// Moves the focus to the first field that has something wrong, once the page says so.
+pub fn focus_first_error() {
+    request_animation_frame(|| {
+        focus("[aria-invalid=true]");
+    });
+}
+
 /// Whether an element other than the page itself has the focus.
 pub fn has_focus() -> bool {
     document().active_element().is_some_and(|element| element.tag_name() != "BODY")

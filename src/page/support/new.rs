@@ -15,6 +15,7 @@ use crate::route::Route;
 use crate::ui::button::{Button, ButtonKind, LinkButton};
 use crate::ui::chip::Tone;
 use crate::ui::field::{Field, FieldKind};
+use crate::ui::focus::focus_first_error;
 use crate::ui::notice::{Notice, Trouble, TroubleNotice};
 use crate::ui::skeleton::Skeleton;
 
@@ -38,6 +39,7 @@ pub fn NewSupportRequest(
         let words = refusal.describe();
         trouble.try_set(Some(Trouble::new(words.title, &words.detail, &words.remedy, false)));
         errors.try_set(words.errors);
+        focus_first_error();
     };
     let send = {
         let diagnosis = diagnosis.clone();
