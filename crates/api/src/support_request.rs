@@ -136,7 +136,7 @@ impl CreateSupportRequest {
 const SHORTEST_KEY: usize = 20;
 
 /// Whether a text contains what looks like a secret key of OpenAI's, of any kind.
-fn contains_key(text: &str) -> bool {
+pub fn contains_key(text: &str) -> bool {
     text.match_indices("sk-").any(|(start, _)| {
         let rest = text.get(start..).unwrap_or_default();
         let word = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(byte));

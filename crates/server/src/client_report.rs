@@ -1,10 +1,10 @@
 //! Faults of the app in browsers: logged, not kept.
 
 use api::client_report::{ClientReport, Create};
+use api::support_request::contains_key;
 use api::{CommonRefusal, FieldError, Nothing};
 
 use crate::http::endpoint::{Call, Cx, Outcome};
-use crate::secret::contains_key;
 
 /// The name under which reports are counted, which is no e-mail address.
 const ACCOUNT: &str = "client-report";

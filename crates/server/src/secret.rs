@@ -10,9 +10,6 @@ use crate::store;
 /// The version of a connection's first key.
 pub const FIRST_VERSION: i64 = 1;
 
-/// Characters, `sk-` included, from which on a word may be a secret key. OpenAI's have more than forty.
-const SHORTEST_KEY: usize = 20;
-
 /// Why a key could not be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum KeepError {
@@ -74,13 +71,4 @@ pub async fn open(
 fn binding<'a>(tenant: &'a TenantId, connection: &'a ConnectionId, version: i64) -> Option<Binding<'a>> {
     let version = u32::try_from(version).ok()?;
     Some(Binding { tenant: tenant.as_str(), connection: connection.as_str(), kind: Kind::AdminKey, version })
-}
-
-/// Whether a text contains what looks like a secret key of OpenAI's, of any kind.
-pub(crate) fn contains_key(text: &str) -> bool {
-    text.match_indices("sk-").any(|(start, _)| {
-        let rest = text.get(start..).unwrap_or_default();
-        let word = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(byte));
-        word.count() >= SHORTEST_KEY
-    })
 }
