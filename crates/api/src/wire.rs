@@ -1,7 +1,7 @@
 //! Reading answers in few bytes.
 //!
 //! The app is measured by the bytes of its first load. The code that serde derives to read the contract's answers is a
-//! fifth of them (57 kB of 283 kB, brotli), so the app reads with [`Wire`] instead: a line for each type, which does not
+//! quarter of them (67 kB of 284 kB, brotli), so the app reads with [`Wire`] instead: a line for each type, which does not
 //! compile when a field is missing, and which the tests below compare with serde on every example, whole and damaged.
 //! Everything else, the server before all, keeps to serde.
 
