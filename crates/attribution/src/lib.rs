@@ -1,0 +1,1 @@
+//! Spreads billed costs over the usage that caused them.

@@ -1,0 +1,23 @@
+//! Facts of cost and usage, as rows and as columns.
+//!
+//! What OpenAI tells becomes [`CostLine`]s and [`UsageRow`]s. Attribution turns a day of both into [`Fact`]s, which sum
+//! to the billed lines exactly. Many facts are a cube: columns with dictionaries, which the server stores and sends and
+//! the browser groups and filters. Nothing here reads, writes or knows a clock.
+
+#![deny(clippy::float_arithmetic)]
+
+mod cost_line;
+mod dictionary;
+mod dimension;
+mod fact;
+mod measure;
+mod stream;
+mod usage_row;
+
+pub use cost_line::CostLine;
+pub use dictionary::{Dictionary, Symbol};
+pub use dimension::Dimension;
+pub use fact::{Basis, Fact};
+pub use measure::{Measure, Measures};
+pub use stream::UsageStream;
+pub use usage_row::UsageRow;
