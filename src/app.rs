@@ -4,16 +4,11 @@ use ::api::session::Session;
 use leptos::prelude::*;
 use leptos_router::components::Router;
 
-use crate::layout::{self, Shell, arrival, sign_in_again::SignInAgain, theme};
+use crate::chunk::{self, Loaded};
+use crate::layout::{self, Shell, arrival, theme};
 use crate::navigation::{Navigation, use_navigation};
-use crate::page::assets::Assets;
-use crate::page::connect::Connect;
 use crate::page::home::Home;
-use crate::page::lens::Lens;
-use crate::page::login::Login;
 use crate::page::not_found::NotFound;
-use crate::page::setup::Setup;
-use crate::page::support::{NewSupportRequest, Support, SupportRequest};
 use crate::route::{Place, Route};
 use crate::session::{self, Status};
 use crate::ui::notice::{Trouble, TroubleNotice};
@@ -55,6 +50,7 @@ pub fn App() -> impl IntoView {
 fn Console() -> impl IntoView {
     let navigation = Navigation::start();
     theme::provide();
+    chunk::begin(&navigation.route_untracked());
     session::ask();
     let gate = Memo::new(|_| gate());
     Effect::new(move |_| redirect(&gate.get(), navigation));
@@ -70,15 +66,22 @@ fn Console() -> impl IntoView {
                 }
                     .into_any()
             }
-            Gate::Setup => view! { <Setup /> }.into_any(),
-            Gate::Login => view! { <Login /> }.into_any(),
+            Gate::Setup => chunk::of(&Place::Setup)
+                .map(|chunk| view! { <Loaded chunk place=Place::Setup /> })
+                .into_any(),
+            Gate::Login => chunk::of(&Place::Login)
+                .map(|chunk| view! { <Loaded chunk place=Place::Login /> })
+                .into_any(),
             Gate::Inside => {
                 view! {
                     <Shell>
                         <Pages />
                     </Shell>
                     <Wizard />
-                    <SignInAgain />
+                    {move || {
+                        session::has_ended()
+                            .then(|| view! { <Loaded chunk=chunk::sign_in_again place=Place::Login /> })
+                    }}
                 }
                     .into_any()
             }
@@ -92,16 +95,17 @@ fn Console() -> impl IntoView {
 fn Pages() -> impl IntoView {
     let navigation = use_navigation();
     let place = Memo::new(move |_| navigation.route().place());
-    move || match place.get() {
-        Place::Home => view! { <Home /> }.into_any(),
-        Place::Lens => view! { <Lens /> }.into_any(),
-        Place::Assets => view! { <Assets /> }.into_any(),
-        Place::Support => view! { <Support /> }.into_any(),
-        Place::SupportNew(draft) => view! { <NewSupportRequest draft /> }.into_any(),
-        Place::SupportRequest(id) => view! { <SupportRequest id /> }.into_any(),
-        // The gate leads away from both in a moment.
-        Place::Login | Place::Setup => ().into_any(),
-        Place::NotFound => view! { <NotFound /> }.into_any(),
+    move || {
+        let place = place.get();
+        if let Some(chunk) = chunk::of(&place) {
+            return view! { <Loaded chunk place /> }.into_any();
+        }
+        match place {
+            Place::Home => view! { <Home /> }.into_any(),
+            Place::NotFound => view! { <NotFound /> }.into_any(),
+            // The gate leads away from the others in a moment.
+            _ => ().into_any(),
+        }
     }
 }
 
@@ -110,7 +114,7 @@ fn Pages() -> impl IntoView {
 fn Wizard() -> impl IntoView {
     let navigation = use_navigation();
     let is_open = Memo::new(move |_| matches!(navigation.route(), Route::Connect { .. }));
-    move || is_open.get().then(|| view! { <Connect /> })
+    move || is_open.get().then(|| view! { <Loaded chunk=chunk::connect place=Place::Home /> })
 }
 
 fn gate() -> Gate {

@@ -15,6 +15,8 @@ pub mod app;
 #[cfg(target_family = "wasm")]
 pub mod browser;
 #[cfg(target_family = "wasm")]
+pub mod chunk;
+#[cfg(target_family = "wasm")]
 pub mod connection;
 #[cfg(target_family = "wasm")]
 pub mod form;

@@ -1,11 +1,30 @@
 //! What happens on arriving at a page: the tab's title, the focus on the heading, the announcement, the scroll.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 
 use super::announcer::announce;
 use crate::navigation::Navigation;
 use crate::route::Route;
 use crate::ui::focus::focus;
+
+/// What is focused on arrival.
+const HEADING: &str = "main h1";
+
+thread_local! {
+    /// Whether the heading is still to be focused: its page's code is on its way.
+    static LATE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A page whose code was on its way is here.
+pub fn settle() {
+    request_animation_frame(|| {
+        if LATE.get() && focus(HEADING) {
+            LATE.set(false);
+        }
+    });
+}
 
 /// Does it from now on. The first page is the browser's own arrival: only its title is set.
 pub fn follow(navigation: Navigation) {
@@ -20,8 +39,10 @@ pub fn follow(navigation: Navigation) {
             let title = route.title();
             request_animation_frame(move || {
                 window().scroll_to_with_x_and_y(0.0, 0.0);
-                focus("main h1");
                 announce(title);
+                if !focus(HEADING) {
+                    LATE.set(true);
+                }
             });
         }
         route

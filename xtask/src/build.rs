@@ -12,6 +12,7 @@ pub(crate) const USAGE: &str = "cargo xtask build";
 
 /// What the app is made from.
 const INPUTS: &[&str] = &[
+    ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -21,7 +22,9 @@ const INPUTS: &[&str] = &[
     "public",
     "crates/admin-key",
     "crates/api",
+    "crates/facts",
     "crates/money",
+    "xtask/src/split.rs",
 ];
 
 pub(crate) fn verb(arguments: Vec<String>) -> Outcome {

@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod run;
 mod setup;
+mod split;
 mod test;
 
 mod arguments;
@@ -48,6 +49,12 @@ const VERBS: &[Verb] = &[
         about: "start the demo, or with --live the product itself",
         usage: run::USAGE,
         work: run::verb,
+    },
+    Verb {
+        name: "split",
+        about: "cut the built app into parts; Trunk calls it",
+        usage: split::USAGE,
+        work: split::verb,
     },
     Verb { name: "test", about: "set up and run every test there is", usage: test::USAGE, work: test::verb },
     Verb {

@@ -24,8 +24,9 @@ pub(crate) fn for_building() -> Outcome {
     tool::wasm_target()?;
     tool::wasm_bindgen()?;
     tool::trunk()?;
+    tool::wasm_split()?;
     tool::wasm_opt()?;
-    note("Rust's wasm target, wasm-bindgen, trunk and wasm-opt are there");
+    note("Rust's wasm target, wasm-bindgen, trunk, wasm-split and wasm-opt are there");
     Ok(())
 }
 

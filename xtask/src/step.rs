@@ -44,6 +44,13 @@ impl Program {
         Self { command, shown, remedy: String::new() }
     }
 
+    /// One more argument, a path.
+    pub(crate) fn argument(mut self, path: &Path) -> Self {
+        self.command.arg(path);
+        self.shown.push_str(&format!(" {}", path.display()));
+        self
+    }
+
     /// What to do when it fails.
     pub(crate) fn remedy(mut self, remedy: &str) -> Self {
         remedy.clone_into(&mut self.remedy);

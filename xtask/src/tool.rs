@@ -5,6 +5,8 @@ use crate::step::{Outcome, Program, note, say};
 
 /// Trunk 0.22 needs a newer Rust than the project does.
 const TRUNK: &str = "0.21.14";
+/// Of the same release as the macro in Cargo.lock.
+const WASM_SPLIT: &str = "0.2.4";
 const BINARYEN: &str = "132";
 const BINARYEN_PACKAGE: &str = "binaryen@132.0.0";
 
@@ -79,6 +81,27 @@ pub(crate) fn trunk() -> Outcome {
         note("the locked versions cannot be installed: trying current ones");
         install("trunk", TRUNK, &faster)
     })
+}
+
+/// wasm-split-cli, which cuts the app into parts. It tells no version, so a file beside it does.
+pub(crate) fn wasm_split() -> Outcome {
+    let stamp = project::tools().join("wasm-split.version");
+    if std::fs::read_to_string(&stamp).is_ok_and(|version| version == WASM_SPLIT)
+        && project::tools().join("bin/wasm-split-cli").exists()
+    {
+        return Ok(());
+    }
+    say(&format!("Installing wasm-split-cli {WASM_SPLIT} into .tools (about 1 minute)"));
+    install(
+        "wasm_split_cli_support",
+        WASM_SPLIT,
+        &[
+            "--features=build-binary",
+            "--config=profile.release.opt-level=1",
+            "--config=profile.release.lto=false",
+        ],
+    )?;
+    project::write(&stamp, WASM_SPLIT)
 }
 
 /// wasm-opt, which makes the app smaller.

@@ -85,12 +85,12 @@ fn size(_: &mut Tally) -> Outcome {
     let load = first_load::measure(&url)?;
     load.print();
     let total = load.total();
-    if total <= first_load::LIMIT {
+    if total <= first_load::BUDGET {
         return Ok(());
     }
     Err(format!(
-        "Failed: the first load is {total} bytes, the limit is {} bytes.\nRemedy: find what has grown in the list above",
-        first_load::LIMIT
+        "Failed: the first load is {total} bytes, the budget is {} bytes.\nRemedy: find what has grown in the list above",
+        first_load::BUDGET
     ))
 }
 
