@@ -42,15 +42,14 @@ test('a new build of the server is offered, not forced', async ({ page }) => {
   await expect(notice).toBeHidden();
 });
 
-test("a page whose code does not arrive says so, and opens once it does", async ({ lens, page }) => {
-  await lens.signIn(page);
-  const part = "**/split_other-*.wasm";
-  await page.route(part, (route) => route.abort());
-  lens.expectConsole(/ERR_FAILED|Failed to fetch/);
-  await page.getByRole("link", { name: "Support", exact: true }).click();
-  const notice = page.getByRole("alert");
-  await expect(notice).toContainText("The page could not be loaded");
-  await page.unroute(part);
-  await notice.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByRole("heading", { name: "Support", level: 1 })).toBeFocused();
+test('a page whose code does not arrive says so, and opens once it does', async ({ page, refusals }) => {
+  await signIn(page);
+  refusals.expectError(/ERR_FAILED|Failed to fetch/);
+  await page.route('**/split_other-*.wasm', (route) => route.abort());
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Support' }).click();
+  const notice = page.getByRole('alert');
+  await expect(notice).toContainText('The page could not be loaded');
+  await page.unroute('**/split_other-*.wasm');
+  await notice.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('heading', { name: 'Support', level: 1 })).toBeFocused();
 });
