@@ -59,11 +59,15 @@ pub(crate) fn answer<R: Answered>(
     let limit = query.limit(default, cap)?;
     let end = query.time("end_time")?.unwrap_or(now).min(now);
     let mut at = cursor::resume(query, start)?;
+    let groups = workloads_by_group(organization, query, &groups, R::KINDS);
+    let organization_id = key.tells_organization().then(|| organization.id.clone());
     let mut buckets = Vec::new();
     while at < end && i64::try_from(buckets.len()).unwrap_or(i64::MAX) < limit {
         // Buckets lie on the clock and are clipped to what was asked for.
         let next = (at - at.rem_euclid(width) + width).min(end);
-        let results = rows::<R>(organization, key, query, &groups, (at, next), now);
+        let row = |(at_group, used): (Dimensions, Used)| R::row(at_group, used, organization_id.clone());
+        let results: Vec<R> =
+            used(organization, &groups, (at, next.min(now - now.rem_euclid(60)))).map(row).collect();
         buckets.push(Bucket { start_time: at, end_time: next, results: results.into() });
         at = next;
     }
@@ -71,33 +75,36 @@ pub(crate) fn answer<R: Answered>(
     Ok(Page { data: buckets, has_more, next_page: has_more.then(|| cursor::write(query, at)) })
 }
 
-fn rows<R: Answered>(
-    organization: &Organization,
-    key: &Key,
+/// Which workloads make up which row, as asked for: the same for every bucket.
+fn workloads_by_group<'a>(
+    organization: &'a Organization,
     query: &Query,
     groups: &[String],
-    (start, end): (i64, i64),
-    now: i64,
-) -> Vec<R> {
-    let mut sums: BTreeMap<Dimensions, Used> = BTreeMap::new();
-    let end = end.min(now - now.rem_euclid(60));
-    if start >= end {
-        return Vec::new();
-    }
-    for workload in organization.workloads.iter().filter(|workload| R::KINDS.contains(&workload.kind)) {
+    kinds: &[Kind],
+) -> BTreeMap<Dimensions, Vec<&'a Workload>> {
+    let mut found: BTreeMap<Dimensions, Vec<&Workload>> = BTreeMap::new();
+    for workload in organization.workloads.iter().filter(|workload| kinds.contains(&workload.kind)) {
         let all = dimensions(organization, workload);
-        if !is_wanted(query, &all) {
-            continue;
+        if is_wanted(query, &all) {
+            found.entry(grouped(all, groups)).or_default().push(workload);
         }
-        let used = workload.used(organization, start, end);
-        if used.is_nothing() {
-            continue;
-        }
-        let sum = sums.entry(grouped(all, groups)).or_default();
-        *sum = sum.sum(used);
     }
-    let organization = key.tells_organization().then(|| organization.id.clone());
-    sums.into_iter().map(|(at, used)| R::row(at, used, organization.clone())).collect()
+    found
+}
+
+/// What each group used between two moments; those that used nothing are left out.
+fn used<'a>(
+    organization: &'a Organization,
+    groups: &'a BTreeMap<Dimensions, Vec<&Workload>>,
+    (start, end): (i64, i64),
+) -> impl Iterator<Item = (Dimensions, Used)> + 'a {
+    groups.iter().filter(move |_| start < end).filter_map(move |(at, workloads)| {
+        let sum = workloads
+            .iter()
+            .map(|workload| workload.used(organization, start, end))
+            .fold(Used::default(), Used::sum);
+        (!sum.is_nothing()).then(|| (at.clone(), sum))
+    })
 }
 
 fn dimensions(organization: &Organization, workload: &Workload) -> Dimensions {

@@ -1,26 +1,53 @@
-//! The two ways of reading agree on every example, whole and damaged.
+//! The wire's snapshots: every answer, refusal and request as JSON that is written here by hand. What is read from it is
+//! written as the same JSON again, and the two ways of reading agree on it, whole and damaged.
 
 use std::fmt::Debug;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::*;
 use crate::Refusal;
 
 /// Compares both ways on a value, and on the value with every single member removed, nulled or replaced.
-fn check<T: Wire + DeserializeOwned + PartialEq + Debug>(example: &Value) {
-    assert!(T::read(example).is_some(), "the example itself: {example}");
+fn check<T: Wire + Serialize + DeserializeOwned + PartialEq + Debug>(example: &Value) {
+    let read = T::read(example);
+    assert!(read.is_some(), "the example itself: {example}");
+    assert_eq!(without_nulls(&serde_json::to_value(read).unwrap()), without_nulls(example));
     for json in damaged(example).chain([example.clone()]) {
         assert_eq!(T::read(&json), serde_json::from_value::<T>(json.clone()).ok(), "{json}");
     }
 }
 
+/// A request's body, which only the server reads.
+fn check_request<T: Serialize + DeserializeOwned>(example: Value) {
+    let read: T = serde_json::from_value(example.clone()).unwrap();
+    assert_eq!(serde_json::to_value(read).unwrap(), example);
+}
+
+/// What is absent and what is null mean the same.
+fn without_nulls(json: &Value) -> Value {
+    match json {
+        Value::Object(members) => members
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name.clone(), without_nulls(value)))
+            .collect::<Map<_, _>>()
+            .into(),
+        Value::Array(items) => items.iter().map(without_nulls).collect::<Vec<_>>().into(),
+        _ => json.clone(),
+    }
+}
+
+/// The refusals' own snapshot is the server's `tests/server/contract/refusals.txt`.
 fn check_refusals<E: Refusal + Wire + PartialEq + Debug>() {
     for refusal in E::samples() {
         let body = crate::problem::body(&refusal, "req_1");
-        check::<E>(&body);
-        check::<Problem>(&body);
+        for json in damaged(&body).chain([body.clone()]) {
+            assert_eq!(E::read(&json), serde_json::from_value::<E>(json.clone()).ok(), "{json}");
+            assert_eq!(Problem::read(&json), serde_json::from_value::<Problem>(json.clone()).ok(), "{json}");
+        }
     }
 }
 
@@ -116,6 +143,27 @@ fn refusals() {
 }
 
 #[test]
+fn requests() {
+    check_request::<session::Credentials>(
+        json!({ "email": "ada@example.com", "password": "four words made up" }),
+    );
+    check_request::<setup::Setup>(json!({
+        "token": "one-time", "tenant_name": "Acme", "email": "ada@example.com", "password": "four words made up",
+    }));
+    check_request::<connection_draft::CreateDraft>(
+        json!({ "admin_key": "sk-admin-1", "replaces": "draft_1" }),
+    );
+    check_request::<connection_draft::CreateDraft>(json!({ "admin_key": "sk-admin-1" }));
+    check_request::<connection_draft::FinishDraft>(json!({ "name": "Production" }));
+    check_request::<support_request::CreateSupportRequest>(
+        json!({ "subject": "Help", "message": "It fails.", "draft": "draft_1" }),
+    );
+    check_request::<crate::client_report::ClientReport>(
+        json!({ "kind": "panic", "location": "src/page/lens.rs:10:4", "build": "0123456789abcdef" }),
+    );
+}
+
+#[test]
 fn causes_and_connections() {
     for cause in causes() {
         check::<Finding>(&finding(cause));
@@ -170,7 +218,7 @@ fn costs() {
         ],
         "series": [{ "of": of, "amounts": ["1", "2"] }, { "of": { "kind": "other", "projects": 2 }, "amounts": [] }],
         "projects": [{ "project": project, "amount": "12" }],
-        "other_currencies": [{ "currency": "eur", "total": "1" }],
+        "other_currencies": [{ "currency": "EUR", "total": "1" }],
         "billed_through": "2026-11-03", "imported_at": "2026-11-23T16:40:00Z",
     }));
 }
