@@ -55,11 +55,14 @@ impl Category {
             Self::Tax
         } else if has(&["rounding", "adjustment", "adjustments"]) {
             Self::Adjustment
-        } else if has(&["prepaid", "prepayment"]) || is_credit && (has(&["purchase", "topup"]) || pair("top", "up")) {
+        } else if has(&["prepaid", "prepayment"])
+            || is_credit && (has(&["purchase", "topup"]) || pair("top", "up"))
+        {
             Self::Prepayment
         } else if pair("scale", "tier") {
             Self::Subscription
-        } else if amount < Amount::ZERO || is_credit || has(&["grant", "grants", "promotion", "promotional"]) {
+        } else if amount < Amount::ZERO || is_credit || has(&["grant", "grants", "promotion", "promotional"])
+        {
             Self::Credit
         } else {
             Self::Usage

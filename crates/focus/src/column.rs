@@ -7,7 +7,10 @@
 
 /// A column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "they are named and described by FOCUS; ours are described where a row holds them")]
+#[expect(
+    missing_docs,
+    reason = "they are named and described by FOCUS; ours are described where a row holds them"
+)]
 pub enum Column {
     BilledCost,
     BillingAccountId,
@@ -185,9 +188,10 @@ impl Column {
             | Self::ContractedCost
             | Self::ConsumedQuantity
             | Self::PricingQuantity => Kind::Decimal,
-            Self::BillingPeriodStart | Self::BillingPeriodEnd | Self::ChargePeriodStart | Self::ChargePeriodEnd => {
-                Kind::Instant
-            }
+            Self::BillingPeriodStart
+            | Self::BillingPeriodEnd
+            | Self::ChargePeriodStart
+            | Self::ChargePeriodEnd => Kind::Instant,
             Self::Requests => Kind::Integer,
             _ => Kind::Text,
         }

@@ -24,7 +24,7 @@ pub use category::{Category, Frequency};
 pub use column::{Column, Kind};
 pub use csv_file::CsvWriter;
 pub use mapping::{Account, Charge, Mapping, Names};
-pub use parquet_file::{ParquetError, ParquetWriter};
+pub use parquet_file::ParquetWriter;
 pub use period::{Period, PeriodError};
 pub use row::{Row, Value};
 pub use sku::Sku;

@@ -83,7 +83,8 @@ mod tests {
     fn focus_columns_stand_by_name_and_ours_after_them() {
         for version in Version::ALL {
             let names: Vec<&str> = version.columns().map(Column::name).collect();
-            let (ours, theirs): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| name.starts_with("x_"));
+            let (ours, theirs): (Vec<&str>, Vec<&str>) =
+                names.iter().partition(|name| name.starts_with("x_"));
             assert!(theirs.is_sorted(), "{theirs:?}");
             assert_eq!(names, [theirs, ours].concat());
         }
