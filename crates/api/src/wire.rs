@@ -228,7 +228,20 @@ names! {
         "cloud_analytics_user" => CloudAnalyticsUser,
         "assets_manager" => AssetsManager,
     }
-    Stream { "costs" => Costs, "completions" => Completions }
+    Stream {
+        "costs" => Costs,
+        "cost_totals" => CostTotals,
+        "completions" => Completions,
+        "embeddings" => Embeddings,
+        "moderations" => Moderations,
+        "images" => Images,
+        "audio_speeches" => AudioSpeeches,
+        "audio_transcriptions" => AudioTranscriptions,
+        "vector_stores" => VectorStores,
+        "code_interpreter_sessions" => CodeInterpreterSessions,
+        "file_search_calls" => FileSearchCalls,
+        "web_search_calls" => WebSearchCalls,
+    }
 }
 
 tagged! {

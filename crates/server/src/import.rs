@@ -23,6 +23,9 @@ use sqlx::AnyConnection;
 use crate::store::{import_day, import_unit};
 use import_unit::Purpose;
 
+/// The streams that are read.
+pub const STREAMS: &[Stream] = &[Stream::Costs, Stream::Completions];
+
 /// Plans a new connection's history. Belongs in the transaction that makes the connection.
 pub async fn plan_history(
     db: &mut AnyConnection,
@@ -30,7 +33,7 @@ pub async fn plan_history(
     history_start: Day,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    for stream in Stream::ALL {
+    for stream in STREAMS {
         for window in plan::history(history_start, Day::of(now)) {
             import_unit::insert(db, of, (*stream, window, Purpose::History), now).await?;
         }
@@ -45,7 +48,7 @@ async fn plan_refresh(
     history_start: Day,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    for stream in Stream::ALL {
+    for stream in STREAMS {
         let known = import_day::known(db, of, *stream).await?;
         let planned = import_unit::windows(db, of, *stream).await?;
         for window in plan::refresh(known, history_start, Day::of(now)) {

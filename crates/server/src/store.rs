@@ -1,21 +1,27 @@
 //! The store: one file per noun with its SQL, and here how the database is opened.
 //!
 //! The statements are those that SQLite and PostgreSQL have in common: `$1` for values, TEXT for ids and texts, BIGINT
-//! for numbers, seconds, days and flags (0 or 1), hexadecimal or base64 TEXT for bytes, JSON as TEXT. Functions take
+//! for numbers, seconds, days and flags (0 or 1), hexadecimal or base64 TEXT for short bytes, BYTEA for long ones (SQLite
+//! keeps bytes as bytes under any name of a type), JSON as TEXT. Functions take
 //! `&mut AnyConnection`, so that a rule decides what stands in one transaction. Every statement on a table that has a
 //! tenant says which tenant.
 
+pub mod api_key;
 pub mod column;
 pub mod completion_usage;
 pub mod connection;
 pub mod connection_draft;
 pub mod cost;
+pub mod cost_restatement;
 pub mod import_day;
 pub mod import_unit;
 pub mod installation;
+pub mod member;
 pub mod migration;
 pub mod project;
+pub mod roll_up;
 pub mod secret;
+pub mod segment;
 pub mod session;
 pub mod setup_token;
 pub mod support_request;

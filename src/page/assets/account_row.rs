@@ -1,6 +1,6 @@
 //! One connected account in the table.
 
-use ::api::connection::{Connection, ConnectionStatus, KeySummary, Stream, StreamProgress};
+use ::api::connection::{Connection, ConnectionStatus, KeySummary, StreamProgress};
 use ::api::connection_draft::Finding;
 use ::api::cost::{Daily, DailyQuery};
 use ::api::{ConnectionId, Day, Nothing};
@@ -118,7 +118,7 @@ fn cause(finding: Finding) -> impl IntoView {
 
 fn imported(account: &Connection) -> AnyView {
     let ranges: Vec<(&'static str, Option<String>)> =
-        account.streams.iter().map(|progress| (stream_name(progress.stream), range(progress))).collect();
+        account.streams.iter().map(|progress| (progress.stream.name(), range(progress))).collect();
     let mut distinct: Vec<Option<String>> = ranges.iter().map(|(_, range)| range.clone()).collect();
     distinct.dedup();
     // One line for each range of days: usually all streams have the same.
@@ -144,13 +144,6 @@ fn imported(account: &Connection) -> AnyView {
 
 fn range(progress: &StreamProgress) -> Option<String> {
     Some(format!("{} – {}", day(progress.from?), day(progress.through?)))
-}
-
-const fn stream_name(stream: Stream) -> &'static str {
-    match stream {
-        Stream::Costs => "Costs",
-        Stream::Completions => "Completions",
-    }
 }
 
 fn key(account: &Connection) -> AnyView {

@@ -177,7 +177,10 @@ fn causes_and_connections() {
     ] {
         check::<Page<Connection>>(&json!({ "items": [connection(status)], "next": "conn_1" }));
     }
-    check::<Stream>(&json!("completions"));
+    for stream in Stream::ALL {
+        check::<Stream>(&json!(stream.slug()));
+        assert_eq!(Stream::from_slug(stream.slug()), Some(*stream));
+    }
 }
 
 #[test]

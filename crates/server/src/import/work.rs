@@ -106,6 +106,8 @@ async fn read_unit(app: &App, unit: &Unit, key: &AdminKey) -> sqlx::Result<Resul
     let read = match unit.stream {
         Stream::Costs => costs::read(account, unit.window, now).await.map(Read::Costs),
         Stream::Completions => completions::read(account, unit.window, now).await.map(Read::Completions),
+        // None of them is planned: see [`super::STREAMS`].
+        _ => Err(Finding::new(Cause::RequestRefused, None)),
     };
     let read = match read {
         Ok(read) => read,

@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::str::FromStr;
 
-use api::{Day, Timestamp};
+use api::connection::Stream;
+use api::{Currency, Day, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -33,6 +34,17 @@ pub(crate) fn day(row: &AnyRow, name: &str) -> sqlx::Result<Day> {
 /// 0 or 1: the two databases have no common type for it.
 pub(crate) fn flag(row: &AnyRow, name: &str) -> sqlx::Result<bool> {
     row.try_get::<i64, _>(name).map(|flag| flag != 0)
+}
+
+/// A stream's name.
+pub(crate) fn stream(row: &AnyRow, name: &'static str) -> sqlx::Result<Stream> {
+    Stream::from_slug(row.try_get(name)?).ok_or_else(|| unknown(name))
+}
+
+/// A currency's code.
+pub(crate) fn currency(row: &AnyRow, name: &'static str) -> sqlx::Result<Currency> {
+    let code: String = row.try_get(name)?;
+    Currency::parse(&code).map_err(|_| unknown(name))
 }
 
 /// A value as JSON, or null.
@@ -77,6 +89,11 @@ pub(crate) fn placeholders(rows: usize, columns: usize) -> String {
     text
 }
 
+/// `$4, $5, $6` for that many values from a number on.
+pub(crate) fn list(first: usize, count: usize) -> String {
+    (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+}
+
 /// A value for a column that [`json`] reads.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> sqlx::Result<String> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
@@ -100,5 +117,6 @@ mod tests {
     fn placeholders_of_several_rows() {
         assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
         assert_eq!(placeholders(2, 1), "($1), ($2)");
+        assert_eq!(list(4, 3), "$4, $5, $6");
     }
 }

@@ -196,16 +196,11 @@ impl Purpose {
 }
 
 fn read(row: &AnyRow) -> sqlx::Result<Unit> {
-    let stream: String = row.try_get("stream")?;
     let attempts: i64 = row.try_get("attempts")?;
     Ok(Unit {
         tenant: column::parsed(row, "tenant_id")?,
         connection: column::parsed(row, "connection_id")?,
-        stream: Stream::ALL
-            .iter()
-            .copied()
-            .find(|known| known.slug() == stream)
-            .ok_or_else(|| column::unknown("stream"))?,
+        stream: column::stream(row, "stream")?,
         window: read_window(row)?,
         purpose: Purpose::parse(row.try_get("purpose")?),
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),

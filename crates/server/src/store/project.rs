@@ -1,7 +1,9 @@
 //! Names of projects in the store.
 
 use api::{ConnectionId, TenantId, Timestamp};
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row};
+
+use super::column;
 
 /// A project as OpenAI tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,4 +37,21 @@ pub async fn upsert(
     .execute(db)
     .await
     .map(drop)
+}
+
+/// The projects of a tenant's connections that have a name.
+pub async fn named(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+) -> sqlx::Result<Vec<(ConnectionId, String, String)>> {
+    let rows = sqlx::query(
+        "SELECT connection_id, id, name FROM project WHERE tenant_id = $1 AND name IS NOT NULL \
+         ORDER BY connection_id, id",
+    )
+    .bind(tenant.as_str())
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((column::parsed(row, "connection_id")?, row.try_get("id")?, row.try_get("name")?)))
+        .collect()
 }

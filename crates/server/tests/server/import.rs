@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use admin_key::AdminKey;
-use api::connection::{ConnectionStatus, Stream};
+use api::connection::ConnectionStatus;
 use api::connection_draft::Cause;
 use api::cost::{Coverage, DailyCosts};
 use api::{Amount, ConnectionId, Day};
@@ -111,7 +111,7 @@ async fn progress_is_told_from_finish_to_healthy() {
     world.import().await;
     let after = world.view(&connection.id).await;
     assert_eq!(after.status, ConnectionStatus::Healthy);
-    assert_eq!(after.streams.iter().map(|stream| stream.stream).collect::<Vec<_>>(), Stream::ALL);
+    assert_eq!(after.streams.iter().map(|stream| stream.stream).collect::<Vec<_>>(), server::import::STREAMS);
     for stream in &after.streams {
         assert_eq!((stream.days_planned, stream.days_imported), (30, 30));
         assert_eq!((stream.from, stream.through), (Some(world.today().plus(-29)), Some(world.today())));

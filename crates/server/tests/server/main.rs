@@ -37,6 +37,8 @@ mod program;
 #[cfg(test)]
 mod secret;
 #[cfg(test)]
+mod segment;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod setup;
