@@ -6,7 +6,10 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod column;
 mod cost_line;
+mod cube;
+mod decode_error;
 mod dictionary;
 mod dimension;
 mod fact;
@@ -15,6 +18,8 @@ mod stream;
 mod usage_row;
 
 pub use cost_line::CostLine;
+pub use cube::{Cube, CubeBuilder};
+pub use decode_error::DecodeError;
 pub use dictionary::{Dictionary, Symbol};
 pub use dimension::Dimension;
 pub use fact::{Basis, Fact};
