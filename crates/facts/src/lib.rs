@@ -14,6 +14,8 @@ mod dictionary;
 mod dimension;
 mod fact;
 mod measure;
+#[cfg(feature = "segment")]
+pub mod segment;
 mod stream;
 mod usage_row;
 
