@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests")]
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use facts::{Dictionary, Dimension, Fact};
-use focus::{Account, Charge, CsvWriter, Mapping, Names, Version};
+use facts::{Dictionary, Dimension, Fact, Names, UserName};
+use focus::{Account, Charge, CsvWriter, Mapping, Version};
 use money::{Amount, Currency, Decimal};
 
 /// 2026-03-31T23:00:00Z: the last hour of a month.
@@ -25,11 +25,13 @@ fn row(amount: &str, quantity: &str, texts: &[(Dimension, &str)], is_correction:
     for (dimension, text) in texts {
         fact.put(*dimension, dictionary.intern(text));
     }
-    let owned = |id: &str, name: &str| HashMap::from([(id.to_owned(), name.to_owned())]);
+    let owned = |id: &str, name: &str| BTreeMap::from([(id.to_owned(), name.to_owned())]);
+    let ada = UserName { name: Some("Ada".to_owned()), email: Some("ada@example.com".to_owned()) };
     let names = Names {
         projects: owned("proj_1", "Search, \"core\""),
         api_keys: owned("key_1", "=ci"),
-        users: owned("user-1", "ada@example.com"),
+        users: BTreeMap::from([("user-1".to_owned(), ada)]),
+        ..Names::default()
     };
     let account = Account { id: "org-1", name: Some("Acme"), currency: Currency::USD };
     let mapping = Mapping { account, dictionary: &dictionary, names: &names };

@@ -7,8 +7,8 @@ mod charges;
 
 use bytes::Bytes;
 use charges::Sample;
-use facts::{Dictionary, Dimension, Fact};
-use focus::{Account, Charge, CsvWriter, Mapping, Names, ParquetWriter, Row, Version};
+use facts::{Dictionary, Dimension, Fact, Names};
+use focus::{Account, Charge, CsvWriter, Mapping, ParquetWriter, Row, Version};
 use money::{Amount, Currency, Decimal};
 use parquet::data_type::AsBytes;
 use parquet::file::reader::{FileReader, SerializedFileReader};

@@ -1,9 +1,9 @@
 //! Charges of every kind that an organization can have, over two months; the same ones in each run.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use facts::{Basis, Dictionary, Dimension, Fact};
-use focus::{Account, Charge, Mapping, Names, PeriodError, Row};
+use facts::{Basis, Dictionary, Dimension, Fact, Names, UserName};
+use focus::{Account, Charge, Mapping, PeriodError, Row};
 use money::{Amount, Currency};
 
 /// 2026-02-01T00:00:00Z
@@ -169,12 +169,14 @@ impl Sample {
 
 /// Names as people give them, of some ids.
 fn names() -> Names {
-    let owned = |pairs: &[(&str, &str)]| -> HashMap<String, String> {
+    let owned = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
         pairs.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect()
     };
+    let ada = UserName { name: None, email: Some("ada@example.com".to_owned()) };
     Names {
         projects: owned(&[("proj_search", "Search, \"core\""), ("proj_chat", "=Chat\n試験 🚀")]),
         api_keys: owned(&[("key_1", "ci")]),
-        users: owned(&[("user-1", "ada@example.com")]),
+        users: BTreeMap::from([("user-1".to_owned(), ada)]),
+        ..Names::default()
     }
 }
