@@ -36,6 +36,9 @@ const RULES: &[Rule] = &[
     Rule { name: "admin-key", uses: &[], tests_use: &[], never: IO },
     Rule { name: "money", uses: &[], tests_use: &[], never: IO },
     Rule { name: "api", uses: &["admin-key", "money"], tests_use: &[], never: IO },
+    Rule { name: "attribution", uses: &["facts", "money"], tests_use: &[], never: IO },
+    Rule { name: "facts", uses: &["money"], tests_use: &[], never: IO },
+    Rule { name: "focus", uses: &["facts", "money"], tests_use: &[], never: IO },
     Rule { name: "hardening", uses: &[], tests_use: &[], never: STORE_AND_NET },
     Rule { name: "openai", uses: &["admin-key", "money"], tests_use: &[], never: SERVER_SIDE },
     Rule {

@@ -160,15 +160,17 @@ pub(crate) fn node_packages(folder: &std::path::Path) -> Outcome {
     project::write(&stamp, &lock)
 }
 
-/// A virtual environment with these Python packages. Returns its interpreter.
-pub(crate) fn python_packages(requirements: &std::path::Path) -> Result<std::path::PathBuf, String> {
-    let wanted = project::read(requirements)?;
-    let folder = project::tools().join("python");
+/// A virtual environment of this name with the Python packages of a folder's requirements.txt. Returns its interpreter.
+pub(crate) fn python_packages(name: &str, folder: &std::path::Path) -> Result<std::path::PathBuf, String> {
+    let requirements = folder.join("requirements.txt");
+    let wanted = project::read(&requirements)?;
+    let shown = folder.strip_prefix(project::root()).unwrap_or(folder).display().to_string();
+    let folder = project::tools().join(name);
     let (python, stamp) = (folder.join("bin/python"), folder.join(".made-from"));
     if std::fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == wanted) {
         return Ok(python);
     }
-    say("Installing the Python packages of OpenAI's client into .tools");
+    say(&format!("Installing the Python packages of {shown} into .tools"));
     Program::new("python3", &["-m", "venv", "--clear", &folder.to_string_lossy()])
         .remedy("install Python 3 with its venv module, on Debian `apt-get install python3-venv`")
         .run()?;

@@ -55,6 +55,11 @@ impl Dictionary {
         self.texts.get(index).map(AsRef::as_ref)
     }
 
+    /// The texts, in the order of their symbols, the first of which is 1.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(AsRef::as_ref)
+    }
+
     /// How many texts it has.
     pub fn len(&self) -> usize {
         self.texts.len()

@@ -6,18 +6,30 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod column;
 mod cost_line;
+mod cube;
+mod decode_error;
 mod dictionary;
 mod dimension;
 mod fact;
+pub mod group;
+mod label;
 mod measure;
+mod names;
+#[cfg(feature = "segment")]
+pub mod segment;
 mod stream;
 mod usage_row;
 
 pub use cost_line::CostLine;
+pub use cube::{Cube, CubeBuilder};
+pub use decode_error::DecodeError;
 pub use dictionary::{Dictionary, Symbol};
 pub use dimension::Dimension;
 pub use fact::{Basis, Fact};
+pub use label::{Label, base_model, model_family};
 pub use measure::{Measure, Measures};
+pub use names::{AccountName, Names, UserName};
 pub use stream::UsageStream;
 pub use usage_row::UsageRow;

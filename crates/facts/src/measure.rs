@@ -108,6 +108,14 @@ impl Measures {
         }
     }
 
+    /// Adds another row's measures, each that either has. Sums stay at the largest number rather than overflow.
+    pub fn add(&mut self, other: &Self) {
+        for (number, more) in self.numbers.iter_mut().zip(other.numbers) {
+            *number = number.saturating_add(more);
+        }
+        self.present |= other.present;
+    }
+
     /// The same with one more measure.
     #[must_use]
     pub fn with(mut self, measure: Measure, number: Option<u64>) -> Self {

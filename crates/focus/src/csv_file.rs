@@ -13,23 +13,23 @@ use crate::{Column, Row, Value, Version};
 /// spreadsheet would take for a formula stays as it is, since other programs compare it.
 pub struct CsvWriter<W: Write> {
     writer: Writer<W>,
-    columns: Vec<Column>,
+    columns: Vec<&'static Column>,
     text: String,
 }
 
 impl<W: Write> CsvWriter<W> {
     /// Writes the header. Errors are those of the writer.
     pub fn new(writer: W, version: Version) -> io::Result<Self> {
-        let columns: Vec<Column> = version.columns().collect();
+        let columns: Vec<&Column> = version.columns().collect();
         let mut writer = rfc_4180(writer);
-        writer.write_record(columns.iter().map(|column| column.name()))?;
+        writer.write_record(columns.iter().map(|column| column.name))?;
         Ok(Self { writer, columns, text: String::new() })
     }
 
     /// Writes a row. Errors are those of the writer.
     pub fn write(&mut self, row: &Row<'_>) -> io::Result<()> {
         for column in &self.columns {
-            let text = match row.value(*column) {
+            let text = match column.value(row) {
                 Value::Null => "",
                 Value::Text(text) => text,
                 Value::Decimal(number) => decimal_text(&mut self.text, number),

@@ -21,12 +21,12 @@ mod unit;
 mod version;
 
 pub use category::{Category, Frequency};
-pub use column::{Column, Kind};
+pub use column::{Column, Kind, Value};
 pub use csv_file::CsvWriter;
-pub use mapping::{Account, Charge, Mapping, Names};
+pub use mapping::{Account, Charge, Mapping};
 pub use parquet_file::ParquetWriter;
 pub use period::{Period, PeriodError};
-pub use row::{Row, Value};
+pub use row::Row;
 pub use sku::Sku;
 pub use table::{Cell, TableWriter};
 pub use unit::Quantity;

@@ -1,9 +1,9 @@
 //! From facts to rows.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use facts::{Dictionary, Dimension, Fact};
+use facts::{Dictionary, Dimension, Fact, Names};
 use money::{Amount, Currency};
 
 use crate::sku::json;
@@ -18,17 +18,6 @@ pub struct Account<'a> {
     pub name: Option<&'a str>,
     /// The currency of all amounts.
     pub currency: Currency,
-}
-
-/// Names of ids, as far as the admin key may read them. What has none keeps its id alone.
-#[derive(Clone, Debug, Default)]
-pub struct Names {
-    /// Names of projects by id.
-    pub projects: HashMap<String, String>,
-    /// Names of API keys by id.
-    pub api_keys: HashMap<String, String>,
-    /// E-mail addresses of users by id.
-    pub users: HashMap<String, String>,
 }
 
 /// What a row is made of.
@@ -89,7 +78,7 @@ impl<'a> Mapping<'a> {
             api_key_id: api_key,
             api_key_name: name(&self.names.api_keys, api_key),
             user_id: user,
-            user_email: name(&self.names.users, user),
+            user_email: user.and_then(|id| self.names.users.get(id)?.email.as_deref()),
             service: text(Dimension::Service),
             service_tier: service_tier(text(Dimension::CostType), text(Dimension::ServiceTier)),
             line_item,
@@ -114,7 +103,7 @@ fn quantities(category: Category, fact: &Fact, unit: Option<&str>) -> (Option<Qu
     ((category == Category::Usage).then_some(consumed), Some(priced))
 }
 
-fn name<'a>(names: &'a HashMap<String, String>, id: Option<&str>) -> Option<&'a str> {
+fn name<'a>(names: &'a BTreeMap<String, String>, id: Option<&str>) -> Option<&'a str> {
     names.get(id?).map(String::as_str)
 }
 

@@ -29,18 +29,18 @@ pub(crate) enum Collected {
 }
 
 /// A column of the file's schema. Every column may be null for Parquet; FOCUS says which may not.
-pub(crate) fn schema(column: Column) -> Result<TypePtr, ParquetError> {
-    let (physical, logical) = match column.kind() {
+pub(crate) fn schema(column: &Column) -> Result<TypePtr, ParquetError> {
+    let (physical, logical) = match column.kind {
         Kind::Text => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
         Kind::Decimal => (PhysicalType::FIXED_LEN_BYTE_ARRAY, Some(LogicalType::decimal(SCALE, PRECISION))),
         Kind::Integer => (PhysicalType::INT64, None),
         Kind::Instant => (PhysicalType::INT64, Some(LogicalType::timestamp(true, TimeUnit::MICROS))),
     };
-    let builder = Type::primitive_type_builder(column.name(), physical)
+    let builder = Type::primitive_type_builder(column.name, physical)
         .with_repetition(Repetition::OPTIONAL)
         .with_converted_type(ConvertedType::NONE)
         .with_logical_type(logical);
-    let builder = match column.kind() {
+    let builder = match column.kind {
         Kind::Decimal => {
             builder.with_length(i32::try_from(size_of::<i128>())?).with_precision(PRECISION).with_scale(SCALE)
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use facts::{Dictionary, Dimension, Fact};
+use facts::{Dictionary, Dimension, Fact, model_family};
 use serde_json::Value;
 
 use crate::unit;
@@ -45,7 +45,7 @@ impl Sku {
             ("x_ImageSize", text(Dimension::ImageSize)),
             ("x_MediaFormat", text(Dimension::MediaFormat)),
             ("x_ModelDeveloper", model.map(|_| "OpenAI")),
-            ("x_ModelFamily", model.map(family)),
+            ("x_ModelFamily", model.map(model_family)),
             ("x_ModelId", model),
             ("x_SearchContextLevel", text(Dimension::ContextLevel)),
             ("x_ServiceTier", Some(tier)),
@@ -95,27 +95,6 @@ fn direction(operation: &str) -> Option<&'static str> {
     }
 }
 
-/// The family of a model: its name up to the number of its generation, `gpt-4.1` of `gpt-4.1-mini-2025-04-14`. A
-/// fine-tuned model is of its base model's family; one without a number is its own.
-fn family(model: &str) -> &str {
-    let base = match model.strip_prefix("ft:") {
-        Some(tuned) => tuned.split(':').next().unwrap_or(tuned),
-        None => model.strip_prefix("ft-").unwrap_or(model),
-    };
-    let mut end = 0;
-    for word in base.split('-') {
-        end += word.len();
-        if word.chars().any(|character| character.is_ascii_digit()) {
-            // A year is no generation: `gpt-audio-2025-08-28`.
-            let is_year = word.len() == 4 && word.starts_with("20");
-            let kept = if is_year { end.saturating_sub(word.len() + 1) } else { end };
-            return base.get(..kept).filter(|family| !family.is_empty()).unwrap_or(base);
-        }
-        end += 1;
-    }
-    base
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,26 +114,6 @@ mod tests {
             (None, None, "Units"),
         ] {
             assert_eq!(meter(operation, unit), expected);
-        }
-    }
-
-    #[test]
-    fn models_of_a_generation_are_a_family() {
-        for (model, expected) in [
-            ("gpt-4.1-mini-2025-04-14", "gpt-4.1"),
-            ("gpt-4o-2024-08-06", "gpt-4o"),
-            ("gpt-5.6-terra", "gpt-5.6"),
-            ("o4-mini", "o4"),
-            ("text-embedding-3-large", "text-embedding-3"),
-            ("gpt-image-1", "gpt-image-1"),
-            ("gpt-audio-2025-08-28", "gpt-audio"),
-            ("gpt-audio-mini-2025-12-15", "gpt-audio-mini"),
-            ("whisper", "whisper"),
-            ("ft-gpt-4o-2024-08-06", "gpt-4o"),
-            ("ft:gpt-4o-mini-2024-07-18:acme::x1", "gpt-4o"),
-            ("2025", "2025"),
-        ] {
-            assert_eq!(family(model), expected, "{model}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The versions of FOCUS.
 
-use crate::Column;
+use crate::column::{self, Column};
 
 /// A version of FOCUS, which says which columns are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,14 +28,9 @@ impl Version {
         Self::ALL.into_iter().find(|version| version.as_str() == text)
     }
 
-    /// The columns in the order they are written: FOCUS' own by name, then ours (attribute ColumnHandling). FOCUS 1.3
-    /// put two columns in place of `ProviderName` and `PublisherName`; nothing else differs.
-    pub fn columns(self) -> impl Iterator<Item = Column> {
-        Column::ALL.into_iter().filter(move |column| match column {
-            Column::ProviderName | Column::PublisherName => self == Self::V1_2,
-            Column::HostProviderName | Column::ServiceProviderName => self == Self::V1_4,
-            _ => true,
-        })
+    /// The columns in the order they are written: FOCUS' own by name, then ours (attribute ColumnHandling).
+    pub fn columns(self) -> impl Iterator<Item = &'static Column> {
+        column::ALL.iter().filter(move |column| column.is_in(self))
     }
 }
 
@@ -71,7 +66,7 @@ mod tests {
         let of_1_2 = ["ProviderName", "PublisherName"];
         let of_1_4 = ["HostProviderName", "ServiceProviderName"];
         for (version, own, foreign) in [(Version::V1_2, of_1_2, of_1_4), (Version::V1_4, of_1_4, of_1_2)] {
-            let names: Vec<&str> = version.columns().map(Column::name).collect();
+            let names: Vec<&str> = version.columns().map(|column| column.name).collect();
             for name in MANDATORY.into_iter().chain(own) {
                 assert!(names.contains(&name), "{name} is mandatory in {}", version.as_str());
             }
@@ -82,7 +77,7 @@ mod tests {
     #[test]
     fn focus_columns_stand_by_name_and_ours_after_them() {
         for version in Version::ALL {
-            let names: Vec<&str> = version.columns().map(Column::name).collect();
+            let names: Vec<&str> = version.columns().map(|column| column.name).collect();
             let (ours, theirs): (Vec<&str>, Vec<&str>) =
                 names.iter().partition(|name| name.starts_with("x_"));
             assert!(theirs.is_sorted(), "{theirs:?}");

@@ -21,6 +21,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "doc", about: "the documentation builds, links hold", work: doc },
     Step { name: "build", about: "the app and the release programs", work: |_| build::everything() },
     Step { name: "clients", about: "OpenAI's own clients against the simulator", work: clients },
+    Step { name: "focus", about: "FOCUS files before other people's validator and database", work: focus },
     Step { name: "size", about: "the first load does not grow", work: size },
     Step { name: "browser", about: "Playwright: the app, the server and the simulator", work: browser },
 ];
@@ -63,7 +64,7 @@ fn doc(_: &mut Tally) -> Outcome {
 fn clients(tally: &mut Tally) -> Outcome {
     let folder = project::root().join("crates/simulator/acceptance");
     tool::node_packages(&folder)?;
-    let python = tool::python_packages(&folder.join("requirements.txt"))?;
+    let python = tool::python_packages("python-clients", &folder)?;
     let (_simulator, url) = simulator()?;
     let base_url = format!("{url}/v1");
     let key = installation::sample_key("small")?;
@@ -74,6 +75,20 @@ fn clients(tally: &mut Tally) -> Outcome {
     let specification = project::root().join("../shared/openai-admin.openapi.yaml").display().to_string();
     let arguments = ["check.py", &base_url, &key, &specification];
     Program::new(python, &arguments).folder(&folder).run()?;
+    tally.passed += 1;
+    Ok(())
+}
+
+/// Whoever reads FOCUS files is the judge of whether we write them.
+fn focus(tally: &mut Tally) -> Outcome {
+    let folder = project::root().join("crates/focus/acceptance");
+    let python = tool::python_packages("python-focus", &folder)?;
+    let files = project::target().join("tmp/focus").display().to_string();
+    Program::new("cargo", &["run", "-p", "focus", "--example", "sample", "--", &files]).run()?;
+    Program::new(python, &["check.py", &files])
+        .folder(&folder)
+        .remedy("the validator says above which rule a column breaks; crates/focus/src/column.rs fills the columns")
+        .run()?;
     tally.passed += 1;
     Ok(())
 }
