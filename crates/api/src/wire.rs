@@ -259,6 +259,7 @@ tagged! {
         "organization_unknown" => OrganizationUnknown,
         "already_connected" => AlreadyConnected { connection },
         "key_unreadable" => KeyUnreadable,
+        "days_missing" => DaysMissing { days },
     }
     ConnectionStatus, "state" {
         "importing" => Importing { percent },
