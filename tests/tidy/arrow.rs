@@ -35,7 +35,7 @@ const SERVER_SIDE: &[&str] = &["axum", "hyper", "leptos", "sqlx", "tower"];
 const RULES: &[Rule] = &[
     Rule { name: "admin-key", uses: &[], tests_use: &[], never: IO },
     Rule { name: "money", uses: &[], tests_use: &[], never: IO },
-    Rule { name: "api", uses: &["admin-key", "money"], tests_use: &[], never: IO },
+    Rule { name: "api", uses: &["admin-key", "facts", "money"], tests_use: &[], never: IO },
     Rule { name: "attribution", uses: &["facts", "money"], tests_use: &[], never: IO },
     Rule { name: "facts", uses: &["money"], tests_use: &[], never: IO },
     Rule { name: "focus", uses: &["facts", "money"], tests_use: &[], never: IO },
@@ -43,13 +43,13 @@ const RULES: &[Rule] = &[
     Rule { name: "openai", uses: &["admin-key", "money"], tests_use: &[], never: SERVER_SIDE },
     Rule {
         name: "openai-lens-console",
-        uses: &["api", "money"],
+        uses: &["api", "facts", "money"],
         tests_use: &[],
         never: &["axum", "hyper", "reqwest", "sqlx", "tokio"],
     },
     Rule {
         name: "server",
-        uses: &["admin-key", "api", "hardening", "money", "openai", "vault"],
+        uses: &["admin-key", "api", "attribution", "facts", "focus", "hardening", "money", "openai", "vault"],
         tests_use: &["simulator"],
         never: &["leptos", "reqwest", "chacha20poly1305"],
     },

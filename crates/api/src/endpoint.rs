@@ -1,8 +1,10 @@
 //! What an endpoint is.
 
+use std::borrow::Cow;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Description, Permission, Refusal, Wire};
 
@@ -19,6 +21,8 @@ pub trait Endpoint: 'static {
     const ACCESS: Access;
     /// The status of success.
     const STATUS: u16 = 200;
+    /// The media types of the answer, one of which it has: JSON, or those of a [`File`].
+    const MEDIA: &'static [&'static str] = &["application/json"];
 
     /// The values in the address.
     type Path: PathParams;
@@ -26,7 +30,7 @@ pub trait Endpoint: 'static {
     type Query: Serialize + DeserializeOwned + JsonSchema + 'static;
     /// The JSON body: a struct, or [`Nothing`] for none.
     type Body: Serialize + DeserializeOwned + JsonSchema + 'static;
-    /// The JSON answer: or [`Nothing`] for an empty one with status 204.
+    /// The JSON answer; [`Nothing`] for an empty one with status 204, [`File`] for one that is no JSON.
     type Response: Serialize + DeserializeOwned + Wire + JsonSchema + 'static;
     /// What this endpoint, beyond [`crate::CommonRefusal`], refuses.
     type Error: Refusal;
@@ -69,6 +73,37 @@ pub enum Access {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
+
+/// An answer that is a file, of one of [`Endpoint::MEDIA`]. It has no JSON, so there is no value of it: the server mounts
+/// such an endpoint by another name, and the app reads its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum File {}
+
+impl Serialize for File {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        match *self {}
+    }
+}
+
+impl<'de> Deserialize<'de> for File {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(serde::de::Error::custom("a file is not read as JSON"))
+    }
+}
+
+impl JsonSchema for File {
+    fn schema_name() -> Cow<'static, str> {
+        "File".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!(true)
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
 
 /// The values in an address, in the order of the braces.
 pub trait PathParams: Sized {
@@ -116,6 +151,8 @@ pub struct Described {
     pub access: Access,
     /// See [`Endpoint::STATUS`].
     pub status: u16,
+    /// See [`Endpoint::MEDIA`].
+    pub media: &'static [&'static str],
     /// The schemas of query, body and answer.
     pub shapes: fn(&mut SchemaGenerator) -> Shapes,
     /// What is refused, a sample of each.
@@ -141,6 +178,7 @@ impl Described {
             summary: E::SUMMARY,
             access: E::ACCESS,
             status: E::STATUS,
+            media: E::MEDIA,
             shapes: shapes::<E>,
             refusals: refusals::<E::Error>,
         }

@@ -106,6 +106,11 @@ id!(
     "conn_"
 );
 id!(
+    /// A saved report.
+    SavedReportId,
+    "report_"
+);
+id!(
     /// A support request.
     SupportRequestId,
     "support_"

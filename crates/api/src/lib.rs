@@ -6,34 +6,45 @@
 pub mod endpoint;
 pub mod problem;
 
+pub mod change;
 pub mod client_report;
 pub mod connection;
 pub mod connection_draft;
 pub mod cost;
+pub mod cube;
+pub mod export;
+pub mod freshness;
+pub mod reconciliation;
+pub mod report;
+pub mod saved_report;
 pub mod session;
 pub mod setup;
 pub mod support_request;
 
 mod day;
 mod id;
+mod month;
 pub mod openapi;
 mod page;
 mod permission;
 mod secret_text;
+mod span;
 mod text;
 mod timestamp;
 pub mod wire;
 
 pub use admin_key::{AdminKey, KeyKind, Unfit};
 pub use day::{Day, DayError};
-pub use endpoint::{Access, Described, Endpoint, Method, Nothing, PathParams};
-pub use id::{ConnectionDraftId, ConnectionId, IdError, SupportRequestId, TenantId, UserId};
+pub use endpoint::{Access, Described, Endpoint, File, Method, Nothing, PathParams};
+pub use id::{ConnectionDraftId, ConnectionId, IdError, SavedReportId, SupportRequestId, TenantId, UserId};
 pub use money::{Amount, Currency};
+pub use month::{Month, MonthError};
 pub use page::{Page, PageQuery};
 pub use permission::{Permission, UnknownPermission};
 pub use problem::{CommonRefusal, Description, FieldError, Problem, Refusal, Refused};
 pub use secret_text::SecretText;
-pub use text::{ConnectionName, Email, Password, TextError};
+pub use span::Span;
+pub use text::{ConnectionName, Email, Password, ReportName, TextError};
 pub use timestamp::Timestamp;
 pub use wire::Wire;
 

@@ -73,7 +73,12 @@ fn operation(endpoint: &Described, generator: &mut SchemaGenerator, problem: &Va
     let mut responses = Map::new();
     let success = match shapes.response {
         Some(schema) => {
-            json!({ "description": "Done", "content": { "application/json": { "schema": schema } } })
+            let content: Map<String, Value> = endpoint
+                .media
+                .iter()
+                .map(|media| ((*media).to_owned(), json!({ "schema": schema })))
+                .collect();
+            json!({ "description": "Done", "content": content })
         }
         None => json!({ "description": "Done" }),
     };

@@ -11,7 +11,7 @@ use crate::SecretText;
 /// Why a text does not fit its field, as a sentence for the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// An account needs a name.
+    /// An account or a report needs a name.
     #[error("Enter a name.")]
     NameMissing,
     /// See [`ConnectionName`].
@@ -38,16 +38,31 @@ pub struct ConnectionName(String);
 impl ConnectionName {
     /// Reads a name.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let name = text.trim();
-        if name.is_empty() {
-            Err(TextError::NameMissing)
-        } else if name.chars().any(char::is_control) {
-            Err(TextError::NameUnprintable)
-        } else if name.chars().count() > 80 {
-            Err(TextError::NameTooLong)
-        } else {
-            Ok(Self(name.to_owned()))
-        }
+        name(text).map(|name| Self(name.to_owned()))
+    }
+}
+
+/// The name of a saved report: 1 to 80 printable characters, without blanks around.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReportName(String);
+
+impl ReportName {
+    /// Reads a name.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        name(text).map(|name| Self(name.to_owned()))
+    }
+}
+
+fn name(text: &str) -> Result<&str, TextError> {
+    let name = text.trim();
+    if name.is_empty() {
+        Err(TextError::NameMissing)
+    } else if name.chars().any(char::is_control) {
+        Err(TextError::NameUnprintable)
+    } else if name.chars().count() > 80 {
+        Err(TextError::NameTooLong)
+    } else {
+        Ok(name)
     }
 }
 
@@ -117,6 +132,7 @@ macro_rules! text {
 }
 
 text!(ConnectionName, "The name of a connected account.", 80);
+text!(ReportName, "The name of a saved report.", 80);
 text!(Email, "An e-mail address.", 254);
 
 /// A new password: 8 to 256 characters, no rule of composition (ASVS 5.0, 6.2.5). The server also refuses common ones.

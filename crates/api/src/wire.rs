@@ -23,8 +23,8 @@ use crate::session::{self, Session, SignedIn};
 use crate::setup;
 use crate::support_request::{self, SupportRequest};
 use crate::{
-    CommonRefusal, ConnectionDraftId, ConnectionId, ConnectionName, Day, Email, FieldError, Nothing, Page,
-    Permission, Problem, SupportRequestId, TenantId, Timestamp, UserId,
+    CommonRefusal, ConnectionDraftId, ConnectionId, ConnectionName, Day, Email, FieldError, File, Nothing,
+    Page, Permission, Problem, SupportRequestId, TenantId, Timestamp, UserId,
 };
 
 /// A value that can be read from JSON.
@@ -162,6 +162,12 @@ impl<T: Wire> Wire for Page<T> {
 impl Wire for Nothing {
     fn read(json: &Value) -> Option<Self> {
         json.as_object().filter(|object| object.is_empty()).map(|_| Self {})
+    }
+}
+
+impl Wire for File {
+    fn read(_: &Value) -> Option<Self> {
+        None
     }
 }
 
@@ -340,5 +346,6 @@ tagged! {
     support_request::ViewError, "code" { "unknown_support_request" => UnknownSupportRequest }
 }
 
+mod figures;
 #[cfg(test)]
 mod tests;

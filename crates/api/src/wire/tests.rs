@@ -11,7 +11,7 @@ use super::*;
 use crate::Refusal;
 
 /// Compares both ways on a value, and on the value with every single member removed, nulled or replaced.
-fn check<T: Wire + Serialize + DeserializeOwned + PartialEq + Debug>(example: &Value) {
+pub(super) fn check<T: Wire + Serialize + DeserializeOwned + PartialEq + Debug>(example: &Value) {
     let read = T::read(example);
     assert!(read.is_some(), "the example itself: {example}");
     assert_eq!(without_nulls(&serde_json::to_value(read).unwrap()), without_nulls(example));
@@ -21,7 +21,7 @@ fn check<T: Wire + Serialize + DeserializeOwned + PartialEq + Debug>(example: &V
 }
 
 /// A request's body, which only the server reads.
-fn check_request<T: Serialize + DeserializeOwned>(example: Value) {
+pub(super) fn check_request<T: Serialize + DeserializeOwned>(example: Value) {
     let read: T = serde_json::from_value(example.clone()).unwrap();
     assert_eq!(serde_json::to_value(read).unwrap(), example);
 }
@@ -41,7 +41,7 @@ fn without_nulls(json: &Value) -> Value {
 }
 
 /// The refusals' own snapshot is the server's `tests/server/contract/refusals.txt`.
-fn check_refusals<E: Refusal + Wire + PartialEq + Debug>() {
+pub(super) fn check_refusals<E: Refusal + Wire + PartialEq + Debug>() {
     for refusal in E::samples() {
         let body = crate::problem::body(&refusal, "req_1");
         for json in damaged(&body).chain([body.clone()]) {
