@@ -235,18 +235,11 @@ names! {
         "assets_manager" => AssetsManager,
     }
     Stream {
-        "costs" => Costs,
-        "cost_totals" => CostTotals,
-        "completions" => Completions,
-        "embeddings" => Embeddings,
-        "moderations" => Moderations,
-        "images" => Images,
-        "audio_speeches" => AudioSpeeches,
-        "audio_transcriptions" => AudioTranscriptions,
-        "vector_stores" => VectorStores,
-        "code_interpreter_sessions" => CodeInterpreterSessions,
-        "file_search_calls" => FileSearchCalls,
-        "web_search_calls" => WebSearchCalls,
+        "costs" => Costs, "cost_totals" => CostTotals,
+        "completions" => Completions, "embeddings" => Embeddings, "moderations" => Moderations,
+        "images" => Images, "audio_speeches" => AudioSpeeches, "audio_transcriptions" => AudioTranscriptions,
+        "vector_stores" => VectorStores, "code_interpreter_sessions" => CodeInterpreterSessions,
+        "file_search_calls" => FileSearchCalls, "web_search_calls" => WebSearchCalls,
     }
 }
 
