@@ -14,9 +14,10 @@ use server::clock::{Clock, SettableClock};
 use server::http::Limits;
 use server::router::router;
 use server::session;
-use server::settings::Settings;
-use server::store::tenant;
+use server::settings::{DatabaseUrl, Settings};
 use server::store::user::{self, User};
+use server::store::{Backend, tenant};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -62,6 +63,7 @@ impl House {
     pub async fn with_limits(change: impl FnOnce(&mut Settings), limits: Limits) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut settings = Settings::in_folder(folder.path());
+        settings.database_url = database_url().await;
         change(&mut settings);
         let clock = SettableClock::at(START);
         let app = App::open(settings, limits, Clock::Settable(clock.clone())).await.unwrap();
@@ -76,6 +78,11 @@ impl House {
         let clock = Clock::Settable(self.clock.clone());
         let app = App::open(settings, self.app.limits, clock).await.unwrap();
         Self { router: router(app.clone()), app, ..self }
+    }
+
+    /// Whether the database is a file in the folder, and not a PostgreSQL.
+    pub fn has_file(&self) -> bool {
+        self.app.store.backend() == Backend::Sqlite
     }
 
     /// Every byte of every file in the folder: the database and the files beside it.
@@ -215,7 +222,19 @@ impl Answer {
     }
 }
 
-async fn tenant_exists(db: &mut sqlx::AnyConnection, tenant: &TenantId) -> bool {
+/// A schema of the test's own, when the tests run on PostgreSQL: TEST_POSTGRES is the address of a database then.
+pub async fn database_url() -> Option<DatabaseUrl> {
+    let url = std::env::var("TEST_POSTGRES").ok()?;
+    let schema: String =
+        server::random::bytes::<12>().unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    sqlx::any::install_default_drivers();
+    let mut db = AnyConnection::connect(&url).await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA test_{schema}"))).execute(&mut db).await.unwrap();
+    db.close().await.unwrap();
+    Some(DatabaseUrl::parse(&format!("{url}?options=-csearch_path%3Dtest_{schema}")).unwrap())
+}
+
+async fn tenant_exists(db: &mut AnyConnection, tenant: &TenantId) -> bool {
     let row =
         sqlx::query("SELECT id FROM tenant WHERE id = $1").bind(tenant.as_str()).fetch_optional(db).await;
     row.unwrap().is_some()
