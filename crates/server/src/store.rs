@@ -13,6 +13,7 @@ pub mod connection;
 pub mod connection_draft;
 pub mod cost;
 pub mod cost_restatement;
+pub mod freshness;
 pub mod import_day;
 pub mod import_unit;
 pub mod installation;
