@@ -235,18 +235,11 @@ names! {
         "assets_manager" => AssetsManager,
     }
     Stream {
-        "costs" => Costs,
-        "cost_totals" => CostTotals,
-        "completions" => Completions,
-        "embeddings" => Embeddings,
-        "moderations" => Moderations,
-        "images" => Images,
-        "audio_speeches" => AudioSpeeches,
-        "audio_transcriptions" => AudioTranscriptions,
-        "vector_stores" => VectorStores,
-        "code_interpreter_sessions" => CodeInterpreterSessions,
-        "file_search_calls" => FileSearchCalls,
-        "web_search_calls" => WebSearchCalls,
+        "costs" => Costs, "cost_totals" => CostTotals,
+        "completions" => Completions, "embeddings" => Embeddings, "moderations" => Moderations,
+        "images" => Images, "audio_speeches" => AudioSpeeches, "audio_transcriptions" => AudioTranscriptions,
+        "vector_stores" => VectorStores, "code_interpreter_sessions" => CodeInterpreterSessions,
+        "file_search_calls" => FileSearchCalls, "web_search_calls" => WebSearchCalls,
     }
 }
 
@@ -265,6 +258,7 @@ tagged! {
         "organization_unknown" => OrganizationUnknown,
         "already_connected" => AlreadyConnected { connection },
         "key_unreadable" => KeyUnreadable,
+        "days_missing" => DaysMissing { days },
     }
     ConnectionStatus, "state" {
         "importing" => Importing { percent },

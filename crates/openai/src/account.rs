@@ -7,7 +7,8 @@ use futures::Stream;
 
 use crate::admin_api_key::AdminApiKey;
 use crate::answer::Answer;
-use crate::client::{Client, call};
+use crate::client::Client;
+use crate::client::call::{self, Patience};
 use crate::cost::CostResult;
 use crate::error::Error;
 use crate::list::List;
@@ -32,6 +33,7 @@ pub struct Account<'a> {
     pub(crate) key: &'a AdminKey,
     pub(crate) retry: Retry,
     pub(crate) attempt_timeout: Duration,
+    pub(crate) longest_answer: usize,
 }
 
 impl<'a> Account<'a> {
@@ -45,6 +47,13 @@ impl<'a> Account<'a> {
     #[must_use]
     pub fn with_attempt_timeout(self, attempt_timeout: Duration) -> Self {
         Self { attempt_timeout, ..self }
+    }
+
+    /// Reads answers of at most so many bytes, instead of 16 MiB: a longer one is an error of the kind
+    /// [`crate::error::NotUnderstood::TooLong`].
+    #[must_use]
+    pub fn with_longest_answer(self, longest_answer: usize) -> Self {
+        Self { longest_answer, ..self }
     }
 
     /// Billed costs per UTC day.
@@ -97,15 +106,16 @@ impl<'a> Account<'a> {
     }
 
     /// One page, with retries.
-    pub(crate) async fn read<T: serde::de::DeserializeOwned>(
+    pub(crate) async fn read<T: serde::de::DeserializeOwned + Send + 'static>(
         self,
         operation: &Operation,
         pairs: &[(&'static str, String)],
     ) -> Result<Answer<T>, Error> {
         let mut url = self.client.base_url.join(&operation.path());
         url.query_pairs_mut().extend_pairs(pairs);
+        let patience = Patience { timeout: self.attempt_timeout, longest_answer: self.longest_answer };
         retry::run(self.retry, &self.client.jitter, |attempt| {
-            call::call(&self.client.http, url.clone(), self.key, self.attempt_timeout, attempt)
+            call::call(&self.client.http, url.clone(), self.key, patience, attempt)
         })
         .await
     }

@@ -91,6 +91,12 @@ impl Client {
 
     /// The calls that can be made with `key`. The key is borrowed: it lives no longer than its owner wants.
     pub fn as_account<'a>(&'a self, key: &'a AdminKey) -> Account<'a> {
-        Account { client: self, key, retry: self.retry, attempt_timeout: self.attempt_timeout }
+        Account {
+            client: self,
+            key,
+            retry: self.retry,
+            attempt_timeout: self.attempt_timeout,
+            longest_answer: call::LONGEST_ANSWER,
+        }
     }
 }

@@ -112,8 +112,8 @@ pub enum NotUnderstood {
     /// It ends too early.
     #[error("it ends too early")]
     Truncated,
-    /// Longer than 16 MiB.
-    #[error("it is longer than 16 MiB; ask for fewer days per page")]
+    /// Longer than the account reads.
+    #[error("it is too long; ask for fewer days per page")]
     TooLong,
     /// Not JSON.
     #[error("it is not JSON")]

@@ -8,7 +8,6 @@ use api::{ConnectionId, Day, Page, Permission, Timestamp};
 use sqlx::AnyConnection;
 
 use crate::http::{Call, Cx, Failure, Outcome};
-use crate::import::STREAMS;
 use crate::page;
 use crate::store::import_unit::Pending;
 use crate::store::user::User;
@@ -48,9 +47,9 @@ pub async fn show(
 ) -> sqlx::Result<Connection> {
     let of = (&connection.tenant, &connection.id);
     let planned = Day::of(now).number() + 1 - connection.history_start.number();
-    let mut streams = Vec::with_capacity(STREAMS.len());
+    let mut streams = Vec::with_capacity(Stream::ALL.len());
     let mut importing = false;
-    for stream in STREAMS {
+    for stream in Stream::ALL {
         let pending = import_unit::pending(db, of, *stream).await?;
         let summary = import_day::summary(db, of, *stream).await?;
         importing |= pending.history;

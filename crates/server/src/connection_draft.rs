@@ -220,15 +220,16 @@ async fn make_connection(
         management_readable: tested.management_readable,
         created_by: user.email.clone(),
         created_at: now,
-        history_start: plan::history_start(Day::of(now)),
+        history_start: plan::first_day(Day::of(now)),
     };
     let new = store::connection::NewConnection {
         connection: &made,
         key_fingerprint: &draft.key_fingerprint,
         refresh_due_at: import::next_refresh(now),
+        month_due_at: import::next_month(now),
     };
     store::connection::insert(&mut db, new).await?;
-    import::plan_history(&mut db, (&made.tenant, &made.id), made.history_start, now).await?;
+    import::plan_history(&mut db, (&made.tenant, &made.id), app.limits.history_days, now).await?;
     drafts::finish(&mut db, &made.tenant, &draft.id, now).await?;
     let shown = connection::show(&mut db, user, made, now).await?;
     db.commit().await?;

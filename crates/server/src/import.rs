@@ -1,20 +1,24 @@
 //! The import: reads what OpenAI billed and counted, window by window, newest days first.
 //!
-//! [`plan`] says which windows there are, [`costs`], [`completions`] and [`names`] read one thing each, [`work`] reads a
-//! unit and keeps it day by day, and [`run`] decides which connections have their turn. A new stream is a file
-//! that reads it, a table, and a line in [`work`].
+//! [`plan`] says which windows there are and in which order, `history` finds out how far back they go, `costs`, `usage`
+//! and `names` read one thing each, `days` makes whole days of what comes, `keep` puts them into the store, `work` does
+//! one job from end to end, and [`run`] decides whose turn it is.
 
-mod batch;
-mod completions;
 mod costs;
 mod days;
+mod failure;
+mod history;
+mod keep;
 mod names;
 pub mod plan;
 pub mod run;
+mod turn;
+mod usage;
 mod work;
 
+pub use history::plan_history;
 pub use run::Importer;
-pub use work::next_refresh;
+pub use work::{next_month, next_refresh};
 
 use api::connection::Stream;
 use api::{ConnectionId, Day, TenantId, Timestamp};
@@ -22,24 +26,7 @@ use sqlx::AnyConnection;
 
 use crate::store::{import_day, import_unit};
 use import_unit::Purpose;
-
-/// The streams that are read.
-pub const STREAMS: &[Stream] = &[Stream::Costs, Stream::Completions];
-
-/// Plans a new connection's history. Belongs in the transaction that makes the connection.
-pub async fn plan_history(
-    db: &mut AnyConnection,
-    of: (&TenantId, &ConnectionId),
-    history_start: Day,
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    for stream in STREAMS {
-        for window in plan::history(history_start, Day::of(now)) {
-            import_unit::insert(db, of, (*stream, window, Purpose::History), now).await?;
-        }
-    }
-    Ok(())
-}
+use plan::Window;
 
 /// Plans to read recent days again, except those that are planned already.
 async fn plan_refresh(
@@ -48,13 +35,39 @@ async fn plan_refresh(
     history_start: Day,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    for stream in STREAMS {
+    for stream in Stream::ALL {
         let known = import_day::known(db, of, *stream).await?;
-        let planned = import_unit::windows(db, of, *stream).await?;
-        for window in plan::refresh(known, history_start, Day::of(now)) {
-            if !planned.iter().any(|other| other.start < window.end && window.start < other.end) {
-                import_unit::insert(db, of, (*stream, window, Purpose::Refresh), now).await?;
-            }
+        let windows = plan::refresh(*stream, known, history_start, Day::of(now));
+        plan_again(db, of, *stream, &windows, now).await?;
+    }
+    Ok(())
+}
+
+/// Plans to read the costs of the last month again.
+async fn plan_month(
+    db: &mut AnyConnection,
+    of: (&TenantId, &ConnectionId),
+    history_start: Day,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let window = plan::month(history_start, Day::of(now));
+    for stream in [Stream::Costs, Stream::CostTotals] {
+        plan_again(db, of, stream, window.as_slice(), now).await?;
+    }
+    Ok(())
+}
+
+async fn plan_again(
+    db: &mut AnyConnection,
+    of: (&TenantId, &ConnectionId),
+    stream: Stream,
+    windows: &[Window],
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let planned = import_unit::windows(db, of, stream).await?;
+    for window in windows {
+        if !planned.iter().any(|other| other.start < window.end && window.start < other.end) {
+            import_unit::insert(db, of, (stream, *window, Purpose::Refresh), now).await?;
         }
     }
     Ok(())

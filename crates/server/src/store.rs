@@ -8,13 +8,13 @@
 
 pub mod api_key;
 pub mod column;
-pub mod completion_usage;
 pub mod connection;
 pub mod connection_draft;
 pub mod cost;
 pub mod cost_restatement;
 pub mod freshness;
 pub mod import_day;
+pub mod import_schedule;
 pub mod import_unit;
 pub mod installation;
 pub mod member;

@@ -160,8 +160,13 @@ pub(crate) fn answer(
     }
     let start = query.required_time("start_time")?;
     let groups = query.groups(&["project_id", "line_item", "api_key_id", "user_id"])?;
-    if groups.contains(&"api_key_id".to_owned()) && start < API_KEY_FLOOR {
-        return Err(Failure::api_key_floor(API_KEY_FLOOR));
+    if groups.contains(&"api_key_id".to_owned()) {
+        if key.behaviour == Behaviour::NoKeyGrouping {
+            return Err(Failure::invalid_value("group_by", "api_key_id", "'project_id', 'line_item'"));
+        }
+        if start < API_KEY_FLOOR {
+            return Err(Failure::api_key_floor(API_KEY_FLOOR));
+        }
     }
     let limit = query.limit(7, MOST_DAYS)?;
     let first = start - start.rem_euclid(DAY);
@@ -181,7 +186,7 @@ pub(crate) fn answer(
     Ok(Page { data: buckets, has_more, next_page: has_more.then(|| cursor::write(query, at)) })
 }
 
-/// The day that is restated for [`Behaviour::RestatedDay`]: three days ago.
+/// The day that is restated for [`Behaviour::RestatedDay`] and [`Behaviour::VanishingDay`]: three days ago.
 fn restated_day(now: i64) -> i64 {
     now - now.rem_euclid(DAY) - 3 * DAY
 }
@@ -206,6 +211,7 @@ fn billed(organization: &Organization, key: &Key, at: i64, now: i64, read: u64) 
                 row.amount = pico(row.amount.pico() / 10 * 11);
             }
         }
+        Behaviour::VanishingDay if at == restated_day(now) && read > 1 => rows.clear(),
         Behaviour::Credit if has_rows => rows.push(extra("promotional credit", -7_250_000_000_001)),
         Behaviour::Huge if has_rows => {
             rows.push(extra("gpt-6-astra, input_tokens", 1_000_000_000_000_000_000_000))

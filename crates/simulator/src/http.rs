@@ -10,6 +10,7 @@ use axum::response::Response;
 use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
+use openai::page::{Page, ResultRow};
 use openai::usage::{
     AudioSpeeches, AudioTranscriptions, CodeInterpreterSessions, Completions, Embeddings, FileSearchCalls,
     Images, Moderations, VectorStores, WebSearchCalls,
@@ -17,6 +18,7 @@ use openai::usage::{
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::clock::{DAY, HOUR};
 use crate::failure::Failure;
 use crate::key::{self, Behaviour, Key};
 use crate::query::Query;
@@ -144,28 +146,36 @@ fn read(state: &State, key: &'static Key, resource: &str, query: &Query) -> Resu
     let now = state.now();
     if let Some(name) = resource.strip_prefix("usage/") {
         return match name {
-            "completions" => value(usage::answer::<Completions>(organization, key, query, now)?),
-            "embeddings" => value(usage::answer::<Embeddings>(organization, key, query, now)?),
-            "moderations" => value(usage::answer::<Moderations>(organization, key, query, now)?),
-            "images" => value(usage::answer::<Images>(organization, key, query, now)?),
-            "audio_speeches" => value(usage::answer::<AudioSpeeches>(organization, key, query, now)?),
+            "completions" => page(key, now, usage::answer::<Completions>(organization, key, query, now)?),
+            "embeddings" => page(key, now, usage::answer::<Embeddings>(organization, key, query, now)?),
+            "moderations" => page(key, now, usage::answer::<Moderations>(organization, key, query, now)?),
+            "images" => page(key, now, usage::answer::<Images>(organization, key, query, now)?),
+            "audio_speeches" => {
+                page(key, now, usage::answer::<AudioSpeeches>(organization, key, query, now)?)
+            }
             "audio_transcriptions" => {
-                value(usage::answer::<AudioTranscriptions>(organization, key, query, now)?)
+                page(key, now, usage::answer::<AudioTranscriptions>(organization, key, query, now)?)
             }
-            "vector_stores" => value(usage::answer::<VectorStores>(organization, key, query, now)?),
+            "vector_stores" => page(key, now, usage::answer::<VectorStores>(organization, key, query, now)?),
             "code_interpreter_sessions" => {
-                value(usage::answer::<CodeInterpreterSessions>(organization, key, query, now)?)
+                page(key, now, usage::answer::<CodeInterpreterSessions>(organization, key, query, now)?)
             }
-            "file_search_calls" => value(usage::answer::<FileSearchCalls>(organization, key, query, now)?),
-            "web_search_calls" => value(usage::answer::<WebSearchCalls>(organization, key, query, now)?),
+            "file_search_calls" => {
+                page(key, now, usage::answer::<FileSearchCalls>(organization, key, query, now)?)
+            }
+            "web_search_calls" => {
+                page(key, now, usage::answer::<WebSearchCalls>(organization, key, query, now)?)
+            }
             _ => Err(not_found()),
         };
     }
     let segments: Vec<&str> = resource.split('/').collect();
     match segments.as_slice() {
         ["costs"] => {
-            let restated = || state.count(key, "restated day");
-            value(costs::answer(organization, key, query, now, restated)?)
+            // Whoever asks otherwise has not read it yet.
+            let what = format!("restated day by {}", query.all("group_by").join(","));
+            let restated = || state.count(key, &what);
+            page(key, now, costs::answer(organization, key, query, now, restated)?)
         }
         ["projects"] => value(management::projects(organization, query)?),
         ["projects", project] => value(management::project(organization, project)?),
@@ -174,6 +184,15 @@ fn read(state: &State, key: &'static Key, resource: &str, query: &Query) -> Resu
         ["admin_api_keys"] => value(management::admin_api_keys(organization, key, query, now)?),
         _ => Err(not_found()),
     }
+}
+
+/// A page's text, with what is left out of it.
+fn page<R: ResultRow>(key: &Key, now: i64, mut page: Page<R>) -> Result<String, Failure> {
+    if key.behaviour == Behaviour::Gap {
+        let gap = now - now.rem_euclid(DAY) - 10 * DAY + 13 * HOUR;
+        page.data.retain(|bucket| !(bucket.start_time..bucket.end_time).contains(&gap));
+    }
+    value(page)
 }
 
 /// The answer's text. It never passes through a JSON value, whose numbers would lose digits.

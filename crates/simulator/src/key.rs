@@ -82,6 +82,12 @@ pub enum Behaviour {
     LateCosts,
     /// The day three days ago costs a tenth more from the second reading on.
     RestatedDay,
+    /// The day three days ago costs nothing from the second reading on.
+    VanishingDay,
+    /// The bucket with 13:00 of ten days ago is left out.
+    Gap,
+    /// 400 for costs by API key, whatever the day.
+    NoKeyGrouping,
     /// 401 from the sixth request on.
     RevokedMidRun,
     /// Line items, result objects and fields that nobody knows.
@@ -166,6 +172,14 @@ pub const KEYS: &[Key] = &[
         Behaviour::RestatedDay,
         "the day three days ago costs more from the second reading on",
     ),
+    key(
+        "vanishing-day",
+        Whose::Own,
+        Behaviour::VanishingDay,
+        "the day three days ago costs nothing from the second reading on",
+    ),
+    key("gap", Whose::Own, Behaviour::Gap, "the bucket with 13:00 of ten days ago is left out"),
+    key("no-key-grouping", Whose::Own, Behaviour::NoKeyGrouping, "400 for costs by API key"),
     key("revoked-mid-run", Whose::Own, Behaviour::RevokedMidRun, "401 from the sixth request on"),
     key(
         "unknown-rows",

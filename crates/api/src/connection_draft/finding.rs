@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::Day;
 use crate::connection::ConnectionRef;
 
 /// A failure at OpenAI, in our words. Upstream's own text is never in it: it can contain parts of a key.
@@ -68,6 +69,11 @@ pub enum Cause {
     },
     /// The stored key cannot be decrypted.
     KeyUnreadable,
+    /// The answer left out days that were asked for, or hours of them.
+    DaysMissing {
+        /// Which days.
+        days: Vec<Day>,
+    },
 }
 
 impl Cause {
@@ -97,6 +103,7 @@ impl Cause {
             }
             Self::AlreadyConnected { connection } => format!("This organization is connected already, as “{}”.", connection.name),
             Self::KeyUnreadable => "The stored key cannot be decrypted.".into(),
+            Self::DaysMissing { days } => format!("OpenAI's answer lacked {}, or hours of it.", stretches(days)),
         }
     }
 
@@ -122,6 +129,51 @@ impl Cause {
             Self::OrganizationUnknown => "Give the account a name by which you recognise it.".into(),
             Self::AlreadyConnected { connection } => format!("Open “{}” instead, or paste a key of another organization.", connection.name),
             Self::KeyUnreadable => "Connect the organization again with a new admin key.".into(),
+            Self::DaysMissing { .. } => {
+                "Wait: these days are asked for again by themselves. If they stay away, open a support request.".into()
+            }
         }
+    }
+}
+
+/// Days in words: `2026-11-03, 2026-11-05 to 2026-11-07 and 12 more days`.
+fn stretches(days: &[Day]) -> String {
+    /// Stretches that are named, before the others are counted.
+    const NAMED: usize = 3;
+    let mut stretches: Vec<(Day, Day)> = Vec::new();
+    for day in days {
+        match stretches.last_mut() {
+            Some((_, last)) if last.plus(1) == *day => *last = *day,
+            _ => stretches.push((*day, *day)),
+        }
+    }
+    let named: Vec<_> = stretches
+        .iter()
+        .take(NAMED)
+        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first} to {last}") })
+        .collect();
+    let more: i64 =
+        stretches.iter().skip(NAMED).map(|(first, last)| last.number() + 1 - first.number()).sum();
+    let named = named.join(", ");
+    match more {
+        0 => named,
+        1 => format!("{named} and 1 more day"),
+        more => format!("{named} and {more} more days"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_in_words() {
+        let days = |numbers: &[i64]| {
+            stretches(&numbers.iter().map(|number| Day::from_number(20_000 + number)).collect::<Vec<_>>())
+        };
+        assert_eq!(days(&[0]), "2024-10-04");
+        assert_eq!(days(&[0, 1, 2, 5]), "2024-10-04 to 2024-10-06, 2024-10-09");
+        assert_eq!(days(&[0, 2, 4, 6]), "2024-10-04, 2024-10-06, 2024-10-08 and 1 more day");
+        assert_eq!(days(&[0, 2, 4, 6, 7, 9]), "2024-10-04, 2024-10-06, 2024-10-08 and 3 more days");
     }
 }

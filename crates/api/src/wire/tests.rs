@@ -95,6 +95,7 @@ fn causes() -> Vec<Value> {
         json!({ "kind": "rate_limited", "retry_after_seconds": 3 }),
         json!({ "kind": "upstream_down", "status": 503 }),
         json!({ "kind": "already_connected", "connection": account }),
+        json!({ "kind": "days_missing", "days": ["2026-11-03", "2026-11-05"] }),
     ];
     causes.extend(
         [

@@ -15,24 +15,39 @@ use crate::answer::{Answer, Meta};
 use crate::error::token::token;
 use crate::error::{Error, ErrorKind, NotUnderstood, Unreachable, classify};
 
-/// Longest answer that is read, after decompression.
-const LONGEST_ANSWER: usize = 16 << 20;
+/// Longest answer that is read, after decompression, unless an account says otherwise.
+pub(crate) const LONGEST_ANSWER: usize = 16 << 20;
 /// Longest refusal that is read.
 const LONGEST_REFUSAL: usize = 64 << 10;
+/// From here on an answer is parsed away from the tasks that serve others: a megabyte takes milliseconds.
+const LONG: usize = 128 << 10;
+
+/// How patient a call is.
+#[derive(Clone, Copy)]
+pub(crate) struct Patience {
+    /// Longest wait for a complete answer.
+    pub(crate) timeout: Duration,
+    /// Longest answer that is read.
+    pub(crate) longest_answer: usize,
+}
 
 /// Asks for `url` once and reads the answer as a `T`.
-pub(crate) async fn call<T: DeserializeOwned>(
+pub(crate) async fn call<T: DeserializeOwned + Send + 'static>(
     http: &reqwest::Client,
     url: Url,
     key: &AdminKey,
-    timeout: Duration,
+    patience: Patience,
     attempt: u32,
 ) -> Result<Answer<T>, Error> {
     let begun = Instant::now();
     let path = url.path().to_owned();
     let mut heard = Heard::default();
-    let result = tokio::time::timeout(timeout, exchange(http, url, key, &mut heard)).await;
-    let result = result.unwrap_or(Err(ErrorKind::TimedOut)).and_then(|body| read_json(&body));
+    let exchange = exchange(http, url, key, patience.longest_answer, &mut heard);
+    let result = match tokio::time::timeout(patience.timeout, exchange).await {
+        Ok(Ok(body)) => parse(body).await,
+        Ok(Err(kind)) => Err(kind),
+        Err(_) => Err(ErrorKind::TimedOut),
+    };
     let meta = Meta {
         request_id: heard.request_id,
         organization: heard.organization,
@@ -84,6 +99,7 @@ async fn exchange(
     http: &reqwest::Client,
     url: Url,
     key: &AdminKey,
+    longest: usize,
     heard: &mut Heard,
 ) -> Result<Vec<u8>, ErrorKind> {
     let request = http.get(url).header(AUTHORIZATION, bearer(key)?).header(ACCEPT, "application/json");
@@ -91,7 +107,7 @@ async fn exchange(
     *heard = Heard::new(&response);
     let status = response.status().as_u16();
     if status == 200 {
-        return read(response, LONGEST_ANSWER).await;
+        return read(response, longest).await;
     }
     // A refusal's status says enough even when its body cannot be read.
     let body = read(response, LONGEST_REFUSAL).await.unwrap_or_default();
@@ -121,6 +137,15 @@ async fn read(mut response: Response, longest: usize) -> Result<Vec<u8>, ErrorKi
             Err(_) => return Err(ErrorKind::NotUnderstood(NotUnderstood::Truncated)),
         }
     }
+}
+
+async fn parse<T: DeserializeOwned + Send + 'static>(body: Vec<u8>) -> Result<T, ErrorKind> {
+    if body.len() < LONG {
+        return read_json(&body);
+    }
+    // It fails when the process ends, or in a panic of the parser: no answer either way.
+    let parsed = tokio::task::spawn_blocking(move || read_json(&body)).await;
+    parsed.unwrap_or(Err(ErrorKind::NotUnderstood(NotUnderstood::NotJson)))
 }
 
 fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ErrorKind> {

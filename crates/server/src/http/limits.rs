@@ -17,6 +17,8 @@ pub struct Limits {
     pub shutdown: Duration,
     /// Connections at once.
     pub connections: usize,
+    /// Most days of history that an import goes back, today included.
+    pub history_days: i64,
 }
 
 impl Default for Limits {
@@ -28,6 +30,7 @@ impl Default for Limits {
             connection_test: Duration::from_secs(10),
             shutdown: Duration::from_secs(10),
             connections: 512,
+            history_days: i64::MAX,
         }
     }
 }

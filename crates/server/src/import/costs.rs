@@ -1,66 +1,178 @@
-//! Reads a window of billed costs.
+//! Reads a window of billed costs, grouped as finely as OpenAI allows it.
 
 use std::collections::BTreeMap;
 use std::pin::pin;
 
 use api::connection::Organization;
 use api::connection_draft::{Cause, Finding};
-use api::{Day, Timestamp};
+use api::{Amount, Currency, Day, Timestamp};
+use facts::{CostLine, Dictionary, segment};
 use futures::TryStreamExt;
 use openai::Account;
 use openai::cost::CostResult;
 use openai::query::{CostGroup, CostQuery};
 
-use super::days::Days;
+use super::days::{Days, Whole};
+use super::failure::Failure;
 use super::plan::Window;
-use crate::finding;
-use crate::store::cost::Cost;
+
+const DAY: i64 = 86_400;
+
+/// How costs are grouped, finest first: by key where OpenAI allows it, then by fewer, and by nothing as the last resort,
+/// since an amount without its project is better than no amount.
+const GROUPINGS: [&[CostGroup]; 4] = [
+    &[CostGroup::ProjectId, CostGroup::LineItem, CostGroup::ApiKeyId],
+    &[CostGroup::ProjectId, CostGroup::LineItem],
+    &[CostGroup::LineItem],
+    &[],
+];
 
 /// A window of costs as OpenAI tells it.
 #[derive(Debug, Default)]
 pub(super) struct Costs {
-    pub(super) costs: Vec<Cost>,
-    /// Every day that OpenAI answered for, with its number of rows.
-    pub(super) days: Vec<(Day, usize)>,
+    pub(super) days: Whole,
+    /// What each day is billed by project.
+    pub(super) sums: BTreeMap<(Day, Option<String>, Currency), Amount>,
     /// Whose costs they are, where the rows say it.
     pub(super) organization: Option<Organization>,
     /// Names of projects by id, where the rows say them.
     pub(super) projects: BTreeMap<String, String>,
+    /// The first day for which OpenAI groups by API key, where it has just said so.
+    pub(super) api_key_from: Option<Day>,
+}
+
+/// Reads a window without any grouping.
+pub(super) async fn totals(
+    account: Account<'_>,
+    window: Window,
+    now: Timestamp,
+    per_page: u32,
+) -> Result<Costs, Failure> {
+    grouped(account, (Some(window), "cost_totals"), now, (&[], per_page)).await
+}
+
+/// Reads a window by project, line item and API key. Before `api_key_from` it is not asked for keys: OpenAI refuses to
+/// group by them before 2025-12-06, and says from when on it does.
+pub(super) async fn read(
+    account: Account<'_>,
+    window: Window,
+    now: Timestamp,
+    per_page: u32,
+    api_key_from: Option<Day>,
+) -> Result<Costs, Failure> {
+    let (before, after) = match api_key_from {
+        Some(from) => window.split(from),
+        None => (None, Some(window)),
+    };
+    let [finest, without_keys @ ..] = &GROUPINGS;
+    let after = match grouped(account, (after, "costs"), now, (finest, per_page)).await {
+        Err(failure) => match failure.refused_query() {
+            // Once only: whoever refuses what they have offered is asked without keys.
+            Some(refusal) if api_key_from.is_none() => match refusal.earliest_start.and_then(first_whole_day)
+            {
+                Some(from) => {
+                    let costs = Box::pin(read(account, window, now, per_page, Some(from))).await?;
+                    return Ok(Costs { api_key_from: Some(from), ..costs });
+                }
+                None => coarser(account, Some(window), now, per_page, without_keys).await?,
+            },
+            Some(_) => coarser(account, after, now, per_page, without_keys).await?,
+            None => return Err(failure),
+        },
+        Ok(costs) => costs,
+    };
+    Ok(coarser(account, before, now, per_page, without_keys).await?.followed_by(after))
+}
+
+/// Reads a window in the first of these groupings that OpenAI accepts.
+async fn coarser(
+    account: Account<'_>,
+    window: Option<Window>,
+    now: Timestamp,
+    per_page: u32,
+    groupings: &[&[CostGroup]],
+) -> Result<Costs, Failure> {
+    let mut refused = Failure::Answer(Finding::new(Cause::RequestRefused, None));
+    for groups in groupings {
+        match grouped(account, (window, "costs"), now, (groups, per_page)).await {
+            Err(failure) if failure.refused_query().is_some() => refused = failure,
+            read => return read,
+        }
+    }
+    Err(refused)
 }
 
 /// Reads all pages of a window. Nothing is kept when a page fails.
-pub(super) async fn read(account: Account<'_>, window: Window, now: Timestamp) -> Result<Costs, Finding> {
-    let Some((start, end)) = window.period(now) else { return Ok(Costs::default()) };
-    let limit = u32::try_from(window.days()).unwrap_or(u32::MAX);
+async fn grouped(
+    account: Account<'_>,
+    (window, stream): (Option<Window>, &'static str),
+    now: Timestamp,
+    (groups, per_page): (&[CostGroup], u32),
+) -> Result<Costs, Failure> {
+    let Some((window, (start, end))) = window.and_then(|window| Some((window, window.period(now)?))) else {
+        return Ok(Costs::default());
+    };
+    let limit = u32::try_from(window.days()).unwrap_or(u32::MAX).min(per_page);
     let query = CostQuery::new(start, Some(end))
-        .and_then(|query| query.group_by(&[CostGroup::ProjectId, CostGroup::LineItem]).limit(limit))
+        .and_then(|query| query.group_by(groups).limit(limit))
         .map_err(|_| Finding::new(Cause::RequestRefused, None))?;
     let mut pages = pin!(account.costs(&query));
     let mut read = Costs::default();
-    let mut days = Days::new(window);
-    let failed = |error: openai::Error| finding::of(&error, finding::USAGE_SCOPE);
-    while let Some(page) = pages.try_next().await.map_err(failed)? {
+    let mut days = Days::new(window, now, DAY, segment::encode_costs);
+    while let Some(page) = pages.try_next().await? {
         for bucket in page.value.data {
-            let rows = bucket.results.known;
-            let Some(day) = days.enter(bucket.start_time, rows.len(), page.meta.request_id.as_deref())?
-            else {
+            let Some(day) = days.enter(bucket.start_time, page.meta.request_id.as_deref()).await? else {
                 continue;
             };
             days.count_unknown(bucket.results.unknown);
-            for row in rows {
+            for row in bucket.results.known {
                 read.note_names(&row);
-                match cost(day, row) {
-                    Some(cost) => read.costs.push(cost),
-                    None => days.count_unknown(1),
-                }
+                let Some((billed, currency)) = row.billed() else {
+                    days.count_unknown(1);
+                    continue;
+                };
+                let sum = read.sums.entry((day, row.project_id.clone(), currency)).or_default();
+                *sum = *sum + billed.amount;
+                days.push(|texts| line(&row, (billed.amount, currency, billed.rounded), texts));
             }
         }
     }
-    read.days = days.finish("costs");
+    read.days = days.finish(stream).await;
     Ok(read)
 }
 
+fn line(
+    row: &CostResult,
+    (amount, currency, rounded): (Amount, Currency, bool),
+    texts: &mut Dictionary,
+) -> CostLine {
+    CostLine {
+        project: texts.intern_optional(row.project_id.as_deref()),
+        line_item: texts.intern_optional(row.line_item.as_deref()),
+        api_key: texts.intern_optional(row.api_key_id.as_deref()),
+        currency,
+        amount,
+        quantity: row.quantity.map(|quantity| quantity.decimal.amount),
+        unit: texts.intern_optional(row.quantity_unit.as_deref()),
+        rounded,
+    }
+}
+
+/// The first day of which no second lies before a moment.
+fn first_whole_day(earliest_start: i64) -> Option<Day> {
+    Some(Day::of(Timestamp::from_unix_seconds(earliest_start.checked_add(DAY - 1)?)))
+}
+
 impl Costs {
+    /// What the days of the window that came whole are billed.
+    pub(super) fn sums(&self) -> impl Iterator<Item = (Day, Option<&str>, Currency, Amount)> {
+        let whole = |day: &Day| self.days.read.contains_key(day);
+        self.sums
+            .iter()
+            .filter(move |((day, ..), _)| whole(day))
+            .map(|((day, project, currency), amount)| (*day, project.as_deref(), *currency, *amount))
+    }
+
     fn note_names(&mut self, row: &CostResult) {
         if let Some(id) = row.organization_id.clone().filter(|id| !id.is_empty()) {
             self.organization.get_or_insert(Organization { id, name: row.organization_name.clone() });
@@ -69,19 +181,27 @@ impl Costs {
             self.projects.insert(id.clone(), name.clone());
         }
     }
+
+    fn followed_by(mut self, later: Self) -> Self {
+        self.days.read.extend(later.days.read);
+        self.days.missing.extend(later.days.missing);
+        self.sums.extend(later.sums);
+        self.projects.extend(later.projects);
+        self.organization = self.organization.or(later.organization);
+        self.api_key_from = self.api_key_from.or(later.api_key_from);
+        self
+    }
 }
 
-/// A row to store; none when it has no amount or no currency, so that it can be added to nothing.
-fn cost(day: Day, row: CostResult) -> Option<Cost> {
-    let (billed, currency) = row.billed()?;
-    Some(Cost {
-        day,
-        project: row.project_id,
-        line_item: row.line_item,
-        currency,
-        amount: billed.amount,
-        rounded: billed.rounded,
-        quantity: row.quantity.map(|quantity| quantity.decimal.amount),
-        quantity_unit: row.quantity_unit,
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_floor_within_a_day_begins_with_the_next() {
+        let floor = Day::parse("2025-12-06").unwrap();
+        assert_eq!(first_whole_day(1_764_979_200), Some(floor));
+        assert_eq!(first_whole_day(1_764_979_201), Some(floor.plus(1)));
+        assert_eq!(first_whole_day(i64::MAX), None);
+    }
 }

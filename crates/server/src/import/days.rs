@@ -1,39 +1,97 @@
-//! Which days OpenAI answered for, while a window's pages are read.
+//! The days of a window, put together while its buckets come.
 
 use std::collections::BTreeMap;
 
 use api::connection_draft::{Cause, Finding};
 use api::{Day, Timestamp};
+use facts::Dictionary;
+use sha2::{Digest, Sha256};
 
 use super::plan::Window;
+use crate::store::segment::Read;
 
-/// The days of a window that have come so far.
-pub(super) struct Days {
+/// Rows from which on a day is encoded away from the tasks that serve others.
+const MANY: usize = 1_000;
+
+/// Makes a day's bytes of its rows and their texts.
+type Encode<Row> = fn(&[Row], &Dictionary) -> Vec<u8>;
+
+/// The days of a window. Buckets come in order and none twice; a day counts when all of its buckets have come.
+pub(super) struct Days<Row> {
     window: Window,
-    rows: BTreeMap<Day, usize>,
+    today: Day,
+    /// Seconds of a bucket: an hour or a day.
+    width: i64,
+    encode: Encode<Row>,
+    /// The last bucket, as a number of widths since 1970.
+    last: Option<i64>,
+    open: Option<Open<Row>>,
+    read: BTreeMap<Day, Read>,
     unknown: usize,
 }
 
-impl Days {
-    pub(super) fn new(window: Window) -> Self {
-        Self { window, rows: BTreeMap::new(), unknown: 0 }
+/// The day whose buckets are coming.
+struct Open<Row> {
+    day: Day,
+    buckets: i64,
+    rows: Vec<Row>,
+    texts: Dictionary,
+}
+
+/// What came of a window.
+#[derive(Debug, Default)]
+pub(super) struct Whole {
+    /// The days that came whole.
+    pub(super) read: BTreeMap<Day, Read>,
+    /// Past days that did not come, or not whole.
+    pub(super) missing: Vec<Day>,
+}
+
+impl<Row: Send + 'static> Days<Row> {
+    pub(super) fn new(window: Window, now: Timestamp, width: i64, encode: Encode<Row>) -> Self {
+        Self {
+            window,
+            today: Day::of(now),
+            width,
+            encode,
+            last: None,
+            open: None,
+            read: BTreeMap::new(),
+            unknown: 0,
+        }
     }
 
     /// A bucket begins, at a moment in Unix seconds. None when its day was not asked for: cost buckets are not clipped
-    /// to the request. A day that comes twice would be counted twice, so it is an answer that is not understood.
-    pub(super) fn enter(
+    /// to the request. A bucket that comes twice would be counted twice, so it is an answer that is not understood, and
+    /// so is one that comes too late.
+    pub(super) async fn enter(
         &mut self,
         start_time: i64,
-        rows: usize,
         request_id: Option<&str>,
     ) -> Result<Option<Day>, Finding> {
+        let bucket = start_time.div_euclid(self.width);
+        if self.last.is_some_and(|last| bucket <= last) {
+            return Err(Finding::new(Cause::NotUnderstood, request_id.map(str::to_owned)));
+        }
+        self.last = Some(bucket);
         let day = Day::of(Timestamp::from_unix_seconds(start_time));
         if !self.window.contains(day) {
             return Ok(None);
         }
-        match self.rows.insert(day, rows) {
-            None => Ok(Some(day)),
-            Some(_) => Err(Finding::new(Cause::NotUnderstood, request_id.map(str::to_owned))),
+        if self.open.as_ref().is_none_or(|open| open.day != day) {
+            self.close().await;
+            self.open = Some(Open { day, buckets: 0, rows: Vec::new(), texts: Dictionary::default() });
+        }
+        if let Some(open) = &mut self.open {
+            open.buckets += 1;
+        }
+        Ok(Some(day))
+    }
+
+    /// A row of the bucket that has begun. It is made with the texts of its day.
+    pub(super) fn push(&mut self, row: impl FnOnce(&mut Dictionary) -> Row) {
+        if let Some(open) = &mut self.open {
+            open.rows.push(row(&mut open.texts));
         }
     }
 
@@ -42,8 +100,9 @@ impl Days {
         self.unknown += rows;
     }
 
-    /// The days and their numbers of rows.
-    pub(super) fn finish(self, stream: &'static str) -> Vec<(Day, usize)> {
+    /// The days, after the last bucket.
+    pub(super) async fn finish(mut self, stream: &'static str) -> Whole {
+        self.close().await;
         if self.unknown > 0 {
             tracing::warn!(
                 stream,
@@ -51,28 +110,99 @@ impl Days {
                 "left out rows that have no amount or are of another kind"
             );
         }
-        self.rows.into_iter().collect()
+        // Today is read again within the hour: what is not there yet is not missing.
+        let past = self.window.start.number()..self.window.end.min(self.today).number();
+        let missing = past.map(Day::from_number).filter(|day| !self.read.contains_key(day)).collect();
+        Whole { read: self.read, missing }
     }
+
+    async fn close(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let whole = open.buckets == 86_400 / self.width || open.day >= self.today;
+        if !whole {
+            return;
+        }
+        let day = open.day;
+        let encode = self.encode;
+        if open.rows.len() < MANY {
+            self.read.insert(day, close(open, encode));
+        } else if let Ok(read) = tokio::task::spawn_blocking(move || close(open, encode)).await {
+            self.read.insert(day, read);
+        }
+    }
+}
+
+fn close<Row>(open: Open<Row>, encode: Encode<Row>) -> Read {
+    if open.rows.is_empty() {
+        return Read::default();
+    }
+    let body = encode(&open.rows, &open.texts);
+    let digest: [u8; 32] = Sha256::digest(&body).into();
+    let checksum = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    Read { row_count: open.rows.len(), checksum, body }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn days_outside_the_window_are_left_out_and_none_comes_twice() {
-        let start = Day::parse("2026-11-20").unwrap();
-        let mut days = Days::new(Window { start, end: start.plus(2) });
-        let at = |day: Day| day.start().unix_seconds();
-        assert_eq!(days.enter(at(start.plus(-1)), 3, None), Ok(None));
-        assert_eq!(days.enter(at(start), 3, None), Ok(Some(start)));
-        // A clipped bucket of usage begins later in its day.
-        assert_eq!(days.enter(at(start.plus(1)) + 60, 0, None), Ok(Some(start.plus(1))));
-        assert_eq!(days.rows, BTreeMap::from([(start, 3), (start.plus(1), 0)]));
-        let twice = days.enter(at(start), 1, Some("req_1")).unwrap_err();
-        assert_eq!(
-            (twice.cause, twice.upstream_request_id.as_deref()),
-            (Cause::NotUnderstood, Some("req_1"))
-        );
+    const HOUR: i64 = 3_600;
+
+    fn start() -> Day {
+        Day::parse("2026-11-20").unwrap()
+    }
+
+    /// Three days, the last of which is today and half over.
+    fn days(width: i64) -> Days<u8> {
+        let window = Window { start: start(), end: start().plus(3) };
+        Days::new(window, start().plus(2).start().plus_seconds(12 * HOUR), width, |rows, _| rows.to_vec())
+    }
+
+    fn at(day: i64, hour: i64) -> i64 {
+        start().plus(day).start().unix_seconds() + hour * HOUR
+    }
+
+    #[tokio::test]
+    async fn days_outside_the_window_are_left_out_and_no_bucket_comes_twice() {
+        let mut days = days(86_400);
+        assert_eq!(days.enter(at(-1, 0), None).await, Ok(None));
+        assert_eq!(days.enter(at(0, 0), None).await, Ok(Some(start())));
+        days.push(|_| 7);
+        assert_eq!(days.enter(at(1, 0), None).await, Ok(Some(start().plus(1))));
+        for again in [at(1, 0), at(0, 0)] {
+            let twice = days.enter(again, Some("req_1")).await.unwrap_err();
+            assert_eq!(
+                (twice.cause, twice.upstream_request_id.as_deref()),
+                (Cause::NotUnderstood, Some("req_1"))
+            );
+        }
+        let whole = days.finish("costs").await;
+        let rows: Vec<_> = whole.read.values().map(|read| (read.row_count, read.checksum.len())).collect();
+        assert_eq!((rows, whole.missing), (vec![(1, 32), (0, 0)], vec![]));
+    }
+
+    #[tokio::test]
+    async fn a_day_counts_when_all_of_its_hours_have_come() {
+        let mut days = days(HOUR);
+        for (day, hour) in (0..24).filter(|hour| *hour != 13).map(|hour| (0, hour)) {
+            days.enter(at(day, hour), None).await.unwrap();
+        }
+        for hour in 0..24 {
+            days.enter(at(1, hour), None).await.unwrap();
+            days.push(|_| 1);
+        }
+        for hour in 0..11 {
+            days.enter(at(2, hour), None).await.unwrap();
+            days.push(|_| 2);
+        }
+        let whole = days.finish("completions").await;
+        let rows: Vec<_> = whole.read.iter().map(|(day, read)| (*day, read.row_count)).collect();
+        assert_eq!(rows, [(start().plus(1), 24), (start().plus(2), 11)]);
+        assert_eq!(whole.missing, [start()]);
+    }
+
+    #[tokio::test]
+    async fn what_does_not_come_is_missing_unless_it_is_today() {
+        assert_eq!(days(86_400).finish("costs").await.missing, [start(), start().plus(1)]);
     }
 }

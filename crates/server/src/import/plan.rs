@@ -1,15 +1,16 @@
 //! What is read, and in which order: a plan of windows of days. Nothing here reads or writes.
 
+use api::connection::Stream;
 use api::{Day, Timestamp};
 
-/// Days of history that a new connection starts with, today included.
-pub const HISTORY_DAYS: i64 = 30;
+/// Days that a new connection starts with, today included, whatever its organization has spent before.
+pub const FIRST_DAYS: i64 = 30;
 /// Days that are read again with every refresh, today included: OpenAI revises recent days.
 pub const TRAILING_DAYS: i64 = 7;
+/// Days of costs that are read again once a day: a month is closed a while after its end.
+const MONTH_DAYS: i64 = 35;
 /// Days after its end in which OpenAI may still revise a day's costs.
 const REVISED_FOR_DAYS: i64 = 3;
-/// Most days in a window. OpenAI's page of daily usage has at most 31 buckets, so a window is one call.
-const WINDOW_DAYS: i64 = 30;
 
 /// A stretch of whole UTC days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,25 +40,71 @@ impl Window {
         let end = self.end.start().unix_seconds().min(now.unix_seconds());
         (end > start).then_some((start, end))
     }
+
+    /// The part before a day and the part from it on; none where there is no such part.
+    pub fn split(self, day: Day) -> (Option<Self>, Option<Self>) {
+        let day = day.clamp(self.start, self.end);
+        let (before, after) = (Self { end: day, ..self }, Self { start: day, ..self });
+        ((before.days() > 0).then_some(before), (after.days() > 0).then_some(after))
+    }
 }
 
-/// The first day of a new connection's history.
-pub fn history_start(today: Day) -> Day {
-    today.plus(1 - HISTORY_DAYS)
+/// Most days in a window of a stream: what fits a page (180 days of costs, 168 hours of usage), and for costs by
+/// project, line item and key, whose days are long, a month.
+const fn most_days(stream: Stream) -> i64 {
+    match stream {
+        Stream::CostTotals => 180,
+        Stream::Costs => 30,
+        _ => 7,
+    }
 }
 
-/// The windows from `first` to `today`, newest first. The newest is short, so that there is something to see soon.
-pub fn history(first: Day, today: Day) -> Vec<Window> {
+/// The first day that a new connection reads, before its history is known.
+pub fn first_day(today: Day) -> Day {
+    today.plus(1 - FIRST_DAYS)
+}
+
+/// The windows of a stream from `first` to `today`, newest first. The newest is short, so that there is something to see
+/// soon; totals are a row a day, and short already.
+pub fn recent(stream: Stream, first: Day, today: Day) -> Vec<Window> {
+    let trailing = today.plus(1 - TRAILING_DAYS).max(first);
+    if stream == Stream::CostTotals {
+        return back(stream, first, today.plus(1));
+    }
+    let mut windows = back(stream, trailing, today.plus(1));
+    windows.extend(back(stream, first, trailing));
+    windows
+}
+
+/// The windows of a stream from `first` to the day before `end`, newest first.
+pub fn back(stream: Stream, first: Day, mut end: Day) -> Vec<Window> {
     let mut windows = Vec::new();
-    let mut end = today.plus(1);
-    let mut most = TRAILING_DAYS;
     while end > first {
-        let start = end.plus(-most).max(first);
+        let start = end.plus(-most_days(stream)).max(first);
         windows.push(Window { start, end });
         end = start;
-        most = WINDOW_DAYS;
     }
     windows
+}
+
+/// The windows of totals by which the start of the history is looked for: the newest, and the one before another.
+pub fn walk(end: Day, floor: Day) -> Option<Window> {
+    let start = end.plus(-most_days(Stream::CostTotals)).max(floor);
+    (start < end).then_some(Window { start, end })
+}
+
+/// When a window has its turn, lowest first: the last days of costs, those of usage, the totals that tell how far the
+/// history goes, and then the history, newest first, all streams alike.
+pub fn rank(stream: Stream, window: Window, today: Day) -> i64 {
+    /// Beyond any day's number.
+    const FAR: i64 = 100_000;
+    let place = Stream::ALL.iter().position(|other| *other == stream);
+    let place = place.and_then(|place| i64::try_from(place).ok()).unwrap_or_default();
+    if window.end > today.plus(1 - TRAILING_DAYS) {
+        return place;
+    }
+    let history = if stream == Stream::CostTotals { 1 } else { 2 };
+    history * 10_000_000 + (FAR - window.end.number()) * 16 + place
 }
 
 /// What is known of the days of a stream.
@@ -71,10 +118,16 @@ pub struct Known {
 
 /// The windows to read again, newest first: the trailing days, and whatever came to lie before them while the server
 /// was off.
-pub fn refresh(known: Known, history_start: Day, today: Day) -> Vec<Window> {
+pub fn refresh(stream: Stream, known: Known, history_start: Day, today: Day) -> Vec<Window> {
     let next = known.newest.map_or(history_start, |newest| newest.plus(1));
     let first = known.oldest_provisional.unwrap_or(next).min(next).min(today.plus(1 - TRAILING_DAYS));
-    history(first.max(history_start), today)
+    recent(stream, first.max(history_start), today)
+}
+
+/// The window of costs that is read again once a day: what lies before the trailing days.
+pub fn month(history_start: Day, today: Day) -> Option<Window> {
+    let (start, end) = (today.plus(1 - MONTH_DAYS).max(history_start), today.plus(1 - TRAILING_DAYS));
+    (start < end).then_some(Window { start, end })
 }
 
 /// From when on OpenAI no longer revises a day.
@@ -100,23 +153,45 @@ mod tests {
     #[test]
     fn a_new_connection_reads_a_short_newest_window_first() {
         let today = day("2026-11-23");
-        let plan = history(history_start(today), today);
+        let plan = recent(Stream::Costs, first_day(today), today);
         assert_eq!(windows(&plan), ["2026-11-17..2026-11-24", "2026-10-25..2026-11-17"]);
-        assert_eq!(plan.iter().map(|window| window.days()).sum::<i64>(), HISTORY_DAYS);
+        assert_eq!(plan.iter().map(|window| window.days()).sum::<i64>(), FIRST_DAYS);
+        let usage = recent(Stream::Images, first_day(today), today);
+        assert_eq!((usage.len(), usage.iter().map(|window| window.days()).sum::<i64>()), (5, FIRST_DAYS));
     }
 
     #[test]
     fn windows_are_contiguous_and_fit_a_page_whatever_the_history() {
         let today = day("2026-03-01");
-        for days in 0..800 {
-            let first = today.plus(-days);
-            let plan = history(first, today);
-            assert_eq!(plan.first().map(|window| window.end), Some(today.plus(1)));
-            assert_eq!(plan.last().map(|window| window.start), Some(first));
-            assert!(plan.windows(2).all(|pair| pair[0].start == pair[1].end), "{days}");
-            assert!(plan.iter().all(|window| (1..=WINDOW_DAYS).contains(&window.days())), "{days}");
+        for stream in Stream::ALL {
+            for days in 0..800 {
+                let first = today.plus(-days);
+                let plan = recent(*stream, first, today);
+                assert_eq!(plan.first().map(|window| window.end), Some(today.plus(1)));
+                assert_eq!(plan.last().map(|window| window.start), Some(first));
+                assert!(plan.windows(2).all(|pair| pair[0].start == pair[1].end), "{days}");
+                assert!(
+                    plan.iter().all(|window| (1..=most_days(*stream)).contains(&window.days())),
+                    "{days}"
+                );
+            }
+            assert!(recent(*stream, today.plus(1), today).is_empty());
         }
-        assert!(history(today.plus(1), today).is_empty());
+    }
+
+    #[test]
+    fn the_last_days_come_first_and_history_newest_first() {
+        let today = day("2026-11-23");
+        let mut units: Vec<(Stream, Window)> = Vec::new();
+        use Stream::{Completions, CostTotals, Costs, WebSearchCalls};
+        for stream in [WebSearchCalls, Completions, CostTotals, Costs] {
+            units.extend(recent(stream, today.plus(-400), today).into_iter().map(|window| (stream, window)));
+        }
+        units.sort_by_key(|(stream, window)| rank(*stream, *window, today));
+        let order: Vec<_> = units.iter().map(|(stream, _)| *stream).collect();
+        assert_eq!(order[..6], [Costs, CostTotals, Completions, WebSearchCalls, CostTotals, CostTotals]);
+        assert_eq!(order[6..9], [Costs, Completions, WebSearchCalls]);
+        assert!(units[6..].windows(2).all(|pair| pair[0].1.end >= pair[1].1.end));
     }
 
     #[test]
@@ -139,9 +214,12 @@ mod tests {
                 vec!["2026-11-17..2026-11-24", "2026-10-18..2026-11-17", "2026-10-01..2026-10-18"],
             ),
         ] {
-            assert_eq!(windows(&refresh(known, start, today)), expected, "{known:?}");
+            assert_eq!(windows(&refresh(Stream::Costs, known, start, today)), expected, "{known:?}");
         }
-        assert_eq!(windows(&refresh(Known::default(), day("2026-11-22"), today)), ["2026-11-22..2026-11-24"]);
+        let plan = refresh(Stream::Costs, Known::default(), day("2026-11-22"), today);
+        assert_eq!(windows(&plan), ["2026-11-22..2026-11-24"]);
+        assert_eq!(month(start, today).map(|window| window.start), Some(day("2026-10-20")));
+        assert_eq!(month(today, today), None);
     }
 
     #[test]
@@ -156,6 +234,25 @@ mod tests {
         );
         assert_eq!(window.period(window.start.start()), None);
         assert!(window.contains(day("2026-11-17")) && !window.contains(window.end));
+    }
+
+    #[test]
+    fn a_window_is_split_where_a_day_begins() {
+        let window = Window { start: day("2026-11-17"), end: day("2026-11-24") };
+        let before = Window { end: day("2026-11-19"), ..window };
+        let after = Window { start: before.end, ..window };
+        assert_eq!(window.split(before.end), (Some(before), Some(after)));
+        assert_eq!(window.split(window.start), (None, Some(window)));
+        assert_eq!(window.split(window.end.plus(9)), (Some(window), None));
+    }
+
+    #[test]
+    fn the_walk_ends_at_its_floor() {
+        let (today, floor) = (day("2026-11-23"), day("2026-06-01"));
+        let newest = walk(today.plus(1), floor).unwrap();
+        assert_eq!((newest.start, newest.end), (floor, today.plus(1)));
+        assert_eq!(walk(newest.start, floor), None);
+        assert_eq!(walk(today.plus(1), day("2020-06-01")).unwrap().days(), 180);
     }
 
     #[test]

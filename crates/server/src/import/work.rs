@@ -1,4 +1,4 @@
-//! Reads one unit, or the names, and keeps what was read.
+//! Does one job from end to end: opens the key, reads, keeps what was read.
 
 use std::time::Duration;
 
@@ -6,16 +6,20 @@ use admin_key::AdminKey;
 use api::connection::Stream;
 use api::connection_draft::{Cause, Finding};
 use api::{Day, Timestamp};
+use openai::usage::{
+    AudioSpeeches, AudioTranscriptions, CodeInterpreterSessions, Completions, Embeddings, FileSearchCalls,
+    Images, Moderations, VectorStores, WebSearchCalls,
+};
 use openai::{Account, Retry};
-use sqlx::AnyConnection;
 
-use super::plan::Window;
-use super::{batch, completions, costs, names};
+use super::failure::Failure;
+use super::keep::{self, Read};
+use super::{costs, names, usage};
 use crate::app::App;
 use crate::store::connection::Connection;
+use crate::store::import_schedule::{self, Due};
 use crate::store::import_unit::Unit;
-use crate::store::project::Project;
-use crate::store::{self, completion_usage, cost, import_day, import_unit, project};
+use crate::store::{api_key, import_day, import_unit, member, project};
 use crate::{finding, secret};
 
 /// Short and few, since a unit that failed comes back by itself and says so in the meantime.
@@ -31,12 +35,21 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const BACKOFF: (i64, i64) = (15, 3600);
 /// Seconds between two readings of the names.
 const NAMES_EVERY: i64 = 3600;
+/// Seconds between two readings of the names of keys, for each project: they are a call for each.
+const KEY_NAMES_EVERY_PER_PROJECT: i64 = 360;
+/// Rows that a page is meant to have: a page is held in memory twice, as text and as rows.
+const ROWS_PER_PAGE: u64 = 4_000;
+/// Longest page that is read, in bytes. A longer one is asked for in parts.
+const LONGEST_PAGE: usize = 4 << 20;
+/// Most buckets of a page, whatever the stream: beyond its own limit, a stream is asked for its limit.
+const MOST_BUCKETS: u32 = 180;
 
 /// A thing to do for a connection.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Job {
     Unit(Unit),
     Names,
+    KeyNames,
 }
 
 /// What came of it.
@@ -44,12 +57,19 @@ pub(super) enum Job {
 pub(super) enum Done {
     /// It was done, or it is tried again later.
     GoOn,
+    /// OpenAI wants fewer requests: the whole connection waits.
+    SlowDown,
     /// The key cannot be used: nothing more may be asked with it.
     KeyRefused(Finding),
 }
 
 /// Does a job. An error is the store's; failures of OpenAI are kept with the unit.
-pub(super) async fn perform(app: &App, connection: &Connection, job: Job) -> sqlx::Result<Done> {
+pub(super) async fn perform(
+    app: &App,
+    connection: &Connection,
+    api_key_from: Option<Day>,
+    job: &Job,
+) -> sqlx::Result<Done> {
     let of = (&connection.tenant, &connection.id);
     let opened = {
         let mut db = app.store.read().await?;
@@ -62,12 +82,21 @@ pub(super) async fn perform(app: &App, connection: &Connection, job: Job) -> sql
         }
         Err(secret::OpenError::Store(error)) => return Err(error),
     };
-    let failed = match &job {
-        Job::Unit(unit) => read_unit(app, unit, &key).await?.err(),
+    let failed = match job {
+        Job::Unit(unit) => read_unit(app, unit, api_key_from, &key).await?.err(),
         Job::Names => read_names(app, connection, &key).await?.err(),
+        Job::KeyNames => read_key_names(app, connection, &key).await?.err(),
     };
     drop(key);
-    let Some(failure) = failed else { return Ok(Done::GoOn) };
+    match failed {
+        None => Ok(Done::GoOn),
+        Some(failure) => note_failure(app, connection, job, failure).await,
+    }
+}
+
+/// Says when a job that failed is tried again.
+async fn note_failure(app: &App, connection: &Connection, job: &Job, failure: Finding) -> sqlx::Result<Done> {
+    let of = (&connection.tenant, &connection.id);
     tracing::warn!(
         connection = connection.id.as_str(),
         job = ?job,
@@ -80,116 +109,109 @@ pub(super) async fn perform(app: &App, connection: &Connection, job: Job) -> sql
     }
     let now = app.clock.now();
     let mut db = app.store.write().await?;
-    match job {
+    let due_at = match job {
         Job::Unit(unit) => {
-            let due_at = now.plus_seconds(wait(unit.attempts, &failure.cause));
-            import_unit::postpone(&mut db, &unit, &failure, due_at).await?;
+            let of_stream = is_of_stream(&failure.cause);
+            let attempts = if of_stream {
+                import_unit::most_attempts(&mut db, of, unit.stream).await?
+            } else {
+                unit.attempts
+            };
+            let due_at = now.plus_seconds(wait(attempts, &failure.cause));
+            let attempts = attempts.saturating_add(1);
+            import_unit::postpone(&mut db, unit, &failure, (attempts, due_at), now).await?;
+            if of_stream {
+                import_unit::hold(&mut db, of, unit.stream, due_at).await?;
+            }
+            due_at
         }
         Job::Names => {
             let readable =
                 connection.management_readable && !matches!(failure.cause, Cause::MissingScope { .. });
             let due_at = now.plus_seconds(NAMES_EVERY);
-            store::connection::note_management(&mut db, of, readable, None, due_at).await?;
+            import_schedule::note_names(&mut db, of, readable, None, due_at).await?;
+            now.plus_seconds(wait(0, &failure.cause))
         }
+        Job::KeyNames => {
+            import_schedule::note_due(&mut db, of, Due::KeyNames, now.plus_seconds(NAMES_EVERY)).await?;
+            now.plus_seconds(wait(0, &failure.cause))
+        }
+    };
+    let slow_down = matches!(failure.cause, Cause::RateLimited { .. });
+    if slow_down {
+        import_schedule::hold(&mut db, of, due_at).await?;
     }
     db.commit().await?;
-    Ok(Done::GoOn)
+    Ok(if slow_down { Done::SlowDown } else { Done::GoOn })
 }
 
 fn account<'a>(app: &'a App, key: &'a AdminKey) -> Account<'a> {
     app.openai.as_account(key).with_retry(RETRY).with_attempt_timeout(ATTEMPT_TIMEOUT)
 }
 
-async fn read_unit(app: &App, unit: &Unit, key: &AdminKey) -> sqlx::Result<Result<(), Finding>> {
-    let account = account(app, key);
+async fn read_unit(
+    app: &App,
+    unit: &Unit,
+    api_key_from: Option<Day>,
+    key: &AdminKey,
+) -> sqlx::Result<Result<(), Finding>> {
     let now = app.clock.now();
-    let read = match unit.stream {
-        Stream::Costs => costs::read(account, unit.window, now).await.map(Read::Costs),
-        Stream::Completions => completions::read(account, unit.window, now).await.map(Read::Completions),
-        // None of them is planned: see [`super::STREAMS`].
-        _ => Err(Finding::new(Cause::RequestRefused, None)),
+    let density = {
+        let mut db = app.store.read().await?;
+        import_day::density(&mut db, (&unit.tenant, &unit.connection), unit.stream, 7).await?
     };
-    let read = match read {
-        Ok(read) => read,
-        Err(failure) => return Ok(Err(failure)),
-    };
-    let (days, rows) = read.size();
-    for part in batch::parts(unit.window, read.days()) {
-        // Rows and coverage of a day change together or not at all; the unit goes with the last of them.
-        let mut db = app.store.write().await?;
-        let is_last = part.start == unit.window.start;
-        let is_planned = if is_last {
-            import_unit::complete(&mut db, unit).await?
-        } else {
-            import_unit::is_planned(&mut db, unit).await?
-        };
-        if !is_planned {
-            return Ok(Ok(()));
+    let mut per_page = per_page(unit.stream, density);
+    loop {
+        let longest = if per_page > 1 { LONGEST_PAGE } else { LONGEST_PAGE * 4 };
+        let account = account(app, key).with_longest_answer(longest);
+        match read(account, unit, now, per_page, api_key_from).await {
+            Ok(read) => return keep::keep(app, unit, &read, now).await.map(Ok),
+            Err(failure) if failure.is_too_long() && per_page > 1 => {
+                let buckets = unit.window.days() * if unit.stream.is_money() { 1 } else { 24 };
+                per_page = per_page.min(u32::try_from(buckets).unwrap_or(per_page)).div_ceil(2);
+            }
+            Err(failure) => return Ok(Err(failure.finding(finding::USAGE_SCOPE))),
         }
-        read.keep(&mut db, unit, part, now).await?;
-        db.commit().await?;
     }
-    tracing::info!(
-        connection = unit.connection.as_str(),
-        stream = unit.stream.slug(),
-        start = %unit.window.start,
-        end = %unit.window.end,
-        days,
-        rows,
-        "imported a window"
-    );
-    Ok(Ok(()))
 }
 
-/// A window as it was read.
-enum Read {
-    Costs(costs::Costs),
-    Completions(completions::Usage),
+/// Buckets of a page that are about as many rows as a page is meant to have. While nothing is known of the stream's rows
+/// (their number, and of how many days), it is asked for as much as there may be.
+fn per_page(stream: Stream, (rows, days): (u64, u64)) -> u32 {
+    let buckets = days * if stream.is_money() { 1 } else { 24 };
+    let fitting = (ROWS_PER_PAGE * buckets).checked_div(rows).unwrap_or(u64::MAX);
+    u32::try_from(fitting).unwrap_or(MOST_BUCKETS).clamp(1, MOST_BUCKETS)
 }
 
-impl Read {
-    /// The days that OpenAI answered for, in order, with their numbers of rows.
-    fn days(&self) -> &[(Day, usize)] {
-        match self {
-            Self::Costs(read) => &read.days,
-            Self::Completions(read) => &read.days,
+async fn read(
+    account: Account<'_>,
+    unit: &Unit,
+    now: Timestamp,
+    per_page: u32,
+    api_key_from: Option<Day>,
+) -> Result<Read, Failure> {
+    let window = unit.window;
+    let whole = match unit.stream {
+        Stream::Costs => {
+            return costs::read(account, window, now, per_page, api_key_from).await.map(Read::Costs);
         }
-    }
-
-    /// How many days, and how many rows.
-    fn size(&self) -> (usize, usize) {
-        (self.days().len(), self.days().iter().map(|(_, rows)| rows).sum())
-    }
-
-    /// Puts a part of the window in place of whatever it had.
-    async fn keep(
-        &self,
-        db: &mut AnyConnection,
-        unit: &Unit,
-        part: Window,
-        now: Timestamp,
-    ) -> sqlx::Result<()> {
-        let of = (&unit.tenant, &unit.connection);
-        match self {
-            Self::Costs(read) => {
-                let costs: Vec<_> = read.costs.iter().filter(|cost| part.contains(cost.day)).collect();
-                cost::replace(db, of, part, &costs).await?;
-                for (id, name) in &read.projects {
-                    let named = Project { id: id.clone(), name: Some(name.clone()), archived_at: None };
-                    project::upsert(db, of, &named, now).await?;
-                }
-                if let Some(organization) = &read.organization {
-                    store::connection::identify(db, of, organization).await?;
-                }
-            }
-            Self::Completions(read) => {
-                let rows: Vec<_> = read.rows.iter().filter(|(day, _)| part.contains(*day)).collect();
-                completion_usage::replace(db, of, part, &rows).await?;
-            }
+        Stream::CostTotals => return costs::totals(account, window, now, per_page).await.map(Read::Costs),
+        Stream::Completions => usage::read::<Completions>(account, window, now, per_page).await,
+        Stream::Embeddings => usage::read::<Embeddings>(account, window, now, per_page).await,
+        Stream::Moderations => usage::read::<Moderations>(account, window, now, per_page).await,
+        Stream::Images => usage::read::<Images>(account, window, now, per_page).await,
+        Stream::AudioSpeeches => usage::read::<AudioSpeeches>(account, window, now, per_page).await,
+        Stream::AudioTranscriptions => {
+            usage::read::<AudioTranscriptions>(account, window, now, per_page).await
         }
-        let days: Vec<_> = self.days().iter().filter(|(day, _)| part.contains(*day)).copied().collect();
-        import_day::replace(db, of, (unit.stream, part), &days, now).await
-    }
+        Stream::VectorStores => usage::read::<VectorStores>(account, window, now, per_page).await,
+        Stream::CodeInterpreterSessions => {
+            usage::read::<CodeInterpreterSessions>(account, window, now, per_page).await
+        }
+        Stream::FileSearchCalls => usage::read::<FileSearchCalls>(account, window, now, per_page).await,
+        Stream::WebSearchCalls => usage::read::<WebSearchCalls>(account, window, now, per_page).await,
+    };
+    whole.map(Read::Usage)
 }
 
 async fn read_names(app: &App, connection: &Connection, key: &AdminKey) -> sqlx::Result<Result<(), Finding>> {
@@ -203,14 +225,51 @@ async fn read_names(app: &App, connection: &Connection, key: &AdminKey) -> sqlx:
     for found in &read.projects {
         project::upsert(&mut db, of, found, now).await?;
     }
+    member::upsert(&mut db, of, &read.members, now).await?;
     let due_at = now.plus_seconds(NAMES_EVERY);
-    store::connection::note_management(&mut db, of, true, read.key_expires_at, due_at).await?;
+    import_schedule::note_names(&mut db, of, true, read.key_expires_at, due_at).await?;
     db.commit().await?;
     Ok(Ok(()))
 }
 
+async fn read_key_names(
+    app: &App,
+    connection: &Connection,
+    key: &AdminKey,
+) -> sqlx::Result<Result<(), Finding>> {
+    let of = (&connection.tenant, &connection.id);
+    let projects = {
+        let mut db = app.store.read().await?;
+        project::ids(&mut db, of).await?
+    };
+    let every = i64::try_from(projects.len()).unwrap_or(i64::MAX).saturating_mul(KEY_NAMES_EVERY_PER_PROJECT);
+    let keys = match names::api_keys(account(app, key), projects).await {
+        Ok(keys) => keys,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let now = app.clock.now();
+    let mut db = app.store.write().await?;
+    api_key::upsert(&mut db, of, &keys, now).await?;
+    let due_at = now.plus_seconds(every.max(NAMES_EVERY));
+    import_schedule::note_due(&mut db, of, Due::KeyNames, due_at).await?;
+    db.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Whether what happened to one window would happen to every other of its stream, so that none is asked for meanwhile.
+fn is_of_stream(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::MissingScope { .. }
+            | Cause::IpNotAllowed
+            | Cause::UpstreamDown { .. }
+            | Cause::Unreachable
+            | Cause::RateLimited { .. }
+    )
+}
+
 /// Seconds until a failed unit is tried again: doubled each time, never sooner than OpenAI asked.
-fn wait(attempts: u32, cause: &Cause) -> i64 {
+pub(super) fn wait(attempts: u32, cause: &Cause) -> i64 {
     let (shortest, longest) = BACKOFF;
     let doubled =
         shortest.saturating_mul(1_i64.checked_shl(attempts.min(16)).unwrap_or(i64::MAX)).min(longest);
@@ -222,8 +281,17 @@ fn wait(attempts: u32, cause: &Cause) -> i64 {
 
 /// When recent days are read again: after an hour, and scattered, so that many connections do not come at once.
 pub fn next_refresh(now: Timestamp) -> Timestamp {
+    scattered(now.plus_seconds(3600))
+}
+
+/// When the costs of the last month are read again: after a day.
+pub fn next_month(now: Timestamp) -> Timestamp {
+    scattered(now.plus_seconds(86_400))
+}
+
+fn scattered(moment: Timestamp) -> Timestamp {
     let scatter = crate::random::bytes::<2>().map(u16::from_be_bytes).unwrap_or_default();
-    now.plus_seconds(3600 + i64::from(scatter) % 300)
+    moment.plus_seconds(i64::from(scatter) % 300)
 }
 
 #[cfg(test)]
@@ -241,5 +309,19 @@ mod tests {
             (wait(0, &limited(Some(90))), wait(0, &limited(Some(5))), wait(0, &limited(None))),
             (90, 15, 15)
         );
+    }
+
+    #[test]
+    fn pages_are_as_long_as_the_rows_of_the_last_days_let_them() {
+        for (stream, density, expected) in [
+            (Stream::Costs, (0, 0), 180),
+            (Stream::Costs, (0, 7), 180),
+            (Stream::Costs, (700, 7), 40),
+            (Stream::Costs, (7 * 90_000, 7), 1),
+            (Stream::Completions, (7 * 24_000, 7), 4),
+            (Stream::Completions, (7, 7), 180),
+        ] {
+            assert_eq!(per_page(stream, density), expected, "{stream:?} {density:?}");
+        }
     }
 }

@@ -46,9 +46,11 @@ pub struct NewConnection<'a> {
     pub key_fingerprint: &'a str,
     /// When its recent days are read again.
     pub refresh_due_at: Timestamp,
+    /// When the costs of the last month are.
+    pub month_due_at: Timestamp,
 }
 
-const COLUMNS: &str = "tenant_id, id, name, organization_id, organization_name, key_tail, key_version, key_expires_at, \
+pub(super) const COLUMNS: &str = "tenant_id, id, name, organization_id, organization_name, key_tail, key_version, key_expires_at, \
     key_failure, management_readable, created_by, created_at, history_start";
 
 /// Keeps a connection. Fails with a unique violation when the tenant has its key or its organization already.
@@ -57,8 +59,8 @@ pub async fn insert(db: &mut AnyConnection, new: NewConnection<'_>) -> sqlx::Res
     let organization = connection.organization.as_ref();
     sqlx::query(
         "INSERT INTO connection (tenant_id, id, name, organization_id, organization_name, key_tail, key_fingerprint, \
-         key_version, management_readable, created_by, created_at, history_start, refresh_due_at, names_due_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         key_version, management_readable, created_by, created_at, history_start, refresh_due_at, month_due_at, \
+         names_due_at, key_names_due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(connection.tenant.as_str())
     .bind(connection.id.as_str())
@@ -73,6 +75,8 @@ pub async fn insert(db: &mut AnyConnection, new: NewConnection<'_>) -> sqlx::Res
     .bind(connection.created_at.unix_seconds())
     .bind(connection.history_start.number())
     .bind(new.refresh_due_at.unix_seconds())
+    .bind(new.month_due_at.unix_seconds())
+    .bind(connection.created_at.unix_seconds())
     .bind(connection.created_at.unix_seconds())
     .execute(db)
     .await
@@ -198,104 +202,7 @@ pub async fn identify(
     .map(drop)
 }
 
-/// Notes what the management lists told of the key itself, and when they are read again.
-pub async fn note_management(
-    db: &mut AnyConnection,
-    (tenant, id): (&TenantId, &ConnectionId),
-    readable: bool,
-    key_expires_at: Option<Timestamp>,
-    names_due_at: Timestamp,
-) -> sqlx::Result<()> {
-    sqlx::query(
-        "UPDATE connection SET management_readable = $3, key_expires_at = COALESCE($4, key_expires_at), names_due_at = $5 \
-         WHERE tenant_id = $1 AND id = $2",
-    )
-    .bind(tenant.as_str())
-    .bind(id.as_str())
-    .bind(i64::from(readable))
-    .bind(key_expires_at.map(Timestamp::unix_seconds))
-    .bind(names_due_at.unix_seconds())
-    .execute(db)
-    .await
-    .map(drop)
-}
-
-/// A connection with the moments at which it is worked on.
-#[derive(Clone, Debug)]
-pub struct WithDues {
-    /// The connection.
-    pub connection: Connection,
-    /// When its recent days are read again.
-    pub refresh_due_at: Timestamp,
-    /// When the names are read again.
-    pub names_due_at: Timestamp,
-}
-
-/// One connection, with what the import needs to know beside it.
-pub async fn find_with_dues(
-    db: &mut AnyConnection,
-    tenant: &TenantId,
-    id: &ConnectionId,
-) -> sqlx::Result<Option<WithDues>> {
-    let sql = format!(
-        "SELECT {COLUMNS}, refresh_due_at, names_due_at FROM connection WHERE tenant_id = $1 AND id = $2"
-    );
-    let row = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(tenant.as_str())
-        .bind(id.as_str())
-        .fetch_optional(db)
-        .await?;
-    row.map(|row| {
-        Ok(WithDues {
-            connection: read(&row)?,
-            refresh_due_at: column::timestamp(&row, "refresh_due_at")?,
-            names_due_at: column::timestamp(&row, "names_due_at")?,
-        })
-    })
-    .transpose()
-}
-
-/// Notes when recent days are read again.
-pub async fn note_refresh(
-    db: &mut AnyConnection,
-    (tenant, id): (&TenantId, &ConnectionId),
-    due_at: Timestamp,
-) -> sqlx::Result<()> {
-    sqlx::query("UPDATE connection SET refresh_due_at = $3 WHERE tenant_id = $1 AND id = $2")
-        .bind(tenant.as_str())
-        .bind(id.as_str())
-        .bind(due_at.unix_seconds())
-        .execute(db)
-        .await
-        .map(drop)
-}
-
-/// The connections of all tenants that have something due and a key to do it with.
-pub async fn due(db: &mut AnyConnection, now: Timestamp) -> sqlx::Result<Vec<(TenantId, ConnectionId)>> {
-    let rows = sqlx::query(
-        "SELECT tenant_id, id FROM connection WHERE key_failure IS NULL AND (refresh_due_at <= $1 OR names_due_at <= $1 \
-         OR EXISTS (SELECT 1 FROM import_unit WHERE import_unit.connection_id = connection.id AND due_at <= $1))",
-    )
-    .bind(now.unix_seconds())
-    .fetch_all(db)
-    .await?;
-    rows.iter().map(|row| Ok((column::parsed(row, "tenant_id")?, column::parsed(row, "id")?))).collect()
-}
-
-/// When something of any tenant is due next.
-pub async fn next_due(db: &mut AnyConnection) -> sqlx::Result<Option<Timestamp>> {
-    let row = sqlx::query(
-        "SELECT MIN(due_at) AS next FROM (SELECT refresh_due_at AS due_at FROM connection WHERE key_failure IS NULL \
-         UNION ALL SELECT names_due_at FROM connection WHERE key_failure IS NULL \
-         UNION ALL SELECT import_unit.due_at FROM import_unit JOIN connection ON connection.id = import_unit.connection_id \
-         WHERE connection.key_failure IS NULL) AS dues",
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(row.try_get::<Option<i64>, _>("next")?.map(Timestamp::from_unix_seconds))
-}
-
-fn read(row: &AnyRow) -> sqlx::Result<Connection> {
+pub(super) fn read(row: &AnyRow) -> sqlx::Result<Connection> {
     let organization_id: Option<String> = row.try_get("organization_id")?;
     let organization_name: Option<String> = row.try_get("organization_name")?;
     let key_expires_at: Option<i64> = row.try_get("key_expires_at")?;

@@ -1,31 +1,12 @@
-//! Billed costs in the store.
+//! Billed costs of days and projects in the store: sums of what the segments of costs have in detail.
+
+use std::collections::BTreeMap;
 
 use api::{Amount, ConnectionId, Currency, Day, TenantId};
 use sqlx::{AnyConnection, Row};
 
 use super::column;
 use crate::import::plan::Window;
-
-/// A billed amount: one day, one project, one line item.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cost {
-    /// Which day.
-    pub day: Day,
-    /// The project; none for what is billed to the organization.
-    pub project: Option<String>,
-    /// OpenAI's text.
-    pub line_item: Option<String>,
-    /// The amount's currency.
-    pub currency: Currency,
-    /// The amount.
-    pub amount: Amount,
-    /// Whether digits finer than 10^-12 were rounded away.
-    pub rounded: bool,
-    /// How much was billed.
-    pub quantity: Option<Amount>,
-    /// In which unit, such as `tokens`.
-    pub quantity_unit: Option<String>,
-}
 
 /// A project's costs of a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,74 +27,60 @@ pub struct DailyCost {
 
 /// Rows that are inserted with one statement.
 const BATCH: usize = 64;
-const COLUMNS: usize = 12;
 
-/// Puts rows in place of whatever the window had, and adds them up anew.
+/// Puts what days are billed by project in place of what was kept of these days.
 pub async fn replace(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
-    window: Window,
-    costs: &[&Cost],
+    days: &[Day],
+    sums: &[(Day, Option<&str>, Currency, Amount)],
 ) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM cost WHERE tenant_id = $1 AND connection_id = $2 AND day >= $3 AND day < $4")
-        .bind(tenant.as_str())
-        .bind(connection.as_str())
-        .bind(window.start.number())
-        .bind(window.end.number())
-        .execute(&mut *db)
-        .await?;
-    for batch in costs.chunks(BATCH) {
+    for batch in days.chunks(BATCH) {
         let sql = format!(
-            "INSERT INTO cost (tenant_id, connection_id, day, project_id, line_item, currency, amount_micros, \
-             amount_rest, rounded, quantity_micros, quantity_rest, quantity_unit) VALUES {}",
-            column::placeholders(batch.len(), COLUMNS)
+            "DELETE FROM daily_cost WHERE tenant_id = $1 AND connection_id = $2 AND day IN ({})",
+            column::list(3, batch.len())
         );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-        for cost in batch {
-            let (micros, rest) = cost.amount.parts();
-            let quantity = cost.quantity.map(Amount::parts);
-            query = query
-                .bind(tenant.as_str())
-                .bind(connection.as_str())
-                .bind(cost.day.number())
-                .bind(cost.project.as_deref())
-                .bind(cost.line_item.as_deref())
-                .bind(cost.currency.as_str().to_owned())
-                .bind(micros)
-                .bind(rest)
-                .bind(i64::from(cost.rounded))
-                .bind(quantity.map(|(micros, _)| micros))
-                .bind(quantity.map(|(_, rest)| rest))
-                .bind(cost.quantity_unit.as_deref());
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()).bind(connection.as_str());
+        for day in batch {
+            query = query.bind(day.number());
         }
         query.execute(&mut *db).await?;
     }
-    roll_up(db, (tenant, connection), window).await
+    for batch in sums.chunks(BATCH) {
+        let sql = format!(
+            "INSERT INTO daily_cost (tenant_id, connection_id, day, project_id, currency, amount_micros, amount_rest) \
+             VALUES {}",
+            column::placeholders(batch.len(), 7)
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for (day, project, currency, amount) in batch {
+            let (micros, rest) = amount.parts();
+            query = query
+                .bind(tenant.as_str())
+                .bind(connection.as_str())
+                .bind(day.number())
+                .bind(*project)
+                .bind(currency.as_str().to_owned())
+                .bind(micros)
+                .bind(rest);
+        }
+        query.execute(&mut *db).await?;
+    }
+    Ok(())
 }
 
-/// Adds up the costs of a window by day, project and currency.
-async fn roll_up(
+/// What each day of a window is billed in each currency.
+pub async fn totals(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
     window: Window,
-) -> sqlx::Result<()> {
-    for sql in [
-        "DELETE FROM daily_cost WHERE tenant_id = $1 AND connection_id = $2 AND day >= $3 AND day < $4",
-        "INSERT INTO daily_cost (tenant_id, connection_id, day, project_id, currency, amount_micros, amount_rest) \
-         SELECT tenant_id, connection_id, day, project_id, currency, CAST(SUM(amount_micros) AS BIGINT), \
-         CAST(SUM(amount_rest) AS BIGINT) FROM cost \
-         WHERE tenant_id = $1 AND connection_id = $2 AND day >= $3 AND day < $4 \
-         GROUP BY tenant_id, connection_id, day, project_id, currency",
-    ] {
-        sqlx::query(sql)
-            .bind(tenant.as_str())
-            .bind(connection.as_str())
-            .bind(window.start.number())
-            .bind(window.end.number())
-            .execute(&mut *db)
-            .await?;
+) -> sqlx::Result<BTreeMap<(Day, Currency), Amount>> {
+    let mut totals = BTreeMap::new();
+    for cost in daily(db, tenant, Some(connection), window).await? {
+        let total: &mut Amount = totals.entry((cost.day, cost.currency)).or_default();
+        *total = *total + cost.amount;
     }
-    Ok(())
+    Ok(totals)
 }
 
 /// Costs by day, connection, project and currency.
@@ -139,13 +106,12 @@ pub async fn daily(
     .await?;
     rows.iter()
         .map(|row| {
-            let currency: String = row.try_get("currency")?;
             Ok(DailyCost {
                 day: column::day(row, "day")?,
                 connection: column::parsed(row, "connection_id")?,
                 project: row.try_get("project_id")?,
                 project_name: row.try_get("project_name")?,
-                currency: Currency::parse(&currency).map_err(|_| column::unknown("currency"))?,
+                currency: column::currency(row, "currency")?,
                 amount: Amount::from_parts(row.try_get("amount_micros")?, row.try_get("amount_rest")?),
             })
         })

@@ -1,5 +1,7 @@
 //! What has been read: for each stream, which days, when, and how many rows they have.
 
+use std::collections::BTreeMap;
+
 use api::connection::Stream;
 use api::{ConnectionId, Day, TenantId, Timestamp};
 use sqlx::{AnyConnection, Row};
@@ -20,41 +22,6 @@ pub struct Summary {
     pub through: Option<Day>,
     /// When a part was last imported.
     pub imported_at: Option<Timestamp>,
-}
-
-/// Notes the days of a window, in place of what was noted before: each day with its number of rows.
-pub async fn replace(
-    db: &mut AnyConnection,
-    (tenant, connection): (&TenantId, &ConnectionId),
-    (stream, window): (Stream, Window),
-    days: &[(Day, usize)],
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    sqlx::query(
-        "DELETE FROM import_day WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3 AND day >= $4 AND day < $5",
-    )
-    .bind(tenant.as_str())
-    .bind(connection.as_str())
-    .bind(stream.slug())
-    .bind(window.start.number())
-    .bind(window.end.number())
-    .execute(&mut *db)
-    .await?;
-    for (day, rows) in days {
-        sqlx::query(
-            "INSERT INTO import_day (tenant_id, connection_id, stream, day, imported_at, row_count) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(tenant.as_str())
-        .bind(connection.as_str())
-        .bind(stream.slug())
-        .bind(day.number())
-        .bind(now.unix_seconds())
-        .bind(i64::try_from(*rows).unwrap_or(i64::MAX))
-        .execute(&mut *db)
-        .await?;
-    }
-    Ok(())
 }
 
 /// A stream's days, summed up.
@@ -127,4 +94,55 @@ pub async fn imported(
             Ok((connection, column::day(row, "day")?, column::timestamp(row, "imported_at")?))
         })
         .collect()
+}
+
+/// When each imported day of a connection's stream was imported, within a window.
+pub async fn imported_at(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    (stream, window): (Stream, Window),
+) -> sqlx::Result<BTreeMap<Day, Timestamp>> {
+    let imported = imported(db, tenant, Some(connection), (stream, window)).await?;
+    Ok(imported.into_iter().map(|(_, day, at)| (day, at)).collect())
+}
+
+/// How many rows a stream's newest imported days have, and how many days they are.
+pub async fn density(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    stream: Stream,
+    days: u32,
+) -> sqlx::Result<(u64, u64)> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS days, CAST(COALESCE(SUM(row_count), 0) AS BIGINT) AS row_total FROM (SELECT row_count \
+         FROM import_day WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3 ORDER BY day DESC LIMIT $4) AS newest",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .bind(stream.slug())
+    .bind(i64::from(days))
+    .fetch_one(db)
+    .await?;
+    let count = |name| row.try_get::<i64, _>(name).map(|count| u64::try_from(count).unwrap_or_default());
+    Ok((count("row_total")?, count("days")?))
+}
+
+/// Forgets days of a stream before a day. They must have no rows.
+pub async fn forget_before(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    stream: Stream,
+    day: Day,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "DELETE FROM import_day WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3 AND day < $4 \
+         AND row_count = 0",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .bind(stream.slug())
+    .bind(day.number())
+    .execute(db)
+    .await
+    .map(drop)
 }

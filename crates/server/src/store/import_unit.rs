@@ -2,12 +2,12 @@
 
 use api::connection::Stream;
 use api::connection_draft::Finding;
-use api::{ConnectionId, TenantId, Timestamp};
+use api::{ConnectionId, Day, TenantId, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::column;
-use crate::import::plan::Window;
+use crate::import::plan::{self, Window};
 
 /// A unit of the import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Unit {
 pub enum Purpose {
     /// It was never read.
     History,
+    /// It is the part of the totals by which the start of the history is looked for.
+    Walk,
     /// OpenAI may have revised it.
     Refresh,
 }
@@ -52,8 +54,8 @@ pub async fn insert(
     due_at: Timestamp,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO import_unit (tenant_id, connection_id, stream, start_day, end_day, purpose, attempts, due_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, 0, $7) ON CONFLICT (connection_id, stream, start_day) DO NOTHING",
+        "INSERT INTO import_unit (tenant_id, connection_id, stream, start_day, end_day, purpose, attempts, due_at, rank) \
+         VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8) ON CONFLICT (connection_id, stream, start_day) DO NOTHING",
     )
     .bind(tenant.as_str())
     .bind(connection.as_str())
@@ -62,29 +64,32 @@ pub async fn insert(
     .bind(window.end.number())
     .bind(purpose.slug())
     .bind(due_at.unix_seconds())
+    .bind(plan::rank(stream, window, Day::of(due_at)))
     .execute(db)
     .await
     .map(drop)
 }
 
-/// A connection's units that are due: costs before usage, newest days first.
+/// The first of a connection's units that are due, in the order in which they are to be read. One that failed time and
+/// again keeps no other waiting.
 pub async fn due(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
     now: Timestamp,
+    limit: usize,
 ) -> sqlx::Result<Vec<Unit>> {
     let rows = sqlx::query(
-        "SELECT import_unit.* FROM import_unit WHERE tenant_id = $1 AND connection_id = $2 AND due_at <= $3 \
-         ORDER BY start_day DESC",
+        "SELECT tenant_id, connection_id, stream, start_day, end_day, purpose, attempts FROM import_unit \
+         WHERE tenant_id = $1 AND connection_id = $2 AND due_at <= $3 \
+         ORDER BY CASE WHEN attempts < 3 THEN 0 ELSE 1 END, rank, start_day DESC, stream LIMIT $4",
     )
     .bind(tenant.as_str())
     .bind(connection.as_str())
     .bind(now.unix_seconds())
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
     .fetch_all(db)
     .await?;
-    let mut units = rows.iter().map(read).collect::<sqlx::Result<Vec<_>>>()?;
-    units.sort_by_key(|unit| unit.stream);
-    Ok(units)
+    rows.iter().map(read).collect()
 }
 
 /// The windows of a stream that are planned.
@@ -112,7 +117,7 @@ pub async fn pending(
 ) -> sqlx::Result<Pending> {
     let rows = sqlx::query(
         "SELECT purpose, failure FROM import_unit WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3 \
-         ORDER BY start_day",
+         ORDER BY COALESCE(failed_at, 0), start_day",
     )
     .bind(tenant.as_str())
     .bind(connection.as_str())
@@ -121,27 +126,11 @@ pub async fn pending(
     .await?;
     let mut pending = Pending::default();
     for row in &rows {
-        pending.history |= Purpose::parse(row.try_get("purpose")?) == Purpose::History;
-        // The failure of the newest window is the one that says how the stream is today.
+        pending.history |= Purpose::parse(row.try_get("purpose")?) != Purpose::Refresh;
+        // What happened last says how the stream is now.
         pending.failure = column::json(row, "failure")?.or(pending.failure);
     }
     Ok(pending)
-}
-
-/// Whether a unit is still to be read.
-pub async fn is_planned(db: &mut AnyConnection, unit: &Unit) -> sqlx::Result<bool> {
-    let row = sqlx::query(
-        "SELECT 1 AS planned FROM import_unit WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3 \
-         AND start_day = $4 AND end_day = $5",
-    )
-    .bind(unit.tenant.as_str())
-    .bind(unit.connection.as_str())
-    .bind(unit.stream.slug())
-    .bind(unit.window.start.number())
-    .bind(unit.window.end.number())
-    .fetch_optional(db)
-    .await?;
-    Ok(row.is_some())
 }
 
 /// Removes a unit that was read. False when it was gone: somebody else has read it, or the connection is gone.
@@ -160,23 +149,63 @@ pub async fn complete(db: &mut AnyConnection, unit: &Unit) -> sqlx::Result<bool>
     Ok(done.rows_affected() == 1)
 }
 
-/// Notes that a unit could not be read, and when it is tried again.
+/// Notes that a unit could not be read, how often that was, and when it is tried again.
 pub async fn postpone(
     db: &mut AnyConnection,
     unit: &Unit,
     failure: &Finding,
-    due_at: Timestamp,
+    (attempts, due_at): (u32, Timestamp),
+    now: Timestamp,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "UPDATE import_unit SET attempts = attempts + 1, failure = $5, due_at = $6 \
+        "UPDATE import_unit SET attempts = $5, failure = $6, due_at = $7, failed_at = $8 \
          WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3 AND start_day = $4",
     )
     .bind(unit.tenant.as_str())
     .bind(unit.connection.as_str())
     .bind(unit.stream.slug())
     .bind(unit.window.start.number())
+    .bind(i64::from(attempts))
     .bind(column::to_json(failure)?)
     .bind(due_at.unix_seconds())
+    .bind(now.unix_seconds())
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+/// How often the unit of a stream that was tried most often was tried.
+pub async fn most_attempts(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    stream: Stream,
+) -> sqlx::Result<u32> {
+    let row = sqlx::query(
+        "SELECT COALESCE(MAX(attempts), 0) AS most FROM import_unit WHERE tenant_id = $1 AND connection_id = $2 \
+         AND stream = $3",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .bind(stream.slug())
+    .fetch_one(db)
+    .await?;
+    Ok(u32::try_from(row.try_get::<i64, _>("most")?).unwrap_or(u32::MAX))
+}
+
+/// Puts off whatever of a stream is due before a moment.
+pub async fn hold(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    stream: Stream,
+    until: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE import_unit SET due_at = $4 WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3 AND due_at < $4",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .bind(stream.slug())
+    .bind(until.unix_seconds())
     .execute(db)
     .await
     .map(drop)
@@ -186,12 +215,17 @@ impl Purpose {
     fn slug(self) -> &'static str {
         match self {
             Self::History => "history",
+            Self::Walk => "walk",
             Self::Refresh => "refresh",
         }
     }
 
     fn parse(slug: &str) -> Self {
-        if slug == "history" { Self::History } else { Self::Refresh }
+        match slug {
+            "history" => Self::History,
+            "walk" => Self::Walk,
+            _ => Self::Refresh,
+        }
     }
 }
 

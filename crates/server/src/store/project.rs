@@ -39,6 +39,19 @@ pub async fn upsert(
     .map(drop)
 }
 
+/// The ids of a connection's projects.
+pub async fn ids(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+) -> sqlx::Result<Vec<String>> {
+    let rows = sqlx::query("SELECT id FROM project WHERE tenant_id = $1 AND connection_id = $2 ORDER BY id")
+        .bind(tenant.as_str())
+        .bind(connection.as_str())
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(|row| row.try_get("id")).collect()
+}
+
 /// The projects of a tenant's connections that have a name.
 pub async fn named(
     db: &mut AnyConnection,

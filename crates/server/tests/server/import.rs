@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use admin_key::AdminKey;
-use api::connection::ConnectionStatus;
+use api::connection::{ConnectionStatus, Stream};
 use api::connection_draft::Cause;
 use api::cost::{Coverage, DailyCosts};
-use api::{Amount, ConnectionId, Day};
+use api::{Amount, Day};
 use futures::future::join_all;
-use server::{secret, store};
 
 use crate::upstream::{World, failure, finish, key};
 
@@ -33,17 +31,6 @@ fn check_days(world: &World, name: &str, costs: &DailyCosts, extra: Amount) {
 
 fn amount(text: &str) -> Amount {
     serde_json::from_value(text.into()).unwrap()
-}
-
-/// Puts another key into a connection, as if OpenAI treated the old one differently from now on.
-async fn rekey(world: &World, connection: &ConnectionId, name: &str) {
-    let tenant = &world.admin.user.as_ref().unwrap().tenant;
-    let key = AdminKey::parse(&key(name)).unwrap();
-    let app = &world.house.app;
-    let mut db = app.store.write().await.unwrap();
-    store::secret::shred(&mut db, tenant, connection).await.unwrap();
-    secret::keep(&app.vault, &mut db, (tenant, connection), &key, app.clock.now()).await.unwrap();
-    db.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -84,10 +71,12 @@ async fn totals_equal_openais_to_the_last_unit_by_day_and_project() {
 
 #[tokio::test]
 async fn a_large_organization_is_imported() {
-    let world = World::new().await;
+    // A year of it would be a matter of minutes: here it is its rows of a day that are many.
+    let world = World::with_history(3).await;
     let connection = world.imported("large").await;
     assert_eq!(connection.status, ConnectionStatus::Healthy);
-    let costs = world.costs(Some(&connection.id)).await;
+    let mut costs = world.costs(Some(&connection.id)).await;
+    assert!(costs.days.drain(..27).all(|day| day.coverage == Coverage::Missing));
     check_days(&world, "large", &costs, Amount::ZERO);
     assert!(costs.projects.len() > 100);
     assert!(
@@ -111,11 +100,11 @@ async fn progress_is_told_from_finish_to_healthy() {
     world.import().await;
     let after = world.view(&connection.id).await;
     assert_eq!(after.status, ConnectionStatus::Healthy);
-    assert_eq!(after.streams.iter().map(|stream| stream.stream).collect::<Vec<_>>(), server::import::STREAMS);
+    assert_eq!(after.streams.iter().map(|stream| stream.stream).collect::<Vec<_>>(), Stream::ALL);
     for stream in &after.streams {
         assert_eq!((stream.days_planned, stream.days_imported), (30, 30));
         assert_eq!((stream.from, stream.through), (Some(world.today().plus(-29)), Some(world.today())));
-        assert!(stream.rows > 30 && stream.failure.is_none());
+        assert!(stream.rows >= 30 && stream.failure.is_none(), "{stream:?}");
         assert_eq!(stream.last_success, Some(world.house.app.clock.now()));
     }
     let costs = world.costs(Some(&connection.id)).await;
@@ -142,7 +131,7 @@ async fn reading_again_changes_nothing_and_doubles_nothing() {
     let mut world = World::new().await;
     let connection = world.imported("small").await;
     let before = world.costs(None).await;
-    let counted = ["cost", "daily_cost", "completion_usage", "import_day", "project"];
+    let counted = ["segment", "daily_cost", "import_day", "project", "api_key", "member"];
     let rows = join_all(counted.map(|table| world.count(table))).await;
     let asked = world.asked_with("small");
     world.import().await;
@@ -225,8 +214,7 @@ async fn a_restart_in_the_middle_resumes() {
         () = world.import() => panic!("the import ended before it was cut off"),
         () = cut => {}
     }
-    let units = world.count("import_unit").await;
-    assert!((1..4).contains(&units), "{units} units are left");
+    assert!(world.count("import_unit").await > 0);
     let world = world.restarted().await;
     world.import().await;
     assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
@@ -262,15 +250,15 @@ async fn the_finding_of_a_failed_window_is_shown_until_it_succeeds() {
         ("html", Cause::NotUnderstood),
         ("ip-refused", Cause::IpNotAllowed),
     ] {
-        rekey(&world, &connection.id, name).await;
+        world.rekey(&connection.id, name).await;
         world.import().await;
         let shown = world.view(&connection.id).await;
         assert!(matches!(shown.status, ConnectionStatus::Degraded { .. }), "{name}: {:?}", shown.status);
         assert_eq!(failure(&shown), &cause, "{name}");
-        assert_eq!((world.count("cost").await, world.count("import_day").await), (0, 0), "{name}");
+        assert_eq!((world.count("segment").await, world.count("import_day").await), (0, 0), "{name}");
         world.advance(3600).await;
     }
-    rekey(&world, &connection.id, "small").await;
+    world.rekey(&connection.id, "small").await;
     world.import().await;
     assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
     check_days(&world, "small", &world.costs(None).await, Amount::ZERO);
@@ -280,7 +268,7 @@ async fn the_finding_of_a_failed_window_is_shown_until_it_succeeds() {
 async fn nothing_is_asked_before_openai_wants_to_be_asked() {
     let mut world = World::new().await;
     let connection = world.connected("small").await;
-    rekey(&world, &connection.id, "rate-limited").await;
+    world.rekey(&connection.id, "rate-limited").await;
     world.import().await;
     let shown = world.view(&connection.id).await;
     assert_eq!(failure(&shown), &Cause::RateLimited { retry_after_seconds: Some(30) });
@@ -297,7 +285,7 @@ async fn nothing_is_asked_before_openai_wants_to_be_asked() {
 async fn a_connection_that_hangs_delays_no_other() {
     let world = World::new().await;
     let bad = world.connected("second").await;
-    rekey(&world, &bad.id, "hanging").await;
+    world.rekey(&bad.id, "hanging").await;
     let good = world.connected("small").await;
     let watch = async {
         while world.view(&good.id).await.status != ConnectionStatus::Healthy {
@@ -317,7 +305,7 @@ async fn an_organization_that_was_unknown_is_noted_when_a_row_tells_it() {
     let world = World::new().await;
     let connection = world.imported("unidentified").await;
     assert_eq!(connection.organization, None);
-    rekey(&world, &connection.id, "small").await;
+    world.rekey(&connection.id, "small").await;
     let oracle = &world.upstream.organization(&key("small")).unwrap().id;
     // Nothing was known, then what a header told, then an id: the first two give way, the last stays.
     for (known, expected) in
@@ -358,7 +346,8 @@ async fn finish_starts_the_import_and_the_first_costs_are_one_call_away() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let asked = world.upstream.requests().split_off(before);
-    let costs: Vec<_> = asked.iter().filter(|request| request.path.ends_with("/costs")).collect();
+    let by_line_item = |query: &str| query.contains("line_item");
+    let costs: Vec<_> = asked.iter().filter(|request| by_line_item(&request.query)).collect();
     // A call is logged when it is answered, and the answers of the newest window are what is on screen.
     assert!(costs[0].query.ends_with("limit=7"), "{costs:?}");
     import.abort();
@@ -370,12 +359,17 @@ async fn the_upstream_is_only_read_and_only_on_listed_paths() {
     for name in ["small", "archived", "no-management-scope"] {
         world.imported(name).await;
     }
-    let listed = ["costs", "usage/completions", "projects", "admin_api_keys"];
+    let usage = openai::usage::UsageName::ALL.map(|name| format!("usage/{}", name.as_str()));
+    let listed = |path: &str| {
+        ["costs", "projects", "users", "admin_api_keys"].contains(&path)
+            || usage.iter().any(|known| known == path)
+            || path.strip_prefix("projects/proj_").is_some_and(|rest| rest.ends_with("/api_keys"))
+    };
     let requests = world.upstream.requests();
-    assert!(requests.len() > 20);
+    assert!(requests.len() > 100);
     for request in requests {
         let path = request.path.strip_prefix("/v1/organization/").unwrap();
-        assert!(request.method == "GET" && listed.contains(&path), "{request:?}");
+        assert!(request.method == "GET" && listed(path), "{request:?}");
         assert!(!request.query.contains("sk-"), "{request:?}");
     }
 }

@@ -33,6 +33,8 @@ mod headers;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod import_stream;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod secret;

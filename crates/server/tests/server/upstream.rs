@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use admin_key::AdminKey;
 use api::connection::{Connection, ConnectionStatus, View as ViewConnection};
 use api::connection_draft::{
     Cause, Check, CheckKind, ConnectionDraft, Create, CreateDraft, CreateError, Finding, Finish, FinishDraft,
@@ -11,6 +12,7 @@ use api::cost::{Daily, DailyCosts, DailyQuery};
 use api::{ConnectionDraftId, ConnectionId, Day, Nothing, Permission, Refused, SecretText};
 use openai::BaseUrl;
 use server::http::Limits;
+use server::{secret, store};
 use simulator::clock::Clock;
 use simulator::{Config, Running};
 
@@ -40,11 +42,20 @@ impl World {
     }
 
     pub async fn with_latency(latency: Duration) -> Self {
+        Self::with(latency, Limits::default()).await
+    }
+
+    /// A world whose history is not read further back than so many days.
+    pub async fn with_history(history_days: i64) -> Self {
+        Self::with(Duration::ZERO, Limits { history_days, ..Limits::default() }).await
+    }
+
+    async fn with(latency: Duration, limits: Limits) -> Self {
         let upstream_clock = Clock::set_to(START.unix_seconds());
         let config = Config { latency, clock: upstream_clock.clone(), ..Config::default() };
         let upstream = simulator::start(config).await.unwrap();
         let base_url = BaseUrl::parse(&upstream.base_url()).unwrap();
-        let limits = Limits { connection_test: Duration::from_millis(1500), ..Limits::default() };
+        let limits = Limits { connection_test: Duration::from_millis(1500), ..limits };
         let house = House::with_limits(|settings| settings.openai_base_url = base_url, limits).await;
         let admin = house.person(&[Permission::BillingProfilesAdmin]).await;
         Self { house, upstream, admin, upstream_clock }
@@ -91,6 +102,17 @@ impl World {
 
     pub async fn import(&self) {
         server::import::run::everything_due(&self.house.app).await.unwrap();
+    }
+
+    /// Puts another key into a connection, as if OpenAI treated the old one differently from now on.
+    pub async fn rekey(&self, connection: &ConnectionId, name: &str) {
+        let tenant = &self.admin.user.as_ref().unwrap().tenant;
+        let key = AdminKey::parse(&key(name)).unwrap();
+        let app = &self.house.app;
+        let mut db = app.store.write().await.unwrap();
+        store::secret::shred(&mut db, tenant, connection).await.unwrap();
+        secret::keep(&app.vault, &mut db, (tenant, connection), &key, app.clock.now()).await.unwrap();
+        db.commit().await.unwrap();
     }
 
     pub async fn view(&self, id: &ConnectionId) -> Connection {

@@ -1,0 +1,93 @@
+//! How far back a connection's history goes: the totals tell it, 180 days to a call, and what they tell is planned at
+//! once, while they are walked further back.
+
+use api::connection::Stream;
+use api::{Amount, ConnectionId, Day, TenantId, Timestamp};
+use sqlx::AnyConnection;
+
+use super::costs::Costs;
+use super::plan;
+use crate::store::import_schedule::{self, History};
+use crate::store::import_unit::{Purpose, Unit};
+use crate::store::{import_day, import_unit};
+
+/// 2020-06-01: OpenAI's API opened in June 2020, and nobody was billed before.
+const OPENED: i64 = 18_414;
+/// Totals without any cost after which there is no earlier history: a year of silence.
+const QUIET: i64 = 2;
+
+/// The first day that is ever asked for, when the history may have so many days.
+fn floor(history_days: i64, today: Day) -> Day {
+    today.plus(1_i64.saturating_sub(history_days)).max(Day::from_number(OPENED))
+}
+
+/// Plans a new connection's first days, and the walk through its totals. Belongs in the transaction that makes the
+/// connection.
+pub async fn plan_history(
+    db: &mut AnyConnection,
+    of: (&TenantId, &ConnectionId),
+    history_days: i64,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let today = Day::of(now);
+    let floor = floor(history_days, today);
+    let first = plan::first_day(today).max(floor);
+    for stream in Stream::ALL.iter().filter(|stream| **stream != Stream::CostTotals) {
+        for window in plan::recent(*stream, first, today) {
+            import_unit::insert(db, of, (*stream, window, Purpose::History), now).await?;
+        }
+    }
+    if let Some(newest) = plan::walk(today.plus(1), floor) {
+        import_unit::insert(db, of, (Stream::CostTotals, newest, Purpose::Walk), now).await?;
+    }
+    import_schedule::note_history(db, of, History::Walked { quiet: 0 }, first).await
+}
+
+/// Goes on from totals that were read: plans the days that have costs, and the totals before them. Belongs in the
+/// transaction that keeps them.
+pub(super) async fn walk_on(
+    db: &mut AnyConnection,
+    unit: &Unit,
+    totals: &Costs,
+    history_days: i64,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let of = (&unit.tenant, &unit.connection);
+    let Some(schedule) = import_schedule::find(db, of.0, of.1).await? else { return Ok(()) };
+    let History::Walked { quiet } = schedule.history else { return Ok(()) };
+    let floor = floor(history_days, Day::of(now));
+    let mut start = schedule.connection.history_start;
+    let first_cost = totals.sums().filter(|(.., amount)| *amount != Amount::ZERO).map(|(day, ..)| day).min();
+    if let Some(first_cost) = first_cost.filter(|day| *day < start) {
+        for stream in Stream::ALL.iter().filter(|stream| **stream != Stream::CostTotals) {
+            for window in plan::back(*stream, first_cost, start) {
+                import_unit::insert(db, of, (*stream, window, Purpose::History), now).await?;
+            }
+        }
+        start = first_cost;
+    }
+    let quiet = if first_cost.is_some() { 0 } else { quiet + 1 };
+    match plan::walk(unit.window.start, floor).filter(|_| quiet < QUIET) {
+        Some(next) => {
+            import_unit::insert(db, of, (Stream::CostTotals, next, Purpose::Walk), now).await?;
+            import_schedule::note_history(db, of, History::Walked { quiet }, start).await
+        }
+        None => {
+            // What was looked through and found empty is no history.
+            import_day::forget_before(db, of, Stream::CostTotals, start).await?;
+            import_schedule::note_history(db, of, History::Known, start).await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn history_begins_where_openai_did_or_where_the_operator_says() {
+        let today = Day::parse("2026-11-23").unwrap();
+        assert_eq!(floor(i64::MAX, today).to_string(), "2020-06-01");
+        assert_eq!(floor(3, today).to_string(), "2026-11-21");
+    }
+}

@@ -1,0 +1,137 @@
+//! Puts a window that was read into the store, in one transaction: a restart in between changes nothing, and reading
+//! again doubles nothing.
+
+use std::collections::BTreeMap;
+
+use api::connection::Stream;
+use api::connection_draft::{Cause, Finding};
+use api::{Amount, Currency, Day, Timestamp};
+use sqlx::AnyConnection;
+
+use super::costs::Costs;
+use super::days::Whole;
+use super::history;
+use super::plan::Window;
+use super::work::wait;
+use crate::app::App;
+use crate::store::cost_restatement::CostRestatement;
+use crate::store::import_unit::{Purpose, Unit};
+use crate::store::project::Project;
+use crate::store::{
+    self, cost, cost_restatement, import_day, import_schedule, import_unit, project, segment,
+};
+
+/// A window as it was read.
+pub(super) enum Read {
+    Costs(Costs),
+    Usage(Whole),
+}
+
+impl Read {
+    fn whole(&self) -> &Whole {
+        match self {
+            Self::Costs(costs) => &costs.days,
+            Self::Usage(whole) => whole,
+        }
+    }
+}
+
+/// Keeps the days that came whole, in place of the unit. Days that did not are a unit of their own, tried again later.
+pub(super) async fn keep(app: &App, unit: &Unit, read: &Read, now: Timestamp) -> sqlx::Result<()> {
+    let whole = read.whole();
+    let of = (&unit.tenant, &unit.connection);
+    let mut db = app.store.write().await?;
+    if !import_unit::complete(&mut db, unit).await? {
+        return Ok(());
+    }
+    if let (Stream::Costs, Read::Costs(costs)) = (unit.stream, read) {
+        keep_costs(&mut db, unit, costs, now).await?;
+    }
+    let changed = segment::replace(&mut db, of, unit.stream, &whole.read, now).await?;
+    if let (Purpose::Walk, Read::Costs(totals)) = (unit.purpose, read) {
+        history::walk_on(&mut db, unit, totals, app.limits.history_days, now).await?;
+    }
+    if let (Some(first), Some(last)) = (whole.missing.first(), whole.missing.last()) {
+        plan_rest(&mut db, unit, Window { start: *first, end: last.plus(1) }, &whole.missing, now).await?;
+    }
+    db.commit().await?;
+    tracing::info!(
+        connection = unit.connection.as_str(),
+        stream = unit.stream.slug(),
+        start = %unit.window.start,
+        end = %unit.window.end,
+        days = whole.read.len(),
+        changed = changed.len(),
+        rows = whole.read.values().map(|read| read.row_count).sum::<usize>(),
+        missing = whole.missing.len(),
+        "imported a window"
+    );
+    Ok(())
+}
+
+/// Plans the days that the answer lacked.
+async fn plan_rest(
+    db: &mut AnyConnection,
+    unit: &Unit,
+    window: Window,
+    missing: &[Day],
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let purpose = if unit.purpose == Purpose::Walk { Purpose::History } else { unit.purpose };
+    let rest = Unit { window, purpose, ..unit.clone() };
+    let failure = Finding::new(Cause::DaysMissing { days: missing.to_vec() }, None);
+    let due_at = now.plus_seconds(wait(unit.attempts, &failure.cause));
+    import_unit::insert(db, (&unit.tenant, &unit.connection), (unit.stream, window, purpose), now).await?;
+    import_unit::postpone(db, &rest, &failure, (unit.attempts.saturating_add(1), due_at), now).await
+}
+
+/// Keeps what beside the segments follows from costs: their daily sums, and what was told of names on the way.
+async fn keep_costs(db: &mut AnyConnection, unit: &Unit, costs: &Costs, now: Timestamp) -> sqlx::Result<()> {
+    let of = (&unit.tenant, &unit.connection);
+    note_restatements(db, unit, costs, now).await?;
+    let days: Vec<Day> = costs.days.read.keys().copied().collect();
+    let sums: Vec<_> = costs.sums().collect();
+    cost::replace(db, of, &days, &sums).await?;
+    for (id, name) in &costs.projects {
+        let named = Project { id: id.clone(), name: Some(name.clone()), archived_at: None };
+        project::upsert(db, of, &named, now).await?;
+    }
+    if let Some(organization) = &costs.organization {
+        store::connection::identify(db, of, organization).await?;
+    }
+    if let Some(from) = costs.api_key_from {
+        import_schedule::note_api_key_costs(db, of, from).await?;
+    }
+    Ok(())
+}
+
+/// Notes which days were imported after their end and are billed otherwise now.
+async fn note_restatements(
+    db: &mut AnyConnection,
+    unit: &Unit,
+    costs: &Costs,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let of = (&unit.tenant, &unit.connection);
+    let imported = import_day::imported_at(db, of, (Stream::Costs, unit.window)).await?;
+    let ended = |day: &Day| imported.get(day).is_some_and(|at| *at >= day.plus(1).start());
+    let old = cost::totals(db, of, unit.window).await?;
+    let mut new: BTreeMap<(Day, Currency), Amount> = BTreeMap::new();
+    for (day, _, currency, amount) in costs.sums() {
+        let total = new.entry((day, currency)).or_default();
+        *total = *total + amount;
+    }
+    let mut places: Vec<_> = old.keys().chain(new.keys()).copied().collect();
+    places.sort_unstable();
+    places.dedup();
+    for place in places {
+        let (day, currency) = place;
+        let total = |totals: &BTreeMap<_, Amount>| totals.get(&place).copied().unwrap_or_default();
+        let (old, new) = (total(&old), total(&new));
+        if old != new && ended(&day) && costs.days.read.contains_key(&day) {
+            let change = CostRestatement { day, currency, old, new, noticed_at: now };
+            cost_restatement::insert(db, of, &change).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! A connection's turn: what is due for it is done, several things at once, until nothing is.
+
+use api::{ConnectionId, Day, TenantId};
+use futures::stream::{FuturesUnordered, StreamExt};
+
+use super::work::{self, Done, Job};
+use super::{plan_history, plan_month, plan_refresh};
+use crate::app::App;
+use crate::store;
+use crate::store::connection::Connection;
+use crate::store::import_schedule::{self, Due, History};
+use crate::store::import_unit;
+
+/// Jobs of one connection that run at once. OpenAI's limits are per organization and not published: few is polite.
+const AT_ONCE: usize = 8;
+/// Jobs of all connections together, except that each may have two.
+const AT_ONCE_OF_ALL: usize = 64;
+
+/// How many jobs may run at once: halved when OpenAI wants fewer, and one more after each round of successes.
+struct Pace {
+    allowed: usize,
+    successes: usize,
+}
+
+impl Pace {
+    fn note(&mut self, done: &Done) {
+        match done {
+            Done::SlowDown => (self.allowed, self.successes) = ((self.allowed / 2).max(1), 0),
+            _ => self.successes += 1,
+        }
+        if self.successes >= self.allowed {
+            (self.allowed, self.successes) = ((self.allowed + 1).min(AT_ONCE), 0);
+        }
+    }
+}
+
+/// What there is to do for a connection now.
+struct Work {
+    connection: Connection,
+    api_key_from: Option<Day>,
+    jobs: Vec<Job>,
+}
+
+/// Does what is due for a connection, until nothing is.
+pub(super) async fn take(app: &App, tenant: &TenantId, id: &ConnectionId) -> sqlx::Result<()> {
+    let mut pace = Pace { allowed: AT_ONCE, successes: 0 };
+    let mut running = FuturesUnordered::new();
+    let mut in_flight: Vec<Job> = Vec::new();
+    loop {
+        let share = (AT_ONCE_OF_ALL / app.importer.turns().max(1)).max(2);
+        let free = pace.allowed.min(share).saturating_sub(running.len());
+        if free > 0
+            && let Some(work) = due(app, tenant, id, &in_flight, free).await?
+        {
+            for job in work.jobs {
+                in_flight.push(job.clone());
+                let (connection, api_key_from) = (work.connection.clone(), work.api_key_from);
+                running.push(async move {
+                    let done = work::perform(app, &connection, api_key_from, &job).await;
+                    (job, done)
+                });
+            }
+        }
+        let Some((job, done)) = running.next().await else { return Ok(()) };
+        in_flight.retain(|other| *other != job);
+        let done = done?;
+        pace.note(&done);
+        if let Done::KeyRefused(failure) = done {
+            // The calls that are under way end here, and no other is made.
+            drop(running);
+            let mut db = app.store.write().await?;
+            store::connection::refuse_key(&mut db, (tenant, id), &failure).await?;
+            return db.commit().await;
+        }
+    }
+}
+
+/// A connection and up to `free` jobs that are due for it; none when there is no key to do them with.
+async fn due(
+    app: &App,
+    tenant: &TenantId,
+    id: &ConnectionId,
+    in_flight: &[Job],
+    free: usize,
+) -> sqlx::Result<Option<Work>> {
+    let now = app.clock.now();
+    let of = (tenant, id);
+    let mut db = app.store.read().await?;
+    let Some(found) = import_schedule::find(&mut db, tenant, id).await? else { return Ok(None) };
+    if found.connection.key_failure.is_some() {
+        return Ok(None);
+    }
+    let unplanned = found.history == History::Unplanned;
+    if unplanned || found.refresh_due_at <= now || found.month_due_at <= now {
+        drop(db);
+        let mut writing = app.store.write().await?;
+        let start = found.connection.history_start;
+        if unplanned {
+            plan_history(&mut writing, of, app.limits.history_days, now).await?;
+        }
+        if found.refresh_due_at <= now {
+            plan_refresh(&mut writing, of, start, now).await?;
+            import_schedule::note_due(&mut writing, of, Due::Refresh, work::next_refresh(now)).await?;
+        }
+        if found.month_due_at <= now {
+            plan_month(&mut writing, of, start, now).await?;
+            import_schedule::note_due(&mut writing, of, Due::Month, work::next_month(now)).await?;
+        }
+        writing.commit().await?;
+        db = app.store.read().await?;
+    }
+    let units = import_unit::due(&mut db, of, now, in_flight.len() + free).await?;
+    let mut jobs: Vec<Job> = units.into_iter().map(Job::Unit).collect();
+    if found.names_due_at <= now {
+        // After the newest costs, which are what the user waits for.
+        jobs.insert(jobs.len().min(1), Job::Names);
+    } else if found.connection.management_readable && found.key_names_due_at <= now {
+        // Later than what is on screen first, and not behind years of history.
+        jobs.insert(jobs.len().min(free.saturating_sub(1)), Job::KeyNames);
+    }
+    jobs.retain(|job| !in_flight.contains(job));
+    jobs.truncate(free);
+    Ok(Some(Work { connection: found.connection, api_key_from: found.api_key_costs_from, jobs }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pace_is_halved_at_once_and_comes_back_slowly() {
+        let mut pace = Pace { allowed: AT_ONCE, successes: 0 };
+        let mut seen = Vec::new();
+        for done in [Done::SlowDown, Done::SlowDown, Done::SlowDown, Done::SlowDown] {
+            pace.note(&done);
+            seen.push(pace.allowed);
+        }
+        for _ in 0..40 {
+            pace.note(&Done::GoOn);
+            seen.push(pace.allowed);
+        }
+        assert_eq!(seen[..7], [4, 2, 1, 1, 2, 2, 3]);
+        assert_eq!(seen.last(), Some(&AT_ONCE));
+    }
+}
