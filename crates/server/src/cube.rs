@@ -10,7 +10,7 @@ use api::cube::{CubeAnswer, CubeError, MOST_DAYS, MOST_FACTS, Show};
 use api::{Amount, ConnectionId, Currency, Span, TenantId};
 use facts::{Cube, CubeBuilder};
 
-use self::fold::{Folded, Owners};
+use self::fold::{Census, Folded, Kept};
 use crate::app::App;
 use crate::figures::{self, Enough, FiguresError};
 use crate::http::{Call, Cx, Download, Failure, FileOutcome};
@@ -35,7 +35,7 @@ pub async fn show(cx: Cx, call: Call<Show>) -> FileOutcome<Show> {
     let mut db = cx.app.store.read().await?;
     let connections = account::asked(&mut db, tenant, query.connection.as_slice()).await?;
     let connections = connections.ok_or(Failure::Refused(CubeError::UnknownConnection))?;
-    let known = freshness::known(&mut db, tenant, &connections, span, cx.app.clock.today()).await?;
+    let known = freshness::known(&cx.app, &mut db, tenant, &connections, span).await?;
     let names = names::of(&mut db, tenant, &connections).await?;
     drop(db);
     let window = Window { start: span.start, end: span.end };
@@ -59,9 +59,8 @@ pub async fn show(cx: Cx, call: Call<Show>) -> FileOutcome<Show> {
     Ok(Download::whole("application/octet-stream", bytes))
 }
 
-/// The facts of a window in one cube for each currency, folded to about `most` facts. A window that fits is read once;
-/// another one once more for what its owners cost, and again with the owners that keep their names, so that memory is
-/// bounded by the answer and not by the window.
+/// The facts of a window in one cube for each currency, folded to `most` facts. A window that fits is read once; another
+/// one once more to be counted, and again to be folded, so that memory is bounded by the answer and not by the window.
 async fn merge(
     app: &App,
     tenant: &TenantId,
@@ -71,7 +70,7 @@ async fn merge(
 ) -> Result<Folded, FiguresError> {
     let facts = || figures::over(app, tenant, connections, window);
     let whole = facts().fold(Folded::default(), move |folded, days| {
-        days.iter().flat_map(|day| &day.cubes).for_each(|cube| folded.add(cube, None));
+        days.iter().flat_map(|day| &day.cubes).for_each(|cube| folded.add(cube, &Kept::All));
         if folded.len() > most { Enough::Yes } else { Enough::No }
     });
     let whole = whole.await?;
@@ -79,26 +78,16 @@ async fn merge(
         return Ok(whole);
     }
     drop(whole);
-    let owners = facts().fold(Owners::default(), |owners, days| {
-        days.iter().flat_map(|day| &day.cubes).for_each(|cube| owners.add(cube));
+    let census = facts().fold(Census::default(), |census, days| {
+        days.iter().flat_map(|day| &day.cubes).for_each(|cube| census.add(cube));
         Enough::No
     });
-    let owners = owners.await?;
-    // Room for what the others become.
-    let mut room = most - most / 4;
-    loop {
-        let kept = Arc::new(owners.largest(room));
-        let folded = facts().fold(Folded::default(), move |folded, days| {
-            days.iter().flat_map(|day| &day.cubes).for_each(|cube| folded.add(cube, Some(&kept)));
-            if room > 0 && folded.len() > most { Enough::Yes } else { Enough::No }
-        });
-        let folded = folded.await?;
-        // With one key and user for all it may still be larger: projects and models are never folded.
-        if folded.len() <= most || room == 0 {
-            return Ok(folded);
-        }
-        room = if room > most / 16 { room / 2 } else { 0 };
-    }
+    let kept = Arc::new(census.await?.kept(most));
+    let folded = facts().fold(Folded::default(), move |folded, days| {
+        days.iter().flat_map(|day| &day.cubes).for_each(|cube| folded.add(cube, &kept));
+        Enough::No
+    });
+    folded.await
 }
 
 /// The cube of the main currency, and what was billed in others.

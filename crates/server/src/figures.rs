@@ -91,11 +91,11 @@ impl Facts {
             }
             Grain::Hour => Vec::new(),
         };
-        let imported =
-            freshness::imported_streams(&mut db, &self.tenant, &self.connections, window).await?;
+        let imported = freshness::imported_streams(&mut db, &self.tenant, &self.connections, window).await?;
         let mut segments: BTreeMap<(Day, ConnectionId), Vec<Segment>> = BTreeMap::new();
         for connection in self.connections.iter() {
-            let is_kept = |day: Day| kept.iter().any(|kept| kept.day == day && kept.connection == *connection);
+            let is_kept =
+                |day: Day| kept.iter().any(|kept| kept.day == day && kept.connection == *connection);
             for gap in gaps(window, is_kept) {
                 let of = std::slice::from_ref(connection);
                 for segment in segment::read(&mut db, &self.tenant, of, Stream::ALL, gap).await? {
@@ -213,10 +213,9 @@ mod tests {
 
     #[test]
     fn dollars_come_first() {
-        let currency = |text| Currency::parse(text).unwrap();
-        let main = |all: &[&str]| main_currency(all.iter().map(|text| currency(text)));
-        assert_eq!(main(&["EUR", "USD"]), Currency::USD);
-        assert_eq!(main(&["GBP", "EUR"]), currency("EUR"));
-        assert_eq!(main(&[]), Currency::USD);
+        let [euro, pound] = ["EUR", "GBP"].map(|text| Currency::parse(text).unwrap());
+        assert_eq!(main_currency([euro, Currency::USD].into_iter()), Currency::USD);
+        assert_eq!(main_currency([pound, euro].into_iter()), euro);
+        assert_eq!(main_currency(std::iter::empty()), Currency::USD);
     }
 }

@@ -8,9 +8,10 @@ use api::freshness::{DayCoverage, Freshness, StreamFreshness};
 use api::{ConnectionId, Day, Span, TenantId, Timestamp};
 use sqlx::AnyConnection;
 
-use crate::import::STREAMS;
+use crate::app::App;
 use crate::import::plan::{self, Window};
 use crate::store::freshness::Imported;
+use crate::store::import_schedule::{self, History};
 use crate::store::{cost, freshness};
 
 /// The streams of which a day is imported.
@@ -42,41 +43,57 @@ pub struct Known {
 
 /// What is known of some accounts in a window.
 pub async fn known(
+    app: &App,
     db: &mut AnyConnection,
     tenant: &TenantId,
     connections: &[ConnectionId],
     span: Span,
-    today: Day,
 ) -> sqlx::Result<Known> {
     let window = Window { start: span.start, end: span.end };
     let imported = freshness::imported(db, tenant, connections, window).await?;
     let newest = freshness::newest(db, tenant, connections).await?;
     let mut billed_through = None;
+    let mut began = BTreeMap::new();
     for connection in connections {
         billed_through = billed_through.max(cost::newest_day(db, tenant, Some(connection)).await?);
+        // Before its first cost an organization has none, once all of its history was looked through.
+        if let Some(schedule) = import_schedule::find(db, tenant, connection).await?
+            && schedule.history == History::Known
+            && app.limits.history_days == i64::MAX
+        {
+            began.insert(connection, schedule.connection.history_start);
+        }
     }
-    Ok(fold(connections, span, today, &imported, &newest, billed_through))
+    let facts = Facts { imported: &imported, newest: &newest, began: &began, billed_through };
+    Ok(fold(connections, span, app.clock.today(), &facts))
 }
 
-fn fold(
-    connections: &[ConnectionId],
-    span: Span,
-    today: Day,
-    imported: &[Imported],
-    newest: &[Imported],
+/// What the store knows.
+struct Facts<'a> {
+    /// What is imported of the window.
+    imported: &'a [Imported],
+    /// How far each stream reaches.
+    newest: &'a [Imported],
+    /// The first day of the accounts whose history is known.
+    began: &'a BTreeMap<&'a ConnectionId, Day>,
+    /// The newest day with costs.
     billed_through: Option<Day>,
-) -> Known {
+}
+
+fn fold(connections: &[ConnectionId], span: Span, today: Day, facts: &Facts<'_>) -> Known {
+    let Facts { imported, newest, began, billed_through } = *facts;
     let at: HashMap<(&ConnectionId, Stream, Day), Timestamp> = imported
         .iter()
         .map(|imported| ((&imported.connection, imported.stream, imported.day), imported.at))
         .collect();
     let of = |connection: &ConnectionId, stream: Stream, day: Day| match at.get(&(connection, stream, day)) {
+        None if began.get(connection).is_some_and(|began| day < *began) => Coverage::Settled,
         None => Coverage::Missing,
         Some(at) if *at < plan::settles_at(day) => Coverage::Provisional,
         Some(_) => Coverage::Settled,
     };
     let of_account = |connection: &ConnectionId, day: Day| {
-        let usage = STREAMS.iter().filter(|stream| !stream.is_money());
+        let usage = Stream::ALL.iter().filter(|stream| !stream.is_money());
         DayCoverage {
             cost: of(connection, Stream::Costs, day),
             usage: least(usage.map(|stream| of(connection, *stream, day))),
@@ -85,7 +102,8 @@ fn fold(
     let mut of_accounts = BTreeMap::new();
     let mut days = Vec::new();
     for day in span.each() {
-        let known: Vec<DayCoverage> = connections.iter().map(|connection| of_account(connection, day)).collect();
+        let known: Vec<DayCoverage> =
+            connections.iter().map(|connection| of_account(connection, day)).collect();
         days.push(DayCoverage {
             cost: least(known.iter().map(|known| known.cost)),
             usage: least(known.iter().map(|known| known.usage)),
@@ -97,8 +115,9 @@ fn fold(
         let of_stream: Vec<&Imported> = newest.iter().filter(|newest| newest.stream == *stream).collect();
         // One account that has nothing of it holds all back.
         let all = !connections.is_empty() && of_stream.len() >= connections.len();
-        let is_missing =
-            |day: &Day| connections.iter().any(|connection| of(connection, *stream, *day) == Coverage::Missing);
+        let is_missing = |day: &Day| {
+            connections.iter().any(|connection| of(connection, *stream, *day) == Coverage::Missing)
+        };
         StreamFreshness {
             stream: *stream,
             imported_at: of_stream.iter().map(|newest| newest.at).min().filter(|_| all),
@@ -109,7 +128,7 @@ fn fold(
     let freshness = Freshness {
         billed_through,
         imported_at: newest.iter().map(|newest| newest.at).max(),
-        streams: STREAMS.iter().map(stream).collect(),
+        streams: Stream::ALL.iter().map(stream).collect(),
     };
     Known { freshness, days, of_accounts }
 }
@@ -156,7 +175,13 @@ mod tests {
             imported("b", Stream::Costs, "2026-11-19", "2026-11-22"),
             imported("a", Stream::Completions, "2026-11-20", "2026-11-23"),
         ];
-        let known = fold(&accounts, span, day("2026-11-23"), &rows, &newest, Some(day("2026-11-20")));
+        let facts = Facts {
+            imported: &rows,
+            newest: &newest,
+            began: &BTreeMap::new(),
+            billed_through: Some(day("2026-11-20")),
+        };
+        let known = fold(&accounts, span, day("2026-11-23"), &facts);
         let costs: Vec<_> = known.days.iter().take(3).map(|day| day.cost).collect();
         assert_eq!(costs, [Coverage::Settled, Coverage::Provisional, Coverage::Missing]);
         assert_eq!(known.days[0].usage, Coverage::Missing);
@@ -165,7 +190,10 @@ mod tests {
         let costs = of(Stream::Costs);
         assert_eq!(costs.data_through, Some(day("2026-11-19")));
         assert_eq!(costs.imported_at, Some(day("2026-11-22").start()));
-        assert_eq!(costs.missing_days, 4, "the 20th for one account, and the 21st to the 23rd, but not tomorrow");
+        assert_eq!(
+            costs.missing_days, 4,
+            "the 20th for one account, and the 21st to the 23rd, but not tomorrow"
+        );
         let usage = of(Stream::Completions);
         assert_eq!((usage.data_through, usage.imported_at, usage.missing_days), (None, None, 6));
         assert_eq!(known.freshness.imported_at, Some(day("2026-11-23").start()));
@@ -174,8 +202,22 @@ mod tests {
     #[test]
     fn nothing_is_known_of_no_account() {
         let span = Span { start: day("2026-11-18"), end: day("2026-11-19") };
-        let known = fold(&[], span, day("2026-11-23"), &[], &[], None);
+        let began = BTreeMap::new();
+        let facts = Facts { imported: &[], newest: &[], began: &began, billed_through: None };
+        let known = fold(&[], span, day("2026-11-23"), &facts);
         assert_eq!(known.days[0].cost, Coverage::Missing);
         assert_eq!(known.freshness.streams[0].imported_at, None);
+    }
+
+    #[test]
+    fn before_its_first_cost_an_account_has_none() {
+        let account = connection("a");
+        let span = Span { start: day("2026-11-18"), end: day("2026-11-20") };
+        let began = BTreeMap::from([(&account, day("2026-11-19"))]);
+        let facts = Facts { imported: &[], newest: &[], began: &began, billed_through: None };
+        let known = fold(std::slice::from_ref(&account), span, day("2026-11-23"), &facts);
+        let nothing = DayCoverage { cost: Coverage::Settled, usage: Coverage::Settled };
+        let unknown = DayCoverage { cost: Coverage::Missing, usage: Coverage::Missing };
+        assert_eq!(known.days, [nothing, unknown]);
     }
 }

@@ -1,70 +1,145 @@
-//! Cubes of days become one, and one that is too large for a browser is folded: the API keys and users with the lowest
-//! costs become `Other`, for each project, model and everything else. No cent is lost, only whose key it was.
+//! Cubes of days become one, and one that is too large for a browser is folded. First the API keys and users with the
+//! lowest costs become `Other`, for each project, model and everything else; when that is not enough, all keys and users
+//! do, and so do the projects with the lowest costs. No cent is lost, only whose it was.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use api::Currency;
 use api::cube::OTHER;
-use facts::{Cube, CubeBuilder, Dimension, Symbol};
+use facts::{Cube, CubeBuilder, Dimension, Fact, Symbol};
 
 /// Who caused a fact: its API key and its user.
-type Owner = (Option<String>, Option<String>);
+const OWNER: [Dimension; 2] = [Dimension::ApiKey, Dimension::User];
+/// Where it was caused.
+const PROJECT: [Dimension; 1] = [Dimension::Project];
 
-/// What owners cost, and how many facts they have.
-#[derive(Default)]
-pub(super) struct Owners(HashMap<Owner, (i128, usize)>);
+/// Stands for a folded name while facts are counted: no dictionary has as many texts.
+const FOLDED: Symbol = Symbol(u32::MAX);
 
-/// The owners that keep their names.
+/// A place that can be folded: the texts of some dimensions.
+type Place = Vec<Option<String>>;
+
+/// What places cost, and how many facts they have.
 #[derive(Default)]
-pub(super) struct Kept(HashSet<Owner>);
+struct Sizes(HashMap<Place, (i128, usize)>);
+
+/// What a window consists of: enough to decide what is folded.
+#[derive(Default)]
+pub(super) struct Census {
+    owners: Sizes,
+    projects: Sizes,
+    /// The facts there would be without owners, and without projects: a hash of each.
+    ownerless: HashSet<u64>,
+    placeless: HashSet<u64>,
+}
+
+/// The places that keep their names.
+pub(super) enum Kept {
+    /// Everybody.
+    All,
+    /// These owners, and all projects.
+    Owners(HashSet<Place>),
+    /// No owner, and these projects.
+    Projects(HashSet<Place>),
+}
 
 /// Facts of many days, and how many were folded into others.
 #[derive(Default)]
 pub(super) struct Folded {
     /// A cube in the making for each currency.
     pub(super) builders: BTreeMap<Currency, CubeBuilder>,
-    /// How many facts lost their owner.
+    /// How many facts lost their owner or their project.
     pub(super) folded: usize,
 }
 
-/// The owner of each fact of a cube, as symbols.
-fn owners(cube: &Cube) -> impl Fn(usize) -> (u32, u32) + '_ {
-    let (keys, users) = (cube.column(Dimension::ApiKey), cube.column(Dimension::User));
-    let at = |column: &[u32], row: usize| column.get(row).copied().unwrap_or_default();
-    move |row| (at(keys, row), at(users, row))
+fn place(cube: &Cube, fact: &Fact, dimensions: &[Dimension]) -> Place {
+    dimensions.iter().map(|at| cube.dictionary().text(fact.at(*at)).map(str::to_owned)).collect()
 }
 
-fn named(cube: &Cube, (key, user): (u32, u32)) -> Owner {
-    let text = |symbol| cube.dictionary().text(Symbol(symbol)).map(str::to_owned);
-    (text(key), text(user))
-}
-
-impl Owners {
-    /// Adds a cube's facts.
+impl Census {
+    /// Counts a cube's facts.
     pub(super) fn add(&mut self, cube: &Cube) {
-        let owner = owners(cube);
-        let mut found: HashMap<(u32, u32), (i128, usize)> = HashMap::new();
-        for (row, amount) in cube.amounts().iter().enumerate() {
-            let (cost, facts) = found.entry(owner(row)).or_default();
-            *cost = cost.saturating_add(*amount);
-            *facts += 1;
+        let hashes: Vec<u64> = std::iter::once(None)
+            .chain(cube.dictionary().texts().map(Some))
+            .map(|text| hash(&text))
+            .collect();
+        let of = |symbol: Symbol| hashes.get(symbol.0 as usize).copied().unwrap_or_default();
+        // What has no name to lose stays apart from what has lost it.
+        let fold = |fact: &mut Fact, at: &[Dimension]| {
+            for at in at {
+                if !fact.at(*at).is_none() {
+                    fact.put(*at, FOLDED);
+                }
+            }
+        };
+        let mut owners = HashMap::new();
+        let mut projects = HashMap::new();
+        let currency = cube.currency();
+        for mut fact in cube.facts() {
+            count(&mut owners, fact, &OWNER, true);
+            fold(&mut fact, &OWNER);
+            let ownerless = fact.dimensions.map(of);
+            let is_new = self.ownerless.insert(hash(&(currency.as_str(), fact.start, ownerless)));
+            count(&mut projects, fact, &PROJECT, is_new);
+            fold(&mut fact, &PROJECT);
+            self.placeless.insert(hash(&(currency.as_str(), fact.start, fact.dimensions.map(of))));
         }
-        for (symbols, (cost, facts)) in found {
-            let sum = self.0.entry(named(cube, symbols)).or_default();
+        self.owners.add(cube, owners, &OWNER);
+        self.projects.add(cube, projects, &PROJECT);
+    }
+
+    /// What keeps its name, so that there are at most `most` facts: what is folded makes no more than there would be if
+    /// everything was. Models, services and the like are never folded, so that it may still be more.
+    pub(super) fn kept(&self, most: usize) -> Kept {
+        match most.checked_sub(self.ownerless.len()) {
+            Some(room) => Kept::Owners(self.owners.largest(room)),
+            None => Kept::Projects(self.projects.largest(most.saturating_sub(self.placeless.len()))),
+        }
+    }
+}
+
+/// Adds a fact to its place, which is told by symbols of one cube.
+fn count(places: &mut HashMap<Vec<Symbol>, (i128, usize, Fact)>, fact: Fact, at: &[Dimension], is_new: bool) {
+    let symbols = at.iter().map(|dimension| fact.at(*dimension)).collect();
+    let (cost, facts, _) = places.entry(symbols).or_insert((0, 0, fact));
+    *cost = cost.saturating_add(fact.amount.pico());
+    *facts += usize::from(is_new);
+}
+
+impl Sizes {
+    fn add(&mut self, cube: &Cube, found: HashMap<Vec<Symbol>, (i128, usize, Fact)>, at: &[Dimension]) {
+        for (cost, facts, fact) in found.into_values() {
+            let sum = self.0.entry(place(cube, &fact, at)).or_default();
             *sum = (sum.0.saturating_add(cost), sum.1 + facts);
         }
     }
 
-    /// The owners with the highest costs, as many as have no more facts than there is room for.
-    pub(super) fn largest(&self, room: usize) -> Kept {
-        let mut owners: Vec<_> = self.0.iter().collect();
-        owners.sort_unstable_by_key(|(owner, (cost, _))| (std::cmp::Reverse(cost.unsigned_abs()), *owner));
+    /// Those with the highest costs, as many as have no more facts than there is room for. What has no name is not
+    /// folded, and needs no room.
+    fn largest(&self, room: usize) -> HashSet<Place> {
+        let is_named = |place: &Place| place.iter().any(Option::is_some);
+        let mut places: Vec<_> = self.0.iter().filter(|(place, _)| is_named(place)).collect();
+        places.sort_unstable_by_key(|(place, (cost, _))| (std::cmp::Reverse(cost.unsigned_abs()), *place));
         let mut facts = 0;
-        let fits = owners.into_iter().take_while(|(_, (_, count))| {
+        let fits = places.into_iter().take_while(|(_, (_, count))| {
             facts += count;
             facts <= room
         });
-        Kept(fits.map(|(owner, _)| owner.clone()).collect())
+        fits.map(|(place, _)| place.clone()).collect()
+    }
+}
+
+impl Kept {
+    /// The dimensions of a fact in which it loses its name.
+    fn folds(&self, cube: &Cube, fact: &Fact) -> &'static [Dimension] {
+        const ALL: [Dimension; 3] = [Dimension::ApiKey, Dimension::User, Dimension::Project];
+        match self {
+            Self::All => &[],
+            Self::Owners(owners) if owners.contains(&place(cube, fact, &OWNER)) => &[],
+            Self::Projects(projects) if !projects.contains(&place(cube, fact, &PROJECT)) => &ALL,
+            Self::Owners(_) | Self::Projects(_) => &OWNER,
+        }
     }
 }
 
@@ -74,29 +149,25 @@ impl Folded {
         self.builders.values().map(CubeBuilder::len).sum()
     }
 
-    /// Adds a cube's facts; those of owners that do not keep their names become `Other`'s. None keeps all.
-    pub(super) fn add(&mut self, cube: &Cube, kept: Option<&Kept>) {
+    /// Adds a cube's facts; what does not keep its name becomes `Other`.
+    pub(super) fn add(&mut self, cube: &Cube, kept: &Kept) {
         let currency = cube.currency();
         let builder = self.builders.entry(currency).or_insert_with(|| CubeBuilder::new(currency));
-        let Some(kept) = kept else { return builder.add_cube(cube) };
-        let owner = owners(cube);
-        let mut known: HashMap<(u32, u32), bool> = HashMap::new();
+        if matches!(kept, Kept::All) {
+            return builder.add_cube(cube);
+        }
+        let mut known: HashMap<[Symbol; 3], &[Dimension]> = HashMap::new();
         let mut texts = cube.dictionary().clone();
         let other = texts.intern(OTHER);
         let mut folded = 0;
-        let facts = cube.facts().enumerate().map(|(row, mut fact)| {
-            let symbols = owner(row);
-            // What has neither key nor user has nothing to fold.
-            let keeps = symbols == (0, 0)
-                || *known.entry(symbols).or_insert_with(|| kept.0.contains(&named(cube, symbols)));
-            if !keeps {
-                folded += 1;
-                for dimension in [Dimension::ApiKey, Dimension::User] {
-                    if !fact.at(dimension).is_none() {
-                        fact.put(dimension, other);
-                    }
-                }
-            }
+        let facts = cube.facts().map(|mut fact| {
+            let symbols = [Dimension::ApiKey, Dimension::User, Dimension::Project].map(|at| fact.at(at));
+            let folds = *known.entry(symbols).or_insert_with(|| kept.folds(cube, &fact));
+            // What has no key, no user or no project has nothing to lose there.
+            let lost = folds.iter().filter(|at| !fact.at(**at).is_none()).copied();
+            let lost: Vec<Dimension> = lost.collect();
+            folded += usize::from(!lost.is_empty());
+            lost.into_iter().for_each(|at| fact.put(at, other));
             fact
         });
         builder.add(facts, &texts);
@@ -104,29 +175,39 @@ impl Folded {
     }
 }
 
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use api::Amount;
-    use facts::{Dictionary, Fact};
+    use facts::Dictionary;
+    use proptest::prelude::*;
 
     use super::*;
 
-    /// Facts of some keys on some days. The first key costs least; those of the last project have no key.
-    fn cube(keys: usize, days: i64) -> Cube {
+    /// Facts of projects with as many keys each, on some days. The last key of the last project costs most.
+    fn cube(projects: usize, keys: usize, days: i64) -> Cube {
         let mut texts = Dictionary::default();
         let mut facts = Vec::new();
-        for key in 0..=keys {
-            let symbol = texts.intern(&format!("key_{key}"));
+        for (project, key) in (0..projects).flat_map(|project| (0..keys).map(move |key| (project, key))) {
             for day in 0..days {
                 let mut fact = Fact {
                     start: day * 86_400,
                     dimensions: [Symbol::NONE; Dimension::COUNT],
-                    amount: Amount::from_pico(1 + key as i128).unwrap(),
+                    amount: Amount::from_pico((1 + project * keys + key) as i128).unwrap(),
                     quantity: Amount::ZERO,
                     requests: 1,
                 };
-                if key < keys {
-                    fact.put(Dimension::ApiKey, symbol);
+                // The first project and the first key of each are none.
+                if project > 0 {
+                    fact.put(Dimension::Project, texts.intern(&format!("proj_{project}")));
+                }
+                if key > 0 {
+                    fact.put(Dimension::ApiKey, texts.intern(&format!("key_{project}_{key}")));
                 }
                 facts.push(fact);
             }
@@ -136,29 +217,55 @@ mod tests {
         builder.finish()
     }
 
-    fn folded(cube: &Cube, room: usize) -> (Cube, usize) {
-        let mut owners = Owners::default();
-        owners.add(cube);
+    fn folded(cube: &Cube, most: usize) -> (Cube, usize) {
+        let mut census = Census::default();
+        census.add(cube);
         let mut folded = Folded::default();
-        folded.add(cube, Some(&owners.largest(room)));
+        folded.add(cube, &census.kept(most));
         (folded.builders.into_values().next().unwrap().finish(), folded.folded)
     }
 
-    #[test]
-    fn the_keys_with_the_lowest_costs_become_one_and_no_cent_is_lost() {
-        let whole = cube(10, 5);
-        let (small, count) = folded(&whole, 20);
-        assert_eq!(small.total(), whole.total());
-        assert_eq!(small.requests().iter().sum::<u64>(), 55);
-        let keys: Vec<&str> = small.dictionary().texts().collect();
-        assert!(keys.contains(&"key_9") && keys.contains(&OTHER) && !keys.contains(&"key_0"), "{keys:?}");
-        // Three keys of five days keep theirs, beside what has no key and the others as one.
-        assert_eq!((small.len(), count), (25, 35));
+    fn texts(cube: &Cube) -> Vec<&str> {
+        cube.dictionary().texts().collect()
     }
 
     #[test]
-    fn without_room_all_keys_are_one_and_what_has_none_stays_apart() {
-        let (small, count) = folded(&cube(3, 30), 0);
-        assert_eq!((small.len(), count), (60, 90));
+    fn the_keys_with_the_lowest_costs_become_one_and_projects_stay() {
+        let whole = cube(3, 4, 5);
+        let (small, count) = folded(&whole, 40);
+        assert!(small.len() <= 40, "{}", small.len());
+        let texts = texts(&small);
+        assert!(
+            texts.contains(&"key_2_3") && texts.contains(&OTHER) && !texts.contains(&"key_0_1"),
+            "{texts:?}"
+        );
+        assert!(texts.contains(&"proj_1") && texts.contains(&"proj_2"));
+        assert!(count > 0);
+    }
+
+    #[test]
+    fn when_that_is_not_enough_projects_with_the_lowest_costs_become_one() {
+        let (small, _) = folded(&cube(6, 2, 5), 34);
+        assert!(small.len() <= 34, "{}", small.len());
+        let texts = texts(&small);
+        assert!(
+            texts.contains(&"proj_5") && texts.contains(&OTHER) && !texts.contains(&"proj_1"),
+            "{texts:?}"
+        );
+        assert!(!texts.iter().any(|text| text.starts_with("key_")), "{texts:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_cent_and_no_request_is_lost(
+            projects in 1_usize..6, keys in 1_usize..6, days in 1_i64..6, most in 0_usize..200,
+        ) {
+            let whole = cube(projects, keys, days);
+            let (small, _) = folded(&whole, most);
+            prop_assert_eq!(small.total(), whole.total());
+            prop_assert_eq!(small.requests().iter().sum::<u64>(), whole.requests().iter().sum::<u64>());
+            // What has a project and what has none, with a key and without, stay apart.
+            prop_assert!(small.len() <= most.max(4 * usize::try_from(days).unwrap()));
+        }
     }
 }

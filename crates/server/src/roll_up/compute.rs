@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::connection::Stream;
-use api::{Currency, ConnectionId, Day};
+use api::{ConnectionId, Currency, Day};
 use facts::{
     Basis, CostLine, CubeBuilder, DecodeError, Dictionary, Dimension, Fact, Symbol, UsageRow, UsageStream,
 };
