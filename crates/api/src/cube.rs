@@ -12,7 +12,7 @@ use crate::{
     Access, ConnectionId, Currency, Day, Description, Endpoint, Method, Nothing, Permission, Refusal,
 };
 
-/// What stands for the API keys and the users of facts that were folded. OpenAI's ids look otherwise.
+/// What stands for the API keys, users and projects of facts that were folded. OpenAI's ids look otherwise.
 pub const OTHER: &str = "Other";
 
 /// Most days in a cube.
@@ -37,7 +37,8 @@ pub struct CubeQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
     /// Most facts in the answer, 1,000 to 150,000, 150,000 when absent. Above it, the API keys and users with the lowest
-    /// costs become one, `Other`, for each project, model and everything else.
+    /// costs become one, `Other`, for each project, model and everything else; where that is not enough, all of them do,
+    /// and the projects with the lowest costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1_000, max = 150_000))]
     pub fold: Option<u32>,

@@ -60,6 +60,7 @@ pub const ALL: &[Described] = &[
     Described::of::<connection::List>(),
     Described::of::<connection::View>(),
     Described::of::<cost::Daily>(),
+    Described::of::<cube::Show>(),
     Described::of::<session::View>(),
     Described::of::<session::Create>(),
     Described::of::<session::Delete>(),

@@ -3,6 +3,7 @@
 pub mod accept;
 pub mod asset;
 pub mod call;
+pub mod download;
 pub mod endpoint;
 pub mod exchange;
 pub mod failure;
@@ -12,7 +13,8 @@ pub mod limits;
 pub mod peer;
 pub mod problem;
 
-pub use call::{Call, Cx, Outcome, Reply};
+pub use call::{Call, Cx, FileOutcome, Outcome, Reply};
+pub use download::Download;
 pub use endpoint::Endpoints;
 pub use exchange::RequestId;
 pub use failure::{Failure, Fault};

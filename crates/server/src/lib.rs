@@ -3,6 +3,7 @@
 //! A noun is one file here and one file in `store/`. A handler takes a call apart, calls its rule and wraps what comes
 //! out. SQL is in `store/` alone, HTTP in `http/` alone.
 
+mod account;
 pub mod app;
 pub mod attempts;
 pub mod cli;
@@ -11,13 +12,18 @@ pub mod clock;
 pub mod connection;
 pub mod connection_draft;
 pub mod cost;
+pub mod cube;
+pub mod figures;
 mod finding;
+pub mod freshness;
 pub mod http;
 pub mod import;
 pub mod log;
+mod names;
 mod page;
 pub mod password;
 pub mod random;
+pub mod roll_up;
 pub mod router;
 pub mod secret;
 pub mod serve;

@@ -15,7 +15,7 @@ use crate::http::{Fault, Limits, accept};
 use crate::router::router;
 use crate::settings::Settings;
 use crate::store::Backend;
-use crate::{connection_draft, import, setup};
+use crate::{connection_draft, import, roll_up, setup};
 
 /// Why the server does not serve. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +63,7 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
     let jobs = [
         tokio::spawn(import::run::forever(app.clone())),
         tokio::spawn(connection_draft::sweep_forever(app.clone())),
+        tokio::spawn(roll_up::forever(app.clone())),
     ];
     accept::serve(listener, router(app.clone()), app.limits, stop).await;
     // What an import has not committed is not there; the next start goes on from what is.

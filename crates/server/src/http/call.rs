@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use api::{CommonRefusal, Endpoint};
 use http::header::{HeaderName, HeaderValue};
 
+use super::download::Download;
 use super::failure::Failure;
 use crate::app::App;
 use crate::session::{Signed, Token};
@@ -12,6 +13,9 @@ use crate::store::user::User;
 
 /// What a handler of `E` gives.
 pub type Outcome<E> = Result<Reply<<E as Endpoint>::Response>, Failure<<E as Endpoint>::Error>>;
+
+/// What a handler of `E` gives when its answer is a file.
+pub type FileOutcome<E> = Result<Download, Failure<<E as Endpoint>::Error>>;
 
 /// Who calls, and what the server has.
 pub struct Cx {

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::future::Future;
 
-use api::{Access, CommonRefusal, Endpoint, FieldError, Method, Nothing, PathParams, Refusal};
+use api::{Access, CommonRefusal, Endpoint, FieldError, File, Method, Nothing, PathParams, Refusal};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
@@ -14,7 +14,7 @@ use http::StatusCode;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::request::Parts;
 
-pub use super::call::{Call, Cx, Outcome, Reply};
+pub use super::call::{Call, Cx, FileOutcome, Outcome, Reply};
 use super::failure::{Failure, Fault};
 use super::{json, peer, problem};
 use crate::app::App;
@@ -36,11 +36,41 @@ pub struct Endpoints {
 impl Endpoints {
     /// Mounts a handler. Which endpoint it is of follows from its signature:
     /// `async fn view(cx: Cx, call: Call<View>) -> Outcome<View>`.
-    pub fn endpoint<E, H, F>(mut self, handler: H) -> Self
+    pub fn endpoint<E, H, F>(self, handler: H) -> Self
     where
         E: Endpoint,
         H: Fn(Cx, Call<E>) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Outcome<E>> + Send,
+        E::Response: Send,
+        E::Path: Send,
+        E::Query: Send,
+        E::Body: Send,
+        E::Error: Send,
+    {
+        self.mount(handler, success::<E>)
+    }
+
+    /// Mounts a handler whose answer is a file: `async fn show(cx: Cx, call: Call<Show>) -> FileOutcome<Show>`.
+    pub fn file<E, H, F>(self, handler: H) -> Self
+    where
+        E: Endpoint<Response = File>,
+        H: Fn(Cx, Call<E>) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = FileOutcome<E>> + Send,
+        E::Path: Send,
+        E::Query: Send,
+        E::Body: Send,
+        E::Error: Send,
+    {
+        self.mount(handler, |download| Ok(download.into_response()))
+    }
+
+    /// Mounts a handler, whose value becomes an answer.
+    fn mount<E, H, F, T>(mut self, handler: H, answer: fn(T) -> Result<Response, Fault>) -> Self
+    where
+        E: Endpoint,
+        H: Fn(Cx, Call<E>) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<T, Failure<E::Error>>> + Send,
+        T: Send + 'static,
         E::Path: Send,
         E::Query: Send,
         E::Body: Send,
@@ -56,7 +86,7 @@ impl Endpoints {
             async move {
                 let values: Option<Vec<String>> =
                     params.ok().map(|params| params.iter().map(|(_, value)| value.to_owned()).collect());
-                serve(app, values, request, handler).await
+                serve(app, values, request, handler, answer).await
             }
         };
         self.router = self.router.route(E::PATH, on(filter, route));
@@ -75,16 +105,22 @@ impl Endpoints {
     }
 }
 
-async fn serve<E, H, F>(app: App, values: Option<Vec<String>>, request: Request, handler: H) -> Response
+async fn serve<E, H, F, T>(
+    app: App,
+    values: Option<Vec<String>>,
+    request: Request,
+    handler: H,
+    answer: fn(T) -> Result<Response, Fault>,
+) -> Response
 where
     E: Endpoint,
     H: Fn(Cx, Call<E>) -> F,
-    F: Future<Output = Outcome<E>>,
+    F: Future<Output = Result<T, Failure<E::Error>>>,
 {
     let (parts, body) = request.into_parts();
     let id = problem::request_id(&parts.extensions);
     let mut user = None;
-    let answer: Outcome<E> = async {
+    let outcome: Result<T, Failure<E::Error>> = async {
         let cx = context(app, &parts).await?;
         user = cx.signed.as_ref().map(|signed| signed.user.id.clone());
         admit(E::ACCESS, &cx)?;
@@ -94,8 +130,8 @@ where
         handler(cx, Call { path, query, body }).await
     }
     .await;
-    let mut response = match answer {
-        Ok(answer) => success::<E>(answer).unwrap_or_else(|fault| problem::of_fault(&*fault, &id)),
+    let mut response = match outcome {
+        Ok(value) => answer(value).unwrap_or_else(|fault| problem::of_fault(&*fault, &id)),
         Err(failure) => problem::of_failure(failure, &id),
     };
     if let Some(user) = user {

@@ -20,7 +20,11 @@ pub type Fault = Box<dyn Error + Send + Sync>;
 
 /// The refusal that tells the user of a fault: whether it may pass by itself, and nothing more.
 pub fn refusal_of(fault: &(dyn Error + Send + Sync + 'static)) -> CommonRefusal {
-    match fault.downcast_ref::<sqlx::Error>() {
+    let database = match fault.downcast_ref::<crate::figures::FiguresError>() {
+        Some(crate::figures::FiguresError::Store(error)) => Some(error),
+        _ => fault.downcast_ref::<sqlx::Error>(),
+    };
+    match database {
         Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => {
             CommonRefusal::Unavailable
         }
@@ -50,4 +54,10 @@ macro_rules! faults {
     };
 }
 
-faults!(sqlx::Error, vault::VaultError, crate::random::NoRandomness, crate::password::HashError);
+faults!(
+    sqlx::Error,
+    vault::VaultError,
+    crate::random::NoRandomness,
+    crate::password::HashError,
+    crate::figures::FiguresError
+);

@@ -45,7 +45,7 @@ impl Importer {
     }
 
     /// How many connections have their turn now.
-    pub(super) fn turns(&self) -> usize {
+    pub(crate) fn turns(&self) -> usize {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 

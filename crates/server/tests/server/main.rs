@@ -25,6 +25,8 @@ mod cost;
 #[cfg(test)]
 mod cross_site;
 #[cfg(test)]
+mod cube;
+#[cfg(test)]
 mod fault;
 #[cfg(test)]
 mod finish;

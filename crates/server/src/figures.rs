@@ -1,0 +1,221 @@
+//! Facts of many days and accounts: the one way in which cubes, reports, exports and explanations read them.
+//!
+//! A window is read in parts of a few days, so that memory does not grow with it. What is kept is decoded, what is not is
+//! computed; both take time and are done on threads of their own.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use api::connection::Stream;
+use api::{ConnectionId, Currency, Day, TenantId};
+use facts::DecodeError;
+use tokio::task::{JoinError, JoinHandle};
+
+use crate::app::App;
+use crate::freshness::{self, ImportedStreams};
+use crate::import::plan::Window;
+use crate::roll_up::{self, DayFacts, Grain, RULE};
+use crate::store::roll_up::RollUp;
+use crate::store::segment::{self, Segment};
+
+/// Days of accounts in a part, about.
+const PART: usize = 32;
+/// Parts that are decoded at once, on as many threads.
+const AT_ONCE: usize = 2;
+
+/// Why facts cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum FiguresError {
+    /// The database fails.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+    /// What is kept cannot be read: another version of this program, or another hand, has written it.
+    #[error("what is kept of a day cannot be read: {0}")]
+    Damaged(#[from] DecodeError),
+    /// The thread has panicked.
+    #[error("the thread that computes facts has ended: {0}")]
+    Thread(#[from] JoinError),
+}
+
+/// Facts that are being read, part by part, in the order of the days.
+pub struct Facts {
+    app: App,
+    tenant: TenantId,
+    connections: Arc<[ConnectionId]>,
+    grain: Grain,
+    rest: Window,
+}
+
+/// Whether a sum needs no further days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enough {
+    /// It needs none.
+    Yes,
+    /// It goes on.
+    No,
+}
+
+/// A part as it is kept, before any work is done on it.
+pub struct Part {
+    kept: Vec<RollUp>,
+    segments: BTreeMap<(Day, ConnectionId), Vec<Segment>>,
+    imported: ImportedStreams,
+    grain: Grain,
+}
+
+/// The facts of some accounts of a tenant in a window, by the day.
+pub fn over(app: &App, tenant: &TenantId, connections: &[ConnectionId], window: Window) -> Facts {
+    let (tenant, connections) = (tenant.clone(), connections.into());
+    Facts { app: app.clone(), tenant, connections, grain: Grain::Day, rest: window }
+}
+
+impl Facts {
+    /// The same by the hour. Hours are kept nowhere: they are computed anew each time.
+    pub fn by_the_hour(self) -> Self {
+        Self { grain: Grain::Hour, ..self }
+    }
+
+    /// The next part; none after the last one.
+    pub async fn next(&mut self) -> Result<Option<Part>, FiguresError> {
+        if self.rest.days() <= 0 || self.connections.is_empty() {
+            return Ok(None);
+        }
+        let days = i64::try_from(PART / self.connections.len()).unwrap_or_default().max(1);
+        let end = self.rest.start.plus(days).min(self.rest.end);
+        let window = Window { start: self.rest.start, end };
+        self.rest.start = end;
+        let mut db = self.app.store.read().await?;
+        let kept = match self.grain {
+            Grain::Day => {
+                crate::store::roll_up::read(&mut db, &self.tenant, &self.connections, window, RULE).await?
+            }
+            Grain::Hour => Vec::new(),
+        };
+        let imported = freshness::imported_streams(&mut db, &self.tenant, &self.connections, window).await?;
+        let mut segments: BTreeMap<(Day, ConnectionId), Vec<Segment>> = BTreeMap::new();
+        for connection in self.connections.iter() {
+            let is_kept =
+                |day: Day| kept.iter().any(|kept| kept.day == day && kept.connection == *connection);
+            for gap in gaps(window, is_kept) {
+                let of = std::slice::from_ref(connection);
+                for segment in segment::read(&mut db, &self.tenant, of, Stream::ALL, gap).await? {
+                    let place = (segment.day, segment.connection.clone());
+                    segments.entry(place).or_default().push(segment);
+                }
+            }
+        }
+        Ok(Some(Part { kept, segments, imported, grain: self.grain }))
+    }
+
+    /// Adds every part to a sum, in the order of the days, on a thread of its own. It ends early when there is enough.
+    pub async fn fold<S: Send + 'static>(
+        mut self,
+        mut sum: S,
+        add: impl Fn(&mut S, Vec<DayFacts>) -> Enough + Clone + Send + 'static,
+    ) -> Result<S, FiguresError> {
+        let mut next = self.next().await?;
+        while let Some(part) = next {
+            let add = add.clone();
+            let task = tokio::task::spawn_blocking(move || {
+                let enough = add(&mut sum, part.days()?);
+                Ok::<_, DecodeError>((sum, enough))
+            });
+            // The next part is read while this one is added.
+            let (added, read) = futures::future::join(task, self.next()).await;
+            let (so_far, enough) = added??;
+            sum = so_far;
+            if enough == Enough::Yes {
+                return Ok(sum);
+            }
+            next = read?;
+        }
+        Ok(sum)
+    }
+
+    /// Does something with every part, on several threads, and gives what came of each, in the order of the days.
+    pub async fn map<T: Send + 'static>(
+        mut self,
+        work: impl Fn(Vec<DayFacts>) -> T + Clone + Send + 'static,
+    ) -> Result<Vec<T>, FiguresError> {
+        let mut running: VecDeque<JoinHandle<Result<T, DecodeError>>> = VecDeque::new();
+        let mut done = Vec::new();
+        while let Some(part) = self.next().await? {
+            if running.len() >= AT_ONCE
+                && let Some(first) = running.pop_front()
+            {
+                done.push(first.await??);
+            }
+            let work = work.clone();
+            running.push_back(tokio::task::spawn_blocking(move || part.days().map(work)));
+        }
+        for task in running {
+            done.push(task.await??);
+        }
+        Ok(done)
+    }
+}
+
+impl Part {
+    /// The facts, in the order of days and accounts. It takes its time: not for a thread that serves others.
+    pub fn days(self) -> Result<Vec<DayFacts>, DecodeError> {
+        let mut days = Vec::with_capacity(self.kept.len() + self.segments.len());
+        for kept in &self.kept {
+            days.push(roll_up::decode(kept)?);
+        }
+        for ((day, connection), segments) in &self.segments {
+            days.push(roll_up::facts_of((connection, *day), segments, &self.imported, self.grain)?);
+        }
+        days.sort_by(|a, b| (a.day, &a.connection).cmp(&(b.day, &b.connection)));
+        Ok(days)
+    }
+}
+
+/// The stretches of a window in which no day is kept.
+fn gaps(window: Window, is_kept: impl Fn(Day) -> bool) -> Vec<Window> {
+    let mut gaps: Vec<Window> = Vec::new();
+    for day in (window.start.number()..window.end.number()).map(Day::from_number) {
+        if is_kept(day) {
+            continue;
+        }
+        match gaps.last_mut() {
+            Some(gap) if gap.end == day => gap.end = day.plus(1),
+            _ => gaps.push(Window { start: day, end: day.plus(1) }),
+        }
+    }
+    gaps
+}
+
+/// The currency to speak of: US dollars where there are any, as everywhere at OpenAI so far, else the first by name.
+pub fn main_currency(currencies: impl Iterator<Item = Currency>) -> Currency {
+    let all: Vec<Currency> = currencies.collect();
+    if all.is_empty() || all.contains(&Currency::USD) {
+        return Currency::USD;
+    }
+    all.into_iter().min().unwrap_or(Currency::USD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_the_days_that_are_not_kept() {
+        let day = |number| Day::from_number(number);
+        let window = Window { start: day(10), end: day(16) };
+        let cut = |kept: &[i64]| -> Vec<(i64, i64)> {
+            let gaps = gaps(window, |day| kept.contains(&day.number()));
+            gaps.iter().map(|gap| (gap.start.number(), gap.end.number())).collect()
+        };
+        assert_eq!(cut(&[]), [(10, 16)]);
+        assert_eq!(cut(&[10, 12, 13]), [(11, 12), (14, 16)]);
+        assert!(cut(&[10, 11, 12, 13, 14, 15]).is_empty());
+    }
+
+    #[test]
+    fn dollars_come_first() {
+        let [euro, pound] = ["EUR", "GBP"].map(|text| Currency::parse(text).unwrap());
+        assert_eq!(main_currency([euro, Currency::USD].into_iter()), Currency::USD);
+        assert_eq!(main_currency([pound, euro].into_iter()), euro);
+        assert_eq!(main_currency(std::iter::empty()), Currency::USD);
+    }
+}
