@@ -168,7 +168,7 @@ impl App {
 }
 
 /// Makes the folder, and holds it against another process that opens it in this moment.
-fn lock_folder(folder: &Path) -> std::io::Result<File> {
+pub(crate) fn lock_folder(folder: &Path) -> std::io::Result<File> {
     if !folder.exists() {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
@@ -179,7 +179,7 @@ fn lock_folder(folder: &Path) -> std::io::Result<File> {
 }
 
 /// Makes the file if it is not there; in any case nobody else can read it.
-fn create_private(file: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(file: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     let file = options.write(true).create(true).truncate(false).mode(0o600).open(file)?;
     file.set_permissions(Permissions::from_mode(0o600))

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::http::Limits;
+use crate::migrate_store::{self, End, Moved};
 use crate::settings::{self, Settings};
 use crate::user::{self, NewUser};
 use crate::{log, password, serve};
@@ -37,6 +38,21 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Move everything but the master key from a data folder into a PostgreSQL, or back, while no server runs.
+    ///
+    /// It can be run again: what the target has of this installation is replaced. A target that belongs to another one
+    /// is left alone. What it comes from stays as it is.
+    MigrateStore(MigrateStore),
+}
+
+#[derive(Args)]
+struct MigrateStore {
+    /// Where it is: a data folder, or postgres://user:password@host/database.
+    #[arg(long, value_name = "FOLDER|URL")]
+    from: End,
+    /// Where it goes: the other of the two.
+    #[arg(long, value_name = "URL|FOLDER")]
+    to: End,
 }
 
 #[derive(Subcommand)]
@@ -96,6 +112,14 @@ fn run(cli: Cli) -> Result<(), Trouble> {
         match cli.command {
             Command::Serve => Ok(serve::run(settings).await?),
             Command::User { command: UserCommand::Add(user) } => add_user(settings, user).await,
+            Command::MigrateStore(ends) => {
+                let Moved { tables, rows } = migrate_store::run(&ends.from, &ends.to).await?;
+                writeln!(
+                    std::io::stdout(),
+                    "Moved {rows} rows in {tables} tables; both sides are the same."
+                )?;
+                Ok(())
+            }
         }
     })
 }

@@ -19,6 +19,7 @@ pub mod freshness;
 pub mod http;
 pub mod import;
 pub mod log;
+pub mod migrate_store;
 mod names;
 mod page;
 pub mod password;

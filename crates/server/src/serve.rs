@@ -79,7 +79,7 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
 }
 
 /// Held for as long as the process lives: two servers would import the same data twice.
-fn only_one(folder: &Path) -> Result<File, ServeError> {
+pub(crate) fn only_one(folder: &Path) -> Result<File, ServeError> {
     let mut options = OpenOptions::new();
     let file = options.write(true).create(true).truncate(false).mode(0o600).open(folder.join("serving"))?;
     match file.try_lock() {

@@ -10,6 +10,7 @@ pub mod api_key;
 pub mod column;
 pub mod connection;
 pub mod connection_draft;
+pub mod copy;
 pub mod cost;
 pub mod cost_restatement;
 pub mod freshness;

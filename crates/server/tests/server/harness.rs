@@ -1,5 +1,6 @@
 //! A server in a folder of its own with a clock that can be set, and people who call it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use api::endpoint::address;
@@ -94,6 +95,15 @@ impl House {
         let settings = self.app.settings.clone();
         let app = App::open(settings, self.app.limits, self.app.clock.clone()).await.unwrap();
         Self { router: router(app.clone()), app, ..self }
+    }
+
+    /// The same installation, opened from a data folder that it was moved to.
+    pub async fn moved_to(self, folder: &Path) -> Self {
+        self.app.store.close().await;
+        let openai_base_url = self.app.settings.openai_base_url.clone();
+        let settings = Settings { openai_base_url, ..Settings::in_folder(folder) };
+        let app = App::open(settings, self.app.limits, self.app.clock.clone()).await.unwrap();
+        Self { router: router(app.clone()), app, address: None, ..self }
     }
 
     /// Whether the database is a file in the folder, and not a PostgreSQL.

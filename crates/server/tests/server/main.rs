@@ -41,6 +41,8 @@ mod import_process;
 #[cfg(test)]
 mod import_stream;
 #[cfg(test)]
+mod migrate_store;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod secret;

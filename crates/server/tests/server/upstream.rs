@@ -1,5 +1,6 @@
 //! A house whose upstream is the simulator, with the moves of the wizard.
 
+use std::path::Path;
 use std::time::Duration;
 
 use admin_key::AdminKey;
@@ -73,6 +74,13 @@ impl World {
     /// The same after a restart of the server.
     pub async fn restarted(self) -> Self {
         let house = self.house.restarted().await;
+        let admin = self.admin.moved_to(&house);
+        Self { house, admin, ..self }
+    }
+
+    /// The same installation, opened from a data folder that it was moved to.
+    pub async fn moved_to(self, folder: &Path) -> Self {
+        let house = self.house.moved_to(folder).await;
         let admin = self.admin.moved_to(&house);
         Self { house, admin, ..self }
     }

@@ -1,0 +1,159 @@
+//! `openai-lens migrate-store`: moves an installation from its file into a PostgreSQL, or back.
+//!
+//! Everything is copied in one transaction and compared before it is kept: a move that is killed has not happened, and is
+//! begun again. What it comes from is left as it is.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use crate::app::{create_private, lock_folder};
+use crate::serve::{ServeError, only_one};
+use crate::settings::{DatabaseUrl, DatabaseUrlError, Settings};
+use crate::store::copy;
+use crate::store::migration::MigrationError;
+use crate::store::{Backend, Place};
+
+/// One end of the move: a data folder, or the address of a PostgreSQL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// A data folder.
+    Folder(PathBuf),
+    /// A PostgreSQL.
+    Server(DatabaseUrl),
+}
+
+impl FromStr for End {
+    type Err = DatabaseUrlError;
+    fn from_str(text: &str) -> Result<Self, DatabaseUrlError> {
+        if text.contains("://") {
+            DatabaseUrl::parse(text).map(Self::Server)
+        } else {
+            Ok(Self::Folder(text.into()))
+        }
+    }
+}
+
+impl End {
+    fn place(&self) -> Place {
+        match self {
+            Self::Folder(folder) => Place::File(Settings::in_folder(folder).database_file()),
+            Self::Server(url) => Place::Server(url.clone()),
+        }
+    }
+}
+
+/// What was moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// How many tables.
+    pub tables: usize,
+    /// How many rows.
+    pub rows: u64,
+}
+
+/// Why nothing was moved. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    /// Both ends are of the same kind.
+    #[error("one end must be a data folder, and the other the address of a PostgreSQL")]
+    SameKind,
+    /// There is nothing to move.
+    #[error("there is no installation in {0}; check --from")]
+    Nothing(Place),
+    /// The target belongs to another installation.
+    #[error("{0} holds another installation, which is left alone; choose an empty database with --to")]
+    Foreign(Place),
+    /// A folder cannot be used.
+    #[error("the folder {} cannot be used: {error}", .folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the operating system says.
+        error: std::io::Error,
+    },
+    /// A server runs on a folder.
+    #[error(transparent)]
+    Serving(ServeError),
+    /// A database cannot be brought to this version.
+    #[error("{place}: {error}")]
+    Migration {
+        /// Which one.
+        place: Place,
+        /// Why.
+        error: MigrationError,
+    },
+    /// A database fails.
+    #[error("{place} cannot be used: {error}; nothing was moved")]
+    Database {
+        /// Which one.
+        place: Place,
+        /// What it says.
+        error: sqlx::Error,
+    },
+    /// What was copied is not what was there.
+    #[error("the table {0} came out different; nothing was moved: open a support request")]
+    Different(String),
+}
+
+/// Moves everything from one end to the other.
+pub async fn run(from: &End, to: &End) -> Result<Moved, MoveError> {
+    if matches!((from, to), (End::Folder(_), End::Folder(_)) | (End::Server(_), End::Server(_))) {
+        return Err(MoveError::SameKind);
+    }
+    let (source, target) = (from.place(), to.place());
+    let at = |place: &Place| {
+        let place = place.clone();
+        move |error| MoveError::Database { place, error }
+    };
+    let found =
+        source.peek().await.map_err(at(&source))?.ok_or_else(|| MoveError::Nothing(source.clone()))?;
+    let there = target.peek().await.map_err(at(&target))?;
+    if there.is_some_and(|there| there.check_value != found.check_value) {
+        return Err(MoveError::Foreign(target));
+    }
+    let _alone = match (from, to) {
+        (End::Folder(folder), _) | (_, End::Folder(folder)) => hold(folder)?,
+        (End::Server(_), End::Server(_)) => return Err(MoveError::SameKind),
+    };
+    let mut stores = Vec::new();
+    for place in [&source, &target] {
+        let store = place.open().await.map_err(at(place))?;
+        store.migrate().await.map_err(|error| MoveError::Migration { place: place.clone(), error })?;
+        stores.push(store);
+    }
+    let [old, new] = stores.as_slice() else { return Err(MoveError::SameKind) };
+    // Nobody writes to either of them meanwhile.
+    let mut reading = old.write().await.map_err(at(&source))?;
+    let mut writing = new.write().await.map_err(at(&target))?;
+    let tables = match old.backend() {
+        Backend::Sqlite => copy::tables(&mut reading).await.map_err(at(&source))?,
+        Backend::Postgres => copy::tables(&mut writing).await.map_err(at(&target))?,
+    };
+    for table in tables.iter().rev() {
+        copy::clear(&mut writing, table).await.map_err(at(&target))?;
+    }
+    let mut moved = Moved { tables: tables.len(), rows: 0 };
+    for table in &tables {
+        let copied = copy::copy(&mut reading, &mut writing, table).await.map_err(at(&target))?;
+        moved.rows += copied.rows;
+        let arrived = copy::sum(&mut writing, table).await.map_err(at(&target))?;
+        if arrived != copied {
+            return Err(MoveError::Different(table.name.clone()));
+        }
+    }
+    writing.commit().await.map_err(at(&target))?;
+    drop(reading);
+    old.close().await;
+    new.close().await;
+    Ok(moved)
+}
+
+/// Holds a data folder, which is made where there is none, so that no server runs on it meanwhile.
+fn hold(folder: &Path) -> Result<(File, File), MoveError> {
+    let failed = |error| MoveError::Folder { folder: folder.to_owned(), error };
+    let opening = lock_folder(folder).map_err(failed)?;
+    create_private(&Settings::in_folder(folder).database_file()).map_err(failed)?;
+    let serving = only_one(folder).map_err(MoveError::Serving)?;
+    Ok((opening, serving))
+}
