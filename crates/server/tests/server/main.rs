@@ -39,6 +39,8 @@ mod import_stream;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod report;
+#[cfg(test)]
 mod secret;
 #[cfg(test)]
 mod segment;
