@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use ::api::{
-    Access, CommonRefusal, Endpoint, Method, Nothing, Permission, Problem, Refused,
+    Access, CommonRefusal, Endpoint, File, Method, Nothing, Permission, Problem, Refused,
     client_report::ClientFault, endpoint::address, wire,
 };
 use gloo_net::http::RequestBuilder;
@@ -46,6 +46,22 @@ pub async fn call<E: Endpoint>(
     let body = if has_body { serde_json::to_string(body).ok() } else { None };
     let answer = exchange(E::METHOD, address::<E>(path, query), body, E::ACCESS != Access::Anonymous).await;
     read::<E>(answer)
+}
+
+/// Asks for a file. It comes as its bytes; everything else is as in [`call`].
+pub async fn file<E>(path: &E::Path, query: &E::Query) -> Result<Vec<u8>, CallError<E::Error>>
+where
+    E: Endpoint<Body = Nothing, Response = File>,
+{
+    match exchange(E::METHOD, address::<E>(path, query), None, E::ACCESS != Access::Anonymous).await {
+        Exchange::Answer(answer) if answer.is_success() => Ok(answer.body),
+        answer => Err(refusal::<E>(answer)),
+    }
+}
+
+/// Tells the server that a file was not what it should be, and gives what the page says about it.
+pub fn garbled_file<E: Endpoint>() -> CallError<E::Error> {
+    garbled(E::PATH)
 }
 
 /// Calls an endpoint that takes neither query nor body.
@@ -115,25 +131,31 @@ fn exchange(
 }
 
 fn read<E: Endpoint>(answer: Exchange) -> Result<E::Response, CallError<E::Error>> {
+    match answer {
+        Exchange::Answer(answer) if answer.is_success() => {
+            let text = answer.text();
+            wire::parse(if text.is_empty() { "{}" } else { text }).ok_or_else(|| garbled(E::PATH))
+        }
+        answer => Err(refusal::<E>(answer)),
+    }
+}
+
+fn refusal<E: Endpoint>(answer: Exchange) -> CallError<E::Error> {
     let answer = match answer {
         Exchange::Answer(answer) => answer,
-        Exchange::SignedOut => return Err(CallError::SignedOut),
-        Exchange::Unreachable => return Err(CallError::Unreachable),
+        Exchange::SignedOut => return CallError::SignedOut,
+        Exchange::Unreachable => return CallError::Unreachable,
     };
-    if (200..300).contains(&answer.status) {
-        let text = if answer.text.is_empty() { "{}" } else { &answer.text };
-        return wire::parse(text).ok_or_else(|| garbled(E::PATH));
-    }
-    match Refused::<E::Error>::parse(&answer.text) {
-        Some(Refused::Specific(refusal, problem)) => Err(CallError::Refused(refusal, problem)),
-        Some(Refused::Common(CommonRefusal::SignedOut, _)) => Err(CallError::SignedOut),
+    match Refused::<E::Error>::parse(answer.text()) {
+        Some(Refused::Specific(refusal, problem)) => CallError::Refused(refusal, problem),
+        Some(Refused::Common(CommonRefusal::SignedOut, _)) => CallError::SignedOut,
         Some(Refused::Common(CommonRefusal::Forbidden { needs }, problem)) => {
-            Err(CallError::Forbidden(needs, problem))
+            CallError::Forbidden(needs, problem)
         }
-        Some(Refused::Common(_, problem)) => Err(CallError::Failed(problem)),
+        Some(Refused::Common(_, problem)) => CallError::Failed(problem),
         // A gateway in between answers in its own words when it cannot reach the server.
-        None if matches!(answer.status, 502..=504) => Err(CallError::Unreachable),
-        None => Err(garbled(E::PATH)),
+        None if matches!(answer.status, 502..=504) => CallError::Unreachable,
+        None => garbled(E::PATH),
     }
 }
 
@@ -144,7 +166,18 @@ fn garbled<E>(path: &str) -> CallError<E> {
 
 struct Answer {
     status: u16,
-    text: String,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body, empty when it is no text.
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_default()
+    }
 }
 
 /// Sends a request; `None` when there was no answer.
@@ -157,7 +190,7 @@ async fn send(method: Method, address: &str, body: Option<&str>) -> Option<Answe
     let patience = AbortSignal::timeout_with_u32(PATIENCE_MS);
     let builder = RequestBuilder::new(address)
         .method(method)
-        .header("accept", "application/json")
+        .header("accept", "application/json, application/octet-stream")
         .abort_signal(Some(&patience));
     let response = match body {
         Some(body) => builder.header("content-type", "application/json").body(body).ok()?.send().await,
@@ -167,5 +200,5 @@ async fn send(method: Method, address: &str, body: Option<&str>) -> Option<Answe
     if let Some(build) = response.headers().get("x-build") {
         session::saw_build(&build);
     }
-    Some(Answer { status: response.status(), text: response.text().await.ok()? })
+    Some(Answer { status: response.status(), body: response.binary().await.ok()? })
 }

@@ -49,6 +49,10 @@ pub struct LensView {
     pub period: Option<String>,
     /// One account; all of them when absent.
     pub account: Option<ConnectionId>,
+    /// What costs are split by.
+    pub by: Option<String>,
+    /// What is looked at alone or left out, each as one text.
+    pub filters: Vec<String>,
 }
 
 /// Where in the wizard.
@@ -138,6 +142,8 @@ impl Route {
             ["lens"] => Self::Lens(LensView {
                 period: parameter(query, "period"),
                 account: parameter(query, "account").and_then(|id| ConnectionId::parse(&id).ok()),
+                by: parameter(query, "by"),
+                filters: parameters(query, "filter").collect(),
             }),
             ["assets"] | ["assets", "openai"] => Self::Assets,
             ["connect"] => Self::Connect { step: ConnectStep::CreateKey, from: opener(query) },
@@ -197,7 +203,10 @@ impl fmt::Display for Route {
             Self::Lens(view) => {
                 f.write_str("/lens")?;
                 let account = view.account.as_ref().map(ConnectionId::as_str);
-                print_query(f, &[("period", view.period.as_deref()), ("account", account)])
+                let own =
+                    [("period", view.period.as_deref()), ("account", account), ("by", view.by.as_deref())];
+                let filters = view.filters.iter().map(|filter| ("filter", Some(filter.as_str())));
+                print_query(f, &own.into_iter().chain(filters).collect::<Vec<_>>())
             }
             Self::Assets => f.write_str("/assets/openai"),
             Self::Connect { step, from } => {
@@ -244,8 +253,15 @@ fn return_address(query: &str) -> Route {
 }
 
 fn parameter(query: &str, name: &str) -> Option<String> {
+    parameters(query, name).next()
+}
+
+fn parameters(query: &str, name: &str) -> impl Iterator<Item = String> {
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(key, _)| *key == name).map(|(_, value)| decode(value)).find(|value| !value.is_empty())
+    pairs
+        .filter(move |(key, _)| *key == name)
+        .map(|(_, value)| decode(value))
+        .filter(|value| !value.is_empty())
 }
 
 fn print_query(f: &mut fmt::Formatter<'_>, parameters: &[(&str, Option<&str>)]) -> fmt::Result {
@@ -305,6 +321,7 @@ mod tests {
             "/lens",
             "/lens?period=last-7-days",
             "/lens?period=2026-11-01~2026-11-23&account=conn_1",
+            "/lens?by=service&filter=service%3AWeb%20Search&filter=-genai/model%3Agpt-5",
             "/assets/openai",
             "/connect",
             "/connect?from=lens",

@@ -3,10 +3,12 @@
 pub mod chart;
 pub mod dashboard;
 pub mod empty;
+pub mod explore;
 pub mod figures;
 pub mod freshness;
 pub mod projects;
 pub mod scope;
+pub mod usage_figures;
 
 use ::api::Permission;
 use leptos::prelude::*;

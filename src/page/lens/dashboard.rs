@@ -9,6 +9,7 @@ use futures::future::try_join;
 use leptos::prelude::*;
 
 use super::chart::{CostPerDay, TableChosen};
+use super::explore::Explore;
 use super::figures::Figures;
 use super::freshness::{Freshness, States};
 use super::projects::TopProjects;
@@ -47,7 +48,7 @@ pub fn Dashboard(
     let imports = Memo::new(move |_| list.with(|list| list.iter().any(is_importing)));
     let costs = load(
         move || {
-            let Scope { account, period } = scope.try_get_untracked().unwrap_or_default();
+            let Scope { account, period, .. } = scope.try_get_untracked().unwrap_or_default();
             async move {
                 let today = Day::of(now());
                 let (start, end) = period.days(today);
@@ -81,7 +82,7 @@ pub fn Dashboard(
     Effect::new(move |before: Option<(Scope, bool)>| {
         let now = (scope.get(), imports.get());
         match &before {
-            Some((scope, _)) if *scope != now.0 => again.restart(),
+            Some((scope, _)) if !scope.asks_like(&now.0) => again.restart(),
             // The last days may arrive between the last question and the end of the import.
             Some((_, imports)) if *imports != now.1 => again.reload(),
             _ => {}
@@ -101,7 +102,7 @@ pub fn Dashboard(
                 None => view! { <Skeleton label="Loading costs…" lines=8 /> }.into_any(),
                 Some(first) => {
                     let shown = Memo::new(move |_| shown.get().unwrap_or_else(|| first.clone()));
-                    view! { <Panels shown connections=list /> }.into_any()
+                    view! { <Panels shown connections=list scope imports /> }.into_any()
                 }
             }
         }}
@@ -122,12 +123,18 @@ fn Old(trouble: Trouble, retry: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn Panels(shown: Memo<Shown>, connections: Signal<Vec<Connection>>) -> impl IntoView {
+fn Panels(
+    shown: Memo<Shown>,
+    connections: Signal<Vec<Connection>>,
+    scope: Memo<Scope>,
+    imports: Memo<bool>,
+) -> impl IntoView {
     let period = Memo::new(move |_| shown.with(|shown| shown.period.clone()));
     view! {
         <Figures shown />
         <CostPerDay costs=period />
         <TopProjects costs=period connections />
+        <Explore scope imports />
         <Freshness costs=period />
     }
 }

@@ -2,6 +2,8 @@
 
 use ::api::connection::Connection;
 use ::api::{ConnectionId, Day};
+use facts::Label;
+use facts::group::Filter;
 use leptos::prelude::*;
 
 use crate::browser::now;
@@ -15,29 +17,65 @@ use crate::route::{LensView, Route};
 const UNKNOWN: &str = "Unknown account";
 
 /// What the Lens looks at.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scope {
     /// One account, or all of them.
     pub account: Option<ConnectionId>,
     /// The days.
     pub period: Period,
+    /// What costs are split by.
+    pub by: Label,
+    /// What is looked at alone or left out.
+    pub filters: Vec<Filter>,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self { account: None, period: Period::default(), by: Self::BY, filters: Vec::new() }
+    }
 }
 
 impl Scope {
+    /// What costs are split by unless the address says otherwise.
+    const BY: Label = Label::Model;
+
     /// What the address says, if it is one of the Lens.
     pub fn of(route: Route) -> Option<Self> {
         match route {
-            Route::Lens(LensView { period, account }) => {
-                Some(Self { account, period: period.as_deref().map(Period::parse).unwrap_or_default() })
-            }
+            Route::Lens(LensView { period, account, by, filters }) => Some(Self {
+                account,
+                period: period.as_deref().map(Period::parse).unwrap_or_default(),
+                by: by.as_deref().and_then(Label::parse).unwrap_or(Self::BY),
+                filters: filters.iter().filter_map(|text| read_filter(text)).collect(),
+            }),
             _ => None,
         }
     }
 
-    fn route(&self) -> Route {
+    /// The address.
+    pub fn route(&self) -> Route {
         let period = (self.period != Period::default()).then(|| self.period.to_string());
-        Route::Lens(LensView { period, account: self.account.clone() })
+        let by = (self.by != Self::BY).then(|| self.by.slug().to_owned());
+        let filters = self.filters.iter().map(print_filter).collect();
+        Route::Lens(LensView { period, account: self.account.clone(), by, filters })
     }
+
+    /// Which data it needs: what else it says is done in the browser.
+    pub fn asks_like(&self, other: &Self) -> bool {
+        self.account == other.account && self.period == other.period
+    }
+}
+
+/// `service:Web Search`, with a minus before it for what is left out.
+fn print_filter(filter: &Filter) -> String {
+    let text = filter.texts.first().map(String::as_str).unwrap_or_default();
+    format!("{}{}:{text}", if filter.exclude { "-" } else { "" }, filter.label.slug())
+}
+
+fn read_filter(text: &str) -> Option<Filter> {
+    let (exclude, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (label, text) = rest.split_once(':')?;
+    Some(Filter { label: Label::parse(label)?, texts: vec![text.to_owned()], exclude })
 }
 
 /// The menus.

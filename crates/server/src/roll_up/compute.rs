@@ -1,12 +1,9 @@
 //! From the segments of a day to its facts.
 
-use std::collections::BTreeMap;
-
 use api::connection::Stream;
-use api::{ConnectionId, Currency, Day};
-use facts::{
-    Basis, CostLine, CubeBuilder, DecodeError, Dictionary, Dimension, Fact, Symbol, UsageRow, UsageStream,
-};
+use api::{ConnectionId, Day};
+use attribution::{DayUsage, attribute};
+use facts::{CostLine, CubeBuilder, DecodeError, Dictionary, Fact, UsageRow, UsageStream};
 
 use super::DayFacts;
 use crate::freshness::ImportedStreams;
@@ -57,42 +54,51 @@ pub fn rows_of(segments: &[Segment]) -> Result<DayRows, DecodeError> {
     Ok(rows)
 }
 
-/// The facts of an account's day. Days are hours added up, so that both have the same sums, to the last unit and by
-/// whatever they are grouped.
+/// The facts of an account's day: its bill, attributed to its usage. Days are hours added up, so that both have the same
+/// sums, to the last unit and by whatever they are grouped.
 pub fn facts_of(
     (connection, day): (&ConnectionId, Day),
     segments: &[Segment],
-    _imported: &ImportedStreams,
+    imported: &ImportedStreams,
     grain: Grain,
 ) -> Result<DayFacts, DecodeError> {
     let rows = rows_of(segments)?;
     let start = day.start().unix_seconds();
-    let mut texts = rows.cost_texts;
-    let account = texts.intern(connection.as_str());
-    let billed = texts.intern(Basis::Billed.as_str());
-    let mut builders: BTreeMap<Currency, CubeBuilder> = BTreeMap::new();
-    for line in &rows.costs {
-        let mut fact = Fact {
-            start,
-            dimensions: [Symbol::NONE; Dimension::COUNT],
-            amount: line.amount,
-            quantity: line.quantity.unwrap_or_default(),
-            requests: 0,
-        };
-        fact.put(Dimension::Account, account);
-        fact.put(Dimension::Project, line.project);
-        fact.put(Dimension::ApiKey, line.api_key);
-        fact.put(Dimension::LineItem, line.line_item);
-        fact.put(Dimension::Unit, line.unit);
-        fact.put(Dimension::Basis, billed);
-        if grain == Grain::Day {
-            fact.start = start;
-        }
-        let builder = builders.entry(line.currency).or_insert_with(|| CubeBuilder::new(line.currency));
-        builder.add(std::iter::once(fact), &texts);
-    }
-    let cubes = builders.into_values().map(CubeBuilder::finish).collect();
-    Ok(DayFacts { connection: connection.clone(), day, cubes })
+    let is_imported = |stream| {
+        imported.get(&(connection.clone(), day)).is_some_and(|streams| streams.contains(&stream))
+    };
+    let no_texts = Dictionary::default();
+    // A stream that was read and has no rows is said as well: its costs then have no usage, rather than none yet.
+    let usage: Vec<DayUsage<'_>> = Stream::ALL
+        .iter()
+        .filter_map(|stream| Some((*stream, usage_stream(*stream)?)))
+        .map(|(stream, of)| {
+            let found = rows.usage.iter().find(|(stream, ..)| *stream == of);
+            DayUsage {
+                stream: of,
+                rows: found.map_or(&[], |(.., rows)| rows.as_slice()),
+                texts: found.map_or(&no_texts, |(_, texts, _)| texts),
+                is_imported: is_imported(stream),
+            }
+        })
+        .collect();
+    let attributed = attribute(&attribution::Day {
+        start,
+        account: connection.as_str(),
+        lines: &rows.costs,
+        texts: &rows.cost_texts,
+        usage: &usage,
+    });
+    let cubes = attributed.facts.into_iter().map(|(currency, facts)| {
+        let mut builder = CubeBuilder::new(currency);
+        let at_grain = facts.into_iter().map(|fact| match grain {
+            Grain::Day => Fact { start, ..fact },
+            Grain::Hour => fact,
+        });
+        builder.add(at_grain, &attributed.texts);
+        builder.finish()
+    });
+    Ok(DayFacts { connection: connection.clone(), day, cubes: cubes.collect() })
 }
 
 /// The stream of usage; none for money.
