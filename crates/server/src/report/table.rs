@@ -203,3 +203,36 @@ fn unit(query: &ReportQuery, metric: Metric, currency: Currency) -> Option<Strin
 fn amount(pico: i128) -> Amount {
     Amount::from_pico(pico).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use api::Day;
+    use api::report::{Period, Preset};
+
+    use super::*;
+
+    #[test]
+    fn an_answer_has_no_more_figures_than_it_may() {
+        let period = Period::Preset { preset: Preset::Last30Days };
+        let query = ReportQuery {
+            interval: Interval::Hour,
+            ..ReportQuery::new(vec![Metric::Cost, Metric::Tokens], period)
+        };
+        let plan = query.plan(Day::parse("2026-11-23").unwrap()).unwrap();
+        // A figure for each of 720 hours, and one for all of them.
+        let most = MOST_FIGURES / (2 * 721);
+        assert_eq!(check_size(&query, &plan, most), Ok(()));
+        assert_eq!(check_size(&query, &plan, most + 1), Err(ReportError::TooLarge));
+    }
+
+    #[test]
+    fn what_is_no_number_comes_last_whatever_the_direction() {
+        let number = |pico| Some(Figure::from_pico(pico));
+        for ascending in [false, true] {
+            let mut values = [None, number(2), number(-1), None];
+            values.sort_by(|a, b| by_value(*a, *b, ascending));
+            let expected = if ascending { [number(-1), number(2)] } else { [number(2), number(-1)] };
+            assert_eq!((&values[..2], &values[2..]), (&expected[..], &[None, None][..]));
+        }
+    }
+}

@@ -1,6 +1,5 @@
 //! Reports: whatever they are grouped by, cut into and limited to, they sum to the bill.
 
-use api::report::query::MOST_FIGURES;
 use api::report::{
     Column, Figure, Filter, Interval, Label, Metric, Period, Preset, Query, QueryCsv, Report, ReportError,
     ReportQuery, Sort,
@@ -148,8 +147,10 @@ async fn rows_are_ordered_and_the_others_are_one() {
     assert_eq!(some.rows[..3], all.rows[..3]);
     assert_eq!((some.rows.len(), some.rows[3].labels.clone()), (4, None));
     assert_eq!((some.folded as usize, &some.total), (all.rows.len() - 3, &all.total));
+    let rising = Sort::Metric { metric: Metric::Cost, ascending: true };
+    let rising = ask(&world.admin, &ReportQuery { sort: Some(rising), ..query.clone() }).await;
+    assert!(rising.rows.windows(2).all(|pair| pair[0].figures.values[0] <= pair[1].figures.values[0]));
     for (sort, first) in [
-        (Sort::Metric { metric: Metric::Cost, ascending: true }, all.rows.last()),
         (Sort::Labels { ascending: true }, all.rows.iter().min_by_key(|row| &row.labels)),
         (Sort::Labels { ascending: false }, all.rows.iter().max_by_key(|row| &row.labels)),
     ] {
@@ -265,21 +266,6 @@ async fn reports_are_the_tenants_own_and_have_their_limits() {
         }
         other => panic!("{other:?}"),
     }
-    let metrics = [
-        Metric::Cost,
-        Metric::Tokens,
-        Metric::Requests,
-        Metric::InputTokens,
-        Metric::OutputTokens,
-        Metric::CachedTokens,
-    ];
-    let by_hour = ReportQuery {
-        interval: Interval::Hour,
-        limit: Some(100_000),
-        ..by(month(&metrics), &["openai/api_key_id", "genai/user_email", "sku"])
-    };
-    let refused = world.admin.call::<Query>(&(), &Nothing {}, &by_hour).await;
-    assert_eq!(specific(refused), ReportError::TooLarge, "more than {MOST_FIGURES} figures");
 }
 
 #[tokio::test]
