@@ -35,6 +35,10 @@ mod headers;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod import_fault;
+#[cfg(test)]
+mod import_process;
+#[cfg(test)]
 mod import_stream;
 #[cfg(test)]
 mod program;
