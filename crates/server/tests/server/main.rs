@@ -45,6 +45,8 @@ mod migrate_store;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod report;
+#[cfg(test)]
 mod secret;
 #[cfg(test)]
 mod segment;
