@@ -59,6 +59,7 @@ pub const ALL: &[Described] = &[
     Described::of::<connection_draft::Test>(),
     Described::of::<connection::List>(),
     Described::of::<connection::View>(),
+    Described::of::<connection::Import>(),
     Described::of::<cost::Daily>(),
     Described::of::<cube::Show>(),
     Described::of::<report::Query>(),

@@ -31,6 +31,9 @@ impl Permission {
     /// Those that show cost and usage.
     pub const SEES_COSTS: &'static [Self] = &[Self::BillingProfilesAdmin, Self::CloudAnalyticsUser];
 
+    /// Those that start an import.
+    pub const MANAGES_IMPORTS: &'static [Self] = &[Self::BillingProfilesAdmin, Self::AssetsManager];
+
     /// Those that connect an account.
     pub const CONNECTS: &'static [Self] = &[Self::BillingProfilesAdmin];
 

@@ -9,9 +9,7 @@ use money::{Amount, Currency, Decimal};
 use serde_json::{Map, Value};
 
 use crate::client_report::ClientFault;
-use crate::connection::{
-    self, Connection, ConnectionRef, ConnectionStatus, KeySummary, Organization, Stream, StreamProgress,
-};
+use crate::connection::{ConnectionRef, Organization};
 use crate::connection_draft::{
     self, Cause, Check, CheckKind, ConnectionDraft, Diagnosis, Finding, Progress, Verdict,
 };
@@ -196,9 +194,6 @@ impl Wire for Problem {
 
 fields! {
     Check { kind, verdict, took_ms }
-    Connection {
-        id, name, organization, status, key, management_readable, created_by, created_at, streams,
-    }
     ConnectionDraft { id, key_tail, expires_at, progress, organization, suggested_name }
     ConnectionRef { id, name }
     CurrencyTotal { currency, total }
@@ -209,13 +204,11 @@ fields! {
     Diagnosis { text }
     FieldError { field, issue }
     Finding { cause, detail, remedy, upstream_request_id }
-    KeySummary { tail, expires_at }
     Organization { id, name }
     Project { connection, id, name }
     ProjectCost { project, amount }
     Series { of, amounts }
     SignedIn { user, email, tenant_name, permissions, ends_at, support_email, simulated }
-    StreamProgress { stream, days_planned, days_imported, rows, from, through, last_success, failure }
     SupportRequest { id, subject, message, diagnostics, created_by, created_at }
 }
 
@@ -233,13 +226,6 @@ names! {
         "billing_profiles_admin" => BillingProfilesAdmin,
         "cloud_analytics_user" => CloudAnalyticsUser,
         "assets_manager" => AssetsManager,
-    }
-    Stream {
-        "costs" => Costs, "cost_totals" => CostTotals,
-        "completions" => Completions, "embeddings" => Embeddings, "moderations" => Moderations,
-        "images" => Images, "audio_speeches" => AudioSpeeches, "audio_transcriptions" => AudioTranscriptions,
-        "vector_stores" => VectorStores, "code_interpreter_sessions" => CodeInterpreterSessions,
-        "file_search_calls" => FileSearchCalls, "web_search_calls" => WebSearchCalls,
     }
 }
 
@@ -259,12 +245,6 @@ tagged! {
         "already_connected" => AlreadyConnected { connection },
         "key_unreadable" => KeyUnreadable,
         "days_missing" => DaysMissing { days },
-    }
-    ConnectionStatus, "state" {
-        "importing" => Importing { percent },
-        "healthy" => Healthy,
-        "degraded" => Degraded { finding },
-        "needs_key" => NeedsKey { finding },
     }
     Progress, "state" {
         "untested" => Untested,
@@ -301,8 +281,6 @@ tagged! {
         "unavailable" => Unavailable,
         "internal" => Internal,
     }
-    connection::ListError, "code" { "unknown_page" => UnknownPage }
-    connection::ViewError, "code" { "unknown_connection" => UnknownConnection }
     connection_draft::CreateError, "code" {
         "unfit_key" => UnfitKey { unfit, cause, fix },
         "already_connected" => AlreadyConnected { connection },
@@ -339,6 +317,7 @@ tagged! {
     support_request::ViewError, "code" { "unknown_support_request" => UnknownSupportRequest }
 }
 
+mod connection;
 mod figures;
 #[cfg(test)]
 mod tests;

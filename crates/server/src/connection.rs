@@ -1,7 +1,10 @@
 //! Connected accounts: how they are and what is imported of them.
 
+mod progress;
+
 use api::connection::{
-    Connection, ConnectionStatus, KeySummary, List, ListError, Stream, StreamProgress, View, ViewError,
+    Connection, ConnectionStatus, Import, ImportError, KeySummary, List, ListError, Restatement, Stream,
+    StreamProgress, View, ViewError,
 };
 use api::connection_draft::Finding;
 use api::{ConnectionId, Day, Page, Permission, Timestamp};
@@ -9,9 +12,14 @@ use sqlx::AnyConnection;
 
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::page;
-use crate::store::import_unit::Pending;
+use crate::store::cost_restatement::CostRestatement;
+use crate::store::import_schedule::History;
+use crate::store::import_unit::Purpose;
 use crate::store::user::User;
-use crate::store::{self, import_day, import_unit};
+use crate::store::{self, cost_restatement, import_day, import_schedule, import_unit};
+
+/// Restatements that are shown with a connection.
+const RESTATEMENTS: u32 = 10;
 
 /// Lists the tenant's connections, oldest first.
 pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
@@ -38,6 +46,28 @@ pub async fn view(cx: Cx, call: Call<View>) -> Outcome<View> {
     Ok(show(&mut db, user, found, cx.app.clock.now()).await?.into())
 }
 
+/// Reads recent days, names and whatever has failed again, without waiting for their turn.
+pub async fn import(cx: Cx, call: Call<Import>) -> Outcome<Import> {
+    let user = cx.user()?;
+    let now = cx.app.clock.now();
+    let of = (&user.tenant, &call.path);
+    let mut db = cx.app.store.write().await?;
+    let found = store::connection::find(&mut db, of.0, of.1).await?;
+    let found = found.ok_or(Failure::Refused(ImportError::UnknownConnection))?;
+    if found.key_failure.is_some() {
+        return Err(Failure::Refused(ImportError::NeedsKey));
+    }
+    let pending = import_unit::pending(&mut db, of).await?;
+    if let Some(until) = progress::asked_to_wait(&pending, now) {
+        return Err(Failure::Refused(ImportError::AskedToWait { until }));
+    }
+    import_schedule::hurry(&mut db, of, now).await?;
+    let shown = show(&mut db, user, found, now).await?;
+    db.commit().await?;
+    cx.app.importer.wake();
+    Ok(shown.into())
+}
+
 /// A connection as this user may see it.
 pub async fn show(
     db: &mut AnyConnection,
@@ -46,15 +76,23 @@ pub async fn show(
     now: Timestamp,
 ) -> sqlx::Result<Connection> {
     let of = (&connection.tenant, &connection.id);
-    let planned = Day::of(now).number() + 1 - connection.history_start.number();
-    let mut streams = Vec::with_capacity(Stream::ALL.len());
-    let mut importing = false;
-    for stream in Stream::ALL {
-        let pending = import_unit::pending(db, of, *stream).await?;
-        let summary = import_day::summary(db, of, *stream).await?;
-        importing |= pending.history;
-        streams.push(progress(*stream, planned, pending, summary));
-    }
+    let schedule = import_schedule::find(db, of.0, of.1).await?;
+    let pending = import_unit::pending(db, of).await?;
+    let islands = import_day::islands(db, of).await?;
+    let restatements = cost_restatement::latest(db, of, RESTATEMENTS).await?;
+    let planned = progress::Planned {
+        // Whoever shows it has just read it: it is there, and what it says is what was planned last.
+        start: schedule.as_ref().map_or(connection.history_start, |found| found.connection.history_start),
+        today: Day::of(now),
+        refresh_due_at: schedule
+            .as_ref()
+            .filter(|_| connection.key_failure.is_none())
+            .map(|found| found.refresh_due_at),
+    };
+    let history_known = schedule.is_some_and(|found| found.history == History::Known);
+    let streams: Vec<StreamProgress> =
+        Stream::ALL.iter().map(|stream| progress::of(*stream, planned, &pending, &islands)).collect();
+    let importing = !history_known || pending.iter().any(|pending| pending.purpose != Purpose::Refresh);
     let sees_key = user.has_any(Permission::CONNECTS);
     Ok(Connection {
         status: status(connection.key_failure, importing, &streams),
@@ -66,21 +104,16 @@ pub async fn show(
         management_readable: connection.management_readable,
         created_by: connection.created_by,
         created_at: connection.created_at,
+        history_start: planned.start,
+        history_known,
         streams,
+        restatements: restatements.into_iter().map(restatement).collect(),
     })
 }
 
-fn progress(stream: Stream, planned: i64, pending: Pending, summary: import_day::Summary) -> StreamProgress {
-    StreamProgress {
-        stream,
-        days_planned: u32::try_from(planned).unwrap_or_default(),
-        days_imported: summary.days,
-        rows: summary.rows,
-        from: summary.from,
-        through: summary.through,
-        last_success: summary.imported_at,
-        failure: pending.failure,
-    }
+fn restatement(kept: CostRestatement) -> Restatement {
+    let CostRestatement { day, currency, old, new, noticed_at } = kept;
+    Restatement { day, currency, old, new, noticed_at }
 }
 
 fn status(key_failure: Option<Finding>, importing: bool, streams: &[StreamProgress]) -> ConnectionStatus {

@@ -28,6 +28,7 @@ pub fn endpoints() -> Endpoints {
         .endpoint(connection_draft::test)
         .endpoint(connection::list)
         .endpoint(connection::view)
+        .endpoint(connection::import)
         .endpoint(cost::daily)
         .file(cube::show)
         .endpoint(report::query)

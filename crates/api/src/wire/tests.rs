@@ -9,6 +9,7 @@ use serde_json::{Map, json};
 
 use super::*;
 use crate::Refusal;
+use crate::connection::{self, Connection, Stream};
 
 /// Compares both ways on a value, and on the value with every single member removed, nulled or replaced.
 pub(super) fn check<T: Wire + Serialize + DeserializeOwned + PartialEq + Debug>(example: &Value) {
@@ -122,7 +123,17 @@ fn connection(status: Value) -> Value {
         "streams": [{
             "stream": "costs", "days_planned": 30, "days_imported": 12, "rows": 70_000_000_000_u64,
             "from": "2026-11-01", "through": "2026-11-12", "last_success": "2026-11-23T16:40:00Z",
-            "failure": finding(json!({ "kind": "timed_out" })),
+            "next_run": "2026-11-23T17:40:00Z", "failure": finding(json!({ "kind": "timed_out" })),
+            "days": [
+                { "from": "2026-11-01", "through": "2026-11-02", "state": "imported" },
+                { "from": "2026-11-03", "through": "2026-11-03", "state": "provisional" },
+                { "from": "2026-11-04", "through": "2026-11-04", "state": "missing" },
+                { "from": "2026-11-05", "through": "2026-11-05", "state": "failed" },
+            ],
+        }],
+        "history_start": "2024-11-24", "history_known": true,
+        "restatements": [{
+            "day": "2026-11-20", "currency": "USD", "old": "1.5", "new": "-2", "noticed_at": "2026-11-23T16:40:00Z",
         }],
     })
 }
@@ -132,6 +143,7 @@ fn refusals() {
     check_refusals::<CommonRefusal>();
     check_refusals::<connection::ListError>();
     check_refusals::<connection::ViewError>();
+    check_refusals::<connection::ImportError>();
     check_refusals::<connection_draft::CreateError>();
     check_refusals::<connection_draft::FinishError>();
     check_refusals::<connection_draft::TestError>();

@@ -9,45 +9,56 @@ use sqlx::{AnyConnection, Row};
 use super::column;
 use crate::import::plan::{self, Known, Window};
 
-/// A stream's days, summed up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// How many days are imported.
-    pub days: u32,
+/// Days of a stream that follow each other and are equally settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Island {
+    /// Which stream.
+    pub stream: Stream,
+    /// The first day.
+    pub from: Day,
+    /// The last day.
+    pub through: Day,
+    /// Whether OpenAI could no longer revise them when they were imported.
+    pub settled: bool,
     /// How many rows they have.
     pub rows: u64,
-    /// The first imported day.
-    pub from: Option<Day>,
-    /// The last imported day.
-    pub through: Option<Day>,
     /// When a part was last imported.
-    pub imported_at: Option<Timestamp>,
+    pub imported_at: Timestamp,
 }
 
-/// A stream's days, summed up.
-pub async fn summary(
+/// All imported days of a connection, by stream and day.
+pub async fn islands(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
-    stream: Stream,
-) -> sqlx::Result<Summary> {
-    let row = sqlx::query(
-        "SELECT COUNT(*) AS days, CAST(COALESCE(SUM(row_count), 0) AS BIGINT) AS row_total, MIN(day) AS first_day, \
-         MAX(day) AS last_day, MAX(imported_at) AS last_import FROM import_day \
-         WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3",
+) -> sqlx::Result<Vec<Island>> {
+    // Days less their rank are the same number for days that follow each other.
+    let rows = sqlx::query(
+        "SELECT stream, settled, MIN(day) AS first_day, MAX(day) AS last_day, \
+         CAST(SUM(row_count) AS BIGINT) AS row_total, MAX(imported_at) AS last_import \
+         FROM (SELECT stream, settled, day, row_count, imported_at, \
+         day - ROW_NUMBER() OVER (PARTITION BY stream, settled ORDER BY day) AS island \
+         FROM (SELECT stream, day, row_count, imported_at, \
+         CASE WHEN imported_at < (day + $3) * 86400 THEN 0 ELSE 1 END AS settled \
+         FROM import_day WHERE tenant_id = $1 AND connection_id = $2) AS days) AS ranked \
+         GROUP BY stream, settled, island ORDER BY stream, first_day",
     )
     .bind(tenant.as_str())
     .bind(connection.as_str())
-    .bind(stream.slug())
-    .fetch_one(db)
+    .bind(plan::SETTLES_AFTER_DAYS)
+    .fetch_all(db)
     .await?;
-    let day = |name| row.try_get::<Option<i64>, _>(name).map(|number| number.map(Day::from_number));
-    Ok(Summary {
-        days: u32::try_from(row.try_get::<i64, _>("days")?).unwrap_or(u32::MAX),
-        rows: u64::try_from(row.try_get::<i64, _>("row_total")?).unwrap_or_default(),
-        from: day("first_day")?,
-        through: day("last_day")?,
-        imported_at: row.try_get::<Option<i64>, _>("last_import")?.map(Timestamp::from_unix_seconds),
-    })
+    rows.iter()
+        .map(|row| {
+            Ok(Island {
+                stream: column::stream(row, "stream")?,
+                from: column::day(row, "first_day")?,
+                through: column::day(row, "last_day")?,
+                settled: row.try_get::<i64, _>("settled")? != 0,
+                rows: u64::try_from(row.try_get::<i64, _>("row_total")?).unwrap_or_default(),
+                imported_at: column::timestamp(row, "last_import")?,
+            })
+        })
+        .collect()
 }
 
 /// What a refresh needs to know of a stream's days.

@@ -189,6 +189,27 @@ pub async fn hold(
     Ok(())
 }
 
+/// Makes whatever of a connection is planned or comes back by itself due now.
+pub async fn hurry(
+    db: &mut AnyConnection,
+    (tenant, id): (&TenantId, &ConnectionId),
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    for sql in [
+        "UPDATE import_unit SET due_at = $3 WHERE tenant_id = $1 AND connection_id = $2 AND due_at > $3",
+        "UPDATE connection SET refresh_due_at = $3, month_due_at = $3, names_due_at = $3, key_names_due_at = $3 \
+         WHERE tenant_id = $1 AND id = $2",
+    ] {
+        sqlx::query(sql)
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .bind(now.unix_seconds())
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
 /// The connections of all tenants that have something due and a key to do it with.
 pub async fn due(db: &mut AnyConnection, now: Timestamp) -> sqlx::Result<Vec<(TenantId, ConnectionId)>> {
     let rows = sqlx::query(

@@ -37,12 +37,18 @@ pub enum Purpose {
     Refresh,
 }
 
-/// What is still to be read of one stream.
-#[derive(Clone, Debug, Default)]
+/// A window that is still to be read, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
-    /// Whether history is among it.
-    pub history: bool,
-    /// What failed last.
+    /// Which stream.
+    pub stream: Stream,
+    /// Which days.
+    pub window: Window,
+    /// Why it is read.
+    pub purpose: Purpose,
+    /// When.
+    pub due_at: Timestamp,
+    /// What failed at the last attempt.
     pub failure: Option<Finding>,
 }
 
@@ -109,28 +115,30 @@ pub async fn windows(
     rows.iter().map(read_window).collect()
 }
 
-/// What is still to be read of a stream.
+/// What is still to be read of a connection; what failed last comes last.
 pub async fn pending(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
-    stream: Stream,
-) -> sqlx::Result<Pending> {
+) -> sqlx::Result<Vec<Pending>> {
     let rows = sqlx::query(
-        "SELECT purpose, failure FROM import_unit WHERE tenant_id = $1 AND connection_id = $2 AND stream = $3 \
-         ORDER BY COALESCE(failed_at, 0), start_day",
+        "SELECT stream, start_day, end_day, purpose, due_at, failure FROM import_unit WHERE tenant_id = $1 \
+         AND connection_id = $2 ORDER BY COALESCE(failed_at, 0), start_day",
     )
     .bind(tenant.as_str())
     .bind(connection.as_str())
-    .bind(stream.slug())
     .fetch_all(db)
     .await?;
-    let mut pending = Pending::default();
-    for row in &rows {
-        pending.history |= Purpose::parse(row.try_get("purpose")?) != Purpose::Refresh;
-        // What happened last says how the stream is now.
-        pending.failure = column::json(row, "failure")?.or(pending.failure);
-    }
-    Ok(pending)
+    rows.iter()
+        .map(|row| {
+            Ok(Pending {
+                stream: column::stream(row, "stream")?,
+                window: read_window(row)?,
+                purpose: Purpose::parse(row.try_get("purpose")?),
+                due_at: column::timestamp(row, "due_at")?,
+                failure: column::json(row, "failure")?,
+            })
+        })
+        .collect()
 }
 
 /// Removes a unit that was read. False when it was gone: somebody else has read it, or the connection is gone.

@@ -1,7 +1,9 @@
 //! Connected accounts: the list, and who sees what of it.
 
-use api::connection::{Connection, List, ListError, View, ViewError};
-use api::{Nothing, Page, PageQuery, Permission};
+use api::connection::{
+    Connection, ConnectionStatus, DayState, DayStretch, Import, ImportError, List, ListError, View, ViewError,
+};
+use api::{ConnectionId, Nothing, Page, PageQuery, Permission, Refused};
 
 use crate::harness::Person;
 use crate::upstream::{World, specific};
@@ -58,4 +60,77 @@ async fn a_connection_is_the_tenants_and_its_key_the_admins() {
     assert_eq!(list(&stranger, None, None).await.items, []);
     let nobody = world.house.person(&[]).await;
     assert_eq!(nobody.get::<View>(&made.id).await.unwrap_err().problem().status, 403);
+}
+
+async fn import_now(person: &Person, id: &ConnectionId) -> Result<Connection, Refused<ImportError>> {
+    person.get::<Import>(id).await
+}
+
+#[tokio::test]
+async fn import_now_reads_again_what_would_come_by_itself() {
+    let mut world = World::new().await;
+    let connection = world.imported("restated-day").await;
+    let keeper = world.house.person(&[Permission::AssetsManager]).await;
+    let asked = world.asked_with("restated-day");
+    world.import().await;
+    assert_eq!(world.asked_with("restated-day"), asked, "nothing is due");
+
+    let shown = import_now(&keeper, &connection.id).await.unwrap();
+    assert!(shown.streams.iter().all(|stream| stream.next_run == Some(world.house.app.clock.now())));
+    world.import().await;
+    let shown = world.view(&connection.id).await;
+    assert_eq!(shown.status, ConnectionStatus::Healthy);
+    // The day that has changed meanwhile is on record.
+    let [change] = shown.restatements.try_into().unwrap();
+    assert_eq!((change.day, change.new.pico()), (world.today().plus(-3), change.old.pico() / 10 * 11));
+    let next = shown.streams[0].next_run.unwrap().unix_seconds() - world.house.app.clock.now().unix_seconds();
+    assert!((3_600..3_900).contains(&next), "{next}");
+
+    // Whoever may look at costs does not start imports, and nobody starts another tenant's.
+    let viewer = world.house.person(&[Permission::CloudAnalyticsUser]).await;
+    assert_eq!(import_now(&viewer, &connection.id).await.unwrap_err().problem().status, 403);
+    let stranger = world.house.stranger(Permission::ALL).await;
+    assert_eq!(specific(import_now(&stranger, &connection.id).await), ImportError::UnknownConnection);
+
+    world.rekey(&connection.id, "rate-limited").await;
+    import_now(&keeper, &connection.id).await.unwrap();
+    world.import().await;
+    let until = world.house.app.clock.now().plus_seconds(30);
+    let refused = specific(import_now(&keeper, &connection.id).await);
+    assert_eq!(refused, ImportError::AskedToWait { until });
+    world.advance(30).await;
+    world.rekey(&connection.id, "revoked").await;
+    let keeper = world.house.signed_in_again(&keeper).await;
+    import_now(&keeper, &connection.id).await.unwrap();
+    world.import().await;
+    assert_eq!(specific(import_now(&keeper, &connection.id).await), ImportError::NeedsKey);
+    let shown = world.view(&connection.id).await;
+    assert!(shown.streams.iter().all(|stream| stream.next_run.is_none()));
+}
+
+#[tokio::test]
+async fn every_day_of_every_stream_is_accounted_for() {
+    let world = World::new().await;
+    let fresh = world.connected("gap").await;
+    assert!(!fresh.history_known);
+    let states = |connection: &Connection| {
+        let states: Vec<Vec<_>> = connection
+            .streams
+            .iter()
+            .map(|stream| {
+                let days = |stretch: &DayStretch| stretch.through.number() + 1 - stretch.from.number();
+                assert_eq!(stream.days.iter().map(days).sum::<i64>(), i64::from(stream.days_planned));
+                stream.days.iter().map(|stretch| (stretch.state, days(stretch))).collect()
+            })
+            .collect();
+        assert!(states.iter().all(|stream| *stream == states[0]), "{states:?}");
+        states[0].clone()
+    };
+    use DayState::{Failed, Imported, Missing, Provisional};
+    assert_eq!(states(&fresh), [(Missing, 30)]);
+    world.import().await;
+    let imported = world.view(&fresh.id).await;
+    assert!(imported.history_known);
+    assert_eq!(imported.history_start, world.today().plus(-29));
+    assert_eq!(states(&imported), [(Imported, 19), (Failed, 1), (Imported, 6), (Provisional, 4)]);
 }
