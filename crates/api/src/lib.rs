@@ -61,6 +61,8 @@ pub const ALL: &[Described] = &[
     Described::of::<connection::View>(),
     Described::of::<cost::Daily>(),
     Described::of::<cube::Show>(),
+    Described::of::<report::Query>(),
+    Described::of::<report::QueryCsv>(),
     Described::of::<session::View>(),
     Described::of::<session::Create>(),
     Described::of::<session::Delete>(),

@@ -132,26 +132,38 @@ impl Facts {
         Ok(sum)
     }
 
-    /// Does something with every part, on several threads, and gives what came of each, in the order of the days.
-    pub async fn map<T: Send + 'static>(
+    /// Does something with every part, on several threads, and merges what comes of them in the order of the days. It
+    /// ends early when there is enough.
+    pub async fn reduce<T: Send + 'static>(
         mut self,
         work: impl Fn(Vec<DayFacts>) -> T + Clone + Send + 'static,
-    ) -> Result<Vec<T>, FiguresError> {
+        mut sum: T,
+        merge: fn(&mut T, T) -> Enough,
+    ) -> Result<T, FiguresError> {
         let mut running: VecDeque<JoinHandle<Result<T, DecodeError>>> = VecDeque::new();
-        let mut done = Vec::new();
-        while let Some(part) = self.next().await? {
-            if running.len() >= AT_ONCE
-                && let Some(first) = running.pop_front()
-            {
-                done.push(first.await??);
+        let mut is_read = false;
+        loop {
+            while !is_read && running.len() < AT_ONCE {
+                match self.next().await? {
+                    Some(part) => {
+                        let work = work.clone();
+                        running.push_back(tokio::task::spawn_blocking(move || part.days().map(work)));
+                    }
+                    None => is_read = true,
+                }
             }
-            let work = work.clone();
-            running.push_back(tokio::task::spawn_blocking(move || part.days().map(work)));
+            let Some(first) = running.pop_front() else { return Ok(sum) };
+            let more = first.await??;
+            let task = tokio::task::spawn_blocking(move || {
+                let enough = merge(&mut sum, more);
+                (sum, enough)
+            });
+            let (merged, enough) = task.await?;
+            if enough == Enough::Yes {
+                return Ok(merged);
+            }
+            sum = merged;
         }
-        for task in running {
-            done.push(task.await??);
-        }
-        Ok(done)
     }
 }
 

@@ -23,6 +23,7 @@ mod names;
 mod page;
 pub mod password;
 pub mod random;
+pub mod report;
 pub mod roll_up;
 pub mod router;
 pub mod secret;

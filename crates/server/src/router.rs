@@ -12,7 +12,9 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
-use crate::{client_report, connection, connection_draft, cost, cube, session, setup, support_request};
+use crate::{
+    client_report, connection, connection_draft, cost, cube, report, session, setup, support_request,
+};
 
 /// The contract's endpoints: those of `api::ALL`, no more and no fewer.
 pub fn endpoints() -> Endpoints {
@@ -28,6 +30,8 @@ pub fn endpoints() -> Endpoints {
         .endpoint(connection::view)
         .endpoint(cost::daily)
         .file(cube::show)
+        .endpoint(report::query)
+        .file(report::query_csv)
         .endpoint(session::view)
         .endpoint(session::create)
         .endpoint(session::delete)

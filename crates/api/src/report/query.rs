@@ -149,7 +149,7 @@ impl ReportQuery {
         }
         let first = self.metrics.first().copied().unwrap_or(Metric::Cost);
         let sort = self.sort.unwrap_or(Sort::Metric { metric: first, ascending: false });
-        if matches!(sort, Sort::Metric { metric, .. } if !self.metrics.contains(&metric)) {
+        if matches!(self.sort, Some(Sort::Metric { metric, .. }) if !self.metrics.contains(&metric)) {
             refuse("sort", "Order by one of the metrics of the report.".into());
         }
         let limit = self.limit.unwrap_or(LIMITS.0);

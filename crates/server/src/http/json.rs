@@ -42,7 +42,9 @@ fn field_error(path: &str, words: &str) -> FieldError {
     } else if words.starts_with("duplicate field") {
         (named, "This field is given more than once.")
     } else {
-        (path, "This value is not what the field takes.")
+        // Of a value within a list or an object, the field that has the list or the object.
+        let field = path.split(['.', '[']).next().unwrap_or_default();
+        (field, "This value is not what the field takes.")
     };
     let ours =
         (1..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');

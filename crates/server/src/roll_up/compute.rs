@@ -64,9 +64,8 @@ pub fn facts_of(
 ) -> Result<DayFacts, DecodeError> {
     let rows = rows_of(segments)?;
     let start = day.start().unix_seconds();
-    let is_imported = |stream| {
-        imported.get(&(connection.clone(), day)).is_some_and(|streams| streams.contains(&stream))
-    };
+    let is_imported =
+        |stream| imported.get(&(connection.clone(), day)).is_some_and(|streams| streams.contains(&stream));
     let no_texts = Dictionary::default();
     // A stream that was read and has no rows is said as well: its costs then have no usage, rather than none yet.
     let usage: Vec<DayUsage<'_>> = Stream::ALL

@@ -35,9 +35,15 @@ mod headers;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod import_fault;
+#[cfg(test)]
+mod import_process;
+#[cfg(test)]
 mod import_stream;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod report;
 #[cfg(test)]
 mod secret;
 #[cfg(test)]

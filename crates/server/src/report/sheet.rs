@@ -1,0 +1,210 @@
+//! Sums: facts added up by group and interval.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use api::report::{Interval, ReportQuery};
+use api::{Currency, Span};
+use facts::group::{self, Grouping, Sum, Sums};
+use facts::{Basis, Cube, Label, Names};
+
+use crate::roll_up::DayFacts;
+
+const DAY: i64 = 86_400;
+const HOUR: i64 = 3_600;
+
+/// What a group is: a text for each label.
+pub(super) type Texts = Vec<Arc<str>>;
+
+/// What is added up, and how.
+pub(super) struct Question {
+    labels: Vec<Label>,
+    filters: Vec<group::Filter>,
+    /// Where the intervals begin, and last where the period ends.
+    bounds: Vec<i64>,
+    by_the_hour: bool,
+    names: Arc<Names>,
+    /// The groups that are added up by themselves; all of them when absent.
+    chosen: Option<HashSet<Texts>>,
+}
+
+impl Question {
+    /// What a query asks of some days.
+    pub(super) fn new(
+        query: &ReportQuery,
+        span: Span,
+        interval: Interval,
+        names: Arc<Names>,
+        chosen: Option<HashSet<Texts>>,
+    ) -> Self {
+        let filters = query.filters.iter().map(|filter| group::Filter {
+            label: filter.label.0,
+            texts: filter.values.clone(),
+            exclude: filter.exclude,
+        });
+        Self {
+            labels: query.group_by.iter().map(|label| label.0).collect(),
+            filters: filters.collect(),
+            bounds: interval.bounds(span).iter().map(|bound| bound.unix_seconds()).collect(),
+            by_the_hour: interval == Interval::Hour,
+            names,
+            chosen,
+        }
+    }
+
+    fn interval(&self, start: i64) -> u32 {
+        let after = self.bounds.partition_point(|bound| *bound <= start);
+        u32::try_from(after.saturating_sub(1)).unwrap_or_default()
+    }
+}
+
+/// Sums by interval, in order; an interval without any is not there.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Series(Vec<(u32, Sums)>);
+
+impl Series {
+    /// The sums over all intervals.
+    pub(super) fn total(&self) -> Sums {
+        let mut total = Sums::default();
+        self.0.iter().for_each(|(_, sums)| total.add(sums));
+        total
+    }
+
+    /// The sums of an interval.
+    pub(super) fn at(&self, interval: usize) -> Sums {
+        let found = self.0.binary_search_by_key(&interval, |(at, _)| *at as usize);
+        found.ok().and_then(|at| self.0.get(at)).map(|(_, sums)| *sums).unwrap_or_default()
+    }
+
+    /// Adds sums to an interval. Says whether it is a new one.
+    fn add(&mut self, interval: u32, sums: &Sums) -> bool {
+        match self.0.binary_search_by_key(&interval, |(at, _)| *at) {
+            Ok(at) => {
+                self.0.get_mut(at).into_iter().for_each(|(_, kept)| kept.add(sums));
+                false
+            }
+            Err(at) => {
+                self.0.insert(at, (interval, *sums));
+                true
+            }
+        }
+    }
+
+    /// Adds another series. Says how many intervals are new.
+    pub(super) fn merge(&mut self, other: &Self) -> usize {
+        other.0.iter().filter(|(interval, sums)| self.add(*interval, sums)).count()
+    }
+}
+
+/// The sums of a currency.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Book {
+    /// By group.
+    pub(super) groups: HashMap<Texts, Series>,
+    /// All groups that were not chosen.
+    pub(super) rest: Series,
+    /// What everything cost, whatever the filters.
+    pub(super) bill: i128,
+    /// What billed, attributed and unattributed facts cost that pass the filters.
+    pub(super) basis: [i128; 3],
+}
+
+/// Sums of many days, by currency.
+#[derive(Clone, Debug)]
+pub(super) struct Sheet {
+    books: BTreeMap<Currency, Book>,
+    cells: usize,
+    room: usize,
+}
+
+impl Sheet {
+    /// A sheet that is full when there are more sums than this.
+    pub(super) fn with_room(room: usize) -> Self {
+        Self { books: BTreeMap::new(), cells: 0, room }
+    }
+
+    /// Whether there was no room for all: what is in it is not all there is.
+    pub(super) fn is_full(&self) -> bool {
+        self.cells > self.room
+    }
+
+    /// The currencies of its amounts.
+    pub(super) fn currencies(&self) -> impl Iterator<Item = Currency> {
+        self.books.keys().copied()
+    }
+
+    /// The sums of a currency.
+    pub(super) fn book(&self, currency: Currency) -> Option<&Book> {
+        self.books.get(&currency)
+    }
+
+    /// What everything cost in each currency, whatever the filters.
+    pub(super) fn bills(&self) -> impl Iterator<Item = (Currency, i128)> {
+        self.books.iter().map(|(currency, book)| (*currency, book.bill))
+    }
+
+    /// Adds a day, unless it is full.
+    pub(super) fn add(&mut self, question: &Question, day: &DayFacts) {
+        for cube in &day.cubes {
+            if !self.is_full() {
+                self.add_cube(question, cube, day.day.start().unix_seconds());
+            }
+        }
+    }
+
+    fn add_cube(&mut self, question: &Question, cube: &Cube, start: i64) {
+        let bounds: Vec<i64> = if question.by_the_hour {
+            (0..=24).map(|hour| start + hour * HOUR).collect()
+        } else {
+            vec![start, start + DAY]
+        };
+        let grouping = Grouping {
+            labels: &question.labels,
+            filters: &question.filters,
+            bounds: &bounds,
+            order: Sum::Cost,
+            limit: usize::MAX,
+        };
+        let book = self.books.entry(cube.currency()).or_default();
+        book.bill = book.bill.saturating_add(cube.total().pico());
+        for group in grouping.of(cube, &question.names).groups {
+            let Some(texts) = group.texts else { continue };
+            let is_chosen = question.chosen.as_ref().is_none_or(|chosen| chosen.contains(&texts));
+            let series = if is_chosen { book.groups.entry(texts).or_default() } else { &mut book.rest };
+            for (start, sums) in bounds.iter().zip(&group.intervals) {
+                // A group of usage that cost nothing is one; an hour in which nothing was is none.
+                if !question.by_the_hour || *sums != Sums::default() {
+                    self.cells += usize::from(series.add(question.interval(*start), sums));
+                }
+            }
+        }
+        let by_basis = Grouping { labels: &[Label::CostBasis], ..grouping };
+        for group in by_basis.of(cube, &question.names).groups {
+            let text = group.texts.as_ref().and_then(|texts| texts.first()).map(AsRef::as_ref);
+            let is = |basis: &Basis| Some(basis.as_str()) == text;
+            let place = [Basis::Billed, Basis::Attributed, Basis::Unattributed].iter().position(is);
+            if let Some(sum) = place.and_then(|place| book.basis.get_mut(place)) {
+                *sum = sum.saturating_add(group.total.get(Sum::Cost));
+            }
+        }
+    }
+
+    /// Adds another sheet.
+    pub(super) fn merge(&mut self, other: Self) {
+        // What was full cannot become whole again.
+        if other.is_full() {
+            self.cells = self.cells.max(other.cells);
+        }
+        for (currency, book) in other.books {
+            let kept = self.books.entry(currency).or_default();
+            for (texts, series) in book.groups {
+                self.cells += kept.groups.entry(texts).or_default().merge(&series);
+            }
+            kept.rest.merge(&book.rest);
+            kept.bill = kept.bill.saturating_add(book.bill);
+            for (sum, more) in kept.basis.iter_mut().zip(book.basis) {
+                *sum = sum.saturating_add(more);
+            }
+        }
+    }
+}
