@@ -26,6 +26,7 @@ pub mod random;
 pub mod report;
 pub mod roll_up;
 pub mod router;
+pub mod saved_report;
 pub mod secret;
 pub mod serve;
 pub mod session;

@@ -21,6 +21,7 @@ pub mod member;
 pub mod migration;
 pub mod project;
 pub mod roll_up;
+pub mod saved_report;
 pub mod secret;
 pub mod segment;
 pub mod session;

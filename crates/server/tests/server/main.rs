@@ -41,6 +41,8 @@ mod program;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod saved_report;
+#[cfg(test)]
 mod secret;
 #[cfg(test)]
 mod segment;
