@@ -61,6 +61,7 @@ pub const ALL: &[Described] = &[
     Described::of::<connection::View>(),
     Described::of::<cost::Daily>(),
     Described::of::<cube::Show>(),
+    Described::of::<export::Focus>(),
     Described::of::<saved_report::List>(),
     Described::of::<saved_report::Create>(),
     Described::of::<report::Query>(),

@@ -13,6 +13,7 @@ pub mod connection;
 pub mod connection_draft;
 pub mod cost;
 pub mod cube;
+pub mod export;
 pub mod figures;
 mod finding;
 pub mod freshness;

@@ -13,7 +13,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
 use crate::{
-    client_report, connection, connection_draft, cost, cube, report, saved_report, session, setup,
+    client_report, connection, connection_draft, cost, cube, export, report, saved_report, session, setup,
     support_request,
 };
 
@@ -31,6 +31,7 @@ pub fn endpoints() -> Endpoints {
         .endpoint(connection::view)
         .endpoint(cost::daily)
         .file(cube::show)
+        .file(export::focus)
         .endpoint(saved_report::list)
         .endpoint(saved_report::create)
         .endpoint(report::query)

@@ -12,6 +12,7 @@ pub mod connection;
 pub mod connection_draft;
 pub mod cost;
 pub mod cost_restatement;
+pub mod export;
 pub mod freshness;
 pub mod import_day;
 pub mod import_schedule;

@@ -27,6 +27,8 @@ mod cross_site;
 #[cfg(test)]
 mod cube;
 #[cfg(test)]
+mod export;
+#[cfg(test)]
 mod fault;
 #[cfg(test)]
 mod finish;
