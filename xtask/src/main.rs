@@ -16,6 +16,7 @@ mod child;
 mod first_load;
 mod http;
 mod installation;
+mod postgres;
 mod project;
 mod step;
 mod tool;

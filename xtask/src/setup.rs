@@ -2,6 +2,7 @@
 //! everything there and takes a second.
 
 use crate::arguments::Arguments;
+use crate::postgres;
 use crate::project;
 use crate::step::{Outcome, note, say};
 use crate::tool;
@@ -35,6 +36,7 @@ pub(crate) fn for_testing() -> Outcome {
     // Playwright's own download of a browser is not used: the system's is newer and patched.
     tool::system_package("chromium", &["chromium", "fonts-liberation"], "the browser's tests")?;
     tool::node_packages(&project::root().join("end2end"))?;
-    note("Chromium and the npm packages of end2end are there");
+    postgres::install()?;
+    note("Chromium, PostgreSQL and the npm packages of end2end are there");
     Ok(())
 }

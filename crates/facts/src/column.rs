@@ -1,142 +1,174 @@
 //! A column of integers, as few bytes as a simple rule makes it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::DecodeError;
+use crate::bytes::{Reader, length, put_count, put_signed, put_unsigned};
 
 /// Most rows that bytes may claim: a day of the largest organizations has a hundredth of it.
-pub(crate) const MOST_ROWS: usize = 5_000_000;
+const MOST_ROWS: usize = 5_000_000;
 
-/// A column, written. Numbers are varints, so small ones are short.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Column {
+/// Largest power of ten that amounts are divided by.
+const MOST_DIGITS: u8 = 12;
+
+/// How a column is written: the first byte of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
     /// The same number in every row.
-    Constant(i128),
+    Constant,
     /// Each number with how often it stands there in a row.
-    Runs(Vec<(i128, u32)>),
+    Runs,
     /// The first number, then the differences.
-    Delta(Vec<i128>),
+    Delta,
     /// The numbers.
-    Plain(Vec<i128>),
+    Plain,
 }
 
-impl Column {
-    /// Writes a column in whichever way is the shortest.
-    pub(crate) fn encode(numbers: impl Iterator<Item = i128> + Clone) -> Self {
-        let mut runs: Vec<(i128, u32)> = Vec::new();
-        let (mut plain_bytes, mut delta_bytes, mut before) = (0_usize, 0_usize, 0_i128);
-        for number in numbers.clone() {
-            plain_bytes += bytes(number);
-            delta_bytes += bytes(number.wrapping_sub(before));
+impl Way {
+    /// The shortest way, and how many entries it writes. Where none is shorter, numbers stay plain, which is the quickest
+    /// to read.
+    fn shortest(numbers: impl Iterator<Item = i128>) -> (Self, usize) {
+        let (mut count, mut runs, mut run) = (0, 0, 0_u32);
+        let (mut plain_bytes, mut delta_bytes, mut run_bytes) = (0, 0, 0);
+        let mut before = 0;
+        for number in numbers {
+            let own = length(number);
+            if count > 0 && number == before && run < u32::MAX {
+                run += 1;
+                delta_bytes += 1;
+            } else {
+                run_bytes += own + if runs > 0 { length(i128::from(run)) } else { 0 };
+                delta_bytes += length(number.wrapping_sub(before));
+                runs += 1;
+                run = 1;
+            }
+            plain_bytes += own;
+            count += 1;
             before = number;
-            match runs.last_mut() {
-                Some((last, count)) if *last == number && *count < u32::MAX => *count += 1,
-                _ => runs.push((number, 1)),
-            }
         }
-        if let [(number, _)] = *runs.as_slice() {
-            return Self::Constant(number);
-        }
-        let run_bytes: usize =
-            runs.iter().map(|(number, count)| bytes(*number) + bytes(i128::from(*count))).sum();
-        if run_bytes < plain_bytes.min(delta_bytes) {
-            Self::Runs(runs)
+        run_bytes += length(i128::from(run));
+        if runs == 1 {
+            (Self::Constant, 1)
+        } else if run_bytes < plain_bytes.min(delta_bytes) {
+            (Self::Runs, runs)
         } else if delta_bytes < plain_bytes {
-            let mut before = 0_i128;
-            Self::Delta(
-                numbers
-                    .map(|number| {
-                        let difference = number.wrapping_sub(before);
-                        before = number;
-                        difference
-                    })
-                    .collect(),
-            )
+            (Self::Delta, count)
         } else {
-            Self::Plain(numbers.collect())
+            (Self::Plain, count)
         }
     }
+}
 
-    /// The numbers, which must be as many as there are rows.
-    pub(crate) fn decode<T: TryFrom<i128>>(self, rows: usize) -> Result<Vec<T>, DecodeError> {
-        let read = |number: i128| T::try_from(number).map_err(|_| DecodeError::OutOfRange);
-        if rows > MOST_ROWS {
-            return Err(DecodeError::TooManyRows);
+/// Writes a column in whichever way is the shortest.
+pub(crate) fn put(bytes: &mut Vec<u8>, numbers: impl Iterator<Item = i128> + Clone) {
+    let (way, count) = Way::shortest(numbers.clone());
+    bytes.push(way as u8);
+    if way != Way::Constant {
+        put_count(bytes, count);
+    }
+    match way {
+        Way::Constant => numbers.take(1).for_each(|number| put_signed(bytes, number)),
+        Way::Runs => put_runs(bytes, numbers),
+        Way::Delta => {
+            let mut before = 0_i128;
+            for number in numbers {
+                put_signed(bytes, number.wrapping_sub(before));
+                before = number;
+            }
         }
-        let numbers: Vec<T> = match self {
-            Self::Constant(number) => {
-                let mut numbers = Vec::with_capacity(rows);
-                for _ in 0..rows {
-                    numbers.push(read(number)?);
+        Way::Plain => numbers.for_each(|number| put_signed(bytes, number)),
+    }
+}
+
+fn put_runs(bytes: &mut Vec<u8>, numbers: impl Iterator<Item = i128>) {
+    let mut run: Option<(i128, u32)> = None;
+    for number in numbers {
+        match &mut run {
+            Some((same, count)) if *same == number && *count < u32::MAX => *count += 1,
+            _ => {
+                if let Some((done, count)) = run.replace((number, 1)) {
+                    put_signed(bytes, done);
+                    put_unsigned(bytes, u128::from(count));
                 }
-                numbers
             }
-            Self::Runs(runs) => {
-                let mut numbers = Vec::with_capacity(rows);
-                for (number, count) in runs {
-                    if count as usize > rows.saturating_sub(numbers.len()) {
-                        return Err(DecodeError::Uneven);
-                    }
-                    for _ in 0..count {
-                        numbers.push(read(number)?);
-                    }
-                }
-                numbers
-            }
-            Self::Delta(differences) => {
-                let mut number = 0_i128;
-                let mut next = |difference: i128| {
-                    number = number.wrapping_add(difference);
-                    read(number)
-                };
-                differences.into_iter().map(&mut next).collect::<Result<_, _>>()?
-            }
-            Self::Plain(numbers) => numbers.into_iter().map(read).collect::<Result<_, _>>()?,
-        };
-        if numbers.len() == rows { Ok(numbers) } else { Err(DecodeError::Uneven) }
+        }
+    }
+    if let Some((done, count)) = run {
+        put_signed(bytes, done);
+        put_unsigned(bytes, u128::from(count));
     }
 }
 
-/// How many bytes a number takes as a zigzag varint.
-fn bytes(number: i128) -> usize {
-    let zigzag = ((number << 1) ^ (number >> 127)).cast_unsigned();
-    (128 - zigzag.leading_zeros()).max(1).div_ceil(7) as usize
-}
-
-/// Amounts, in units of the largest power of ten that divides all of them: prices have few digits, and amounts have
-/// twelve after the point.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Scaled {
-    exponent: u8,
-    column: Column,
-}
-
-impl Scaled {
-    pub(crate) fn encode(numbers: impl Iterator<Item = i128> + Clone) -> Self {
-        let mut exponent = 12_u8;
-        for number in numbers.clone() {
-            while exponent > 0 && number % power(exponent) != 0 {
-                exponent -= 1;
+/// Reads a column, which must have a number for each row.
+pub(crate) fn take<T: TryFrom<i128> + Copy>(
+    reader: &mut Reader<'_>,
+    rows: usize,
+) -> Result<Vec<T>, DecodeError> {
+    if rows > MOST_ROWS {
+        return Err(DecodeError::TooManyRows);
+    }
+    let fit = |number: i128| T::try_from(number).map_err(|_| DecodeError::OutOfRange);
+    let way = reader.byte()?;
+    if way == Way::Constant as u8 {
+        return Ok(vec![fit(reader.signed()?)?; rows]);
+    }
+    let count = reader.count()?;
+    let mut numbers = Vec::with_capacity(rows);
+    if way == Way::Runs as u8 {
+        for _ in 0..count {
+            let number = fit(reader.signed()?)?;
+            let run = reader.number()?;
+            if run > rows.saturating_sub(numbers.len()) {
+                return Err(DecodeError::Uneven);
             }
+            numbers.resize(numbers.len() + run, number);
         }
-        Self { exponent, column: Column::encode(numbers.map(|number| number / power(exponent))) }
+    } else if count != rows {
+        return Err(DecodeError::Uneven);
+    } else if way == Way::Delta as u8 {
+        let mut number = 0_i128;
+        for _ in 0..count {
+            number = number.wrapping_add(reader.signed()?);
+            numbers.push(fit(number)?);
+        }
+    } else if way == Way::Plain as u8 {
+        for _ in 0..count {
+            numbers.push(fit(reader.signed()?)?);
+        }
+    } else {
+        return Err(DecodeError::Damaged);
     }
-
-    pub(crate) fn decode(self, rows: usize) -> Result<Vec<i128>, DecodeError> {
-        if self.exponent > 12 {
-            return Err(DecodeError::OutOfRange);
-        }
-        let unit = power(self.exponent);
-        let mut numbers: Vec<i128> = self.column.decode(rows)?;
-        for number in &mut numbers {
-            *number = number.checked_mul(unit).ok_or(DecodeError::OutOfRange)?;
-        }
-        Ok(numbers)
-    }
+    if numbers.len() == rows { Ok(numbers) } else { Err(DecodeError::Uneven) }
 }
 
-fn power(exponent: u8) -> i128 {
-    10_i128.pow(u32::from(exponent))
+/// Writes amounts, in units of the largest power of ten that divides all of them: prices have few digits, and amounts
+/// have twelve after the point.
+pub(crate) fn put_scaled(bytes: &mut Vec<u8>, numbers: impl Iterator<Item = i128> + Clone) {
+    let mut digits = MOST_DIGITS;
+    for number in numbers.clone() {
+        while digits > 0 && number % power(digits) != 0 {
+            digits -= 1;
+        }
+    }
+    let unit = power(digits);
+    bytes.push(digits);
+    put(bytes, numbers.map(|number| number / unit));
+}
+
+/// Reads amounts.
+pub(crate) fn take_scaled(reader: &mut Reader<'_>, rows: usize) -> Result<Vec<i128>, DecodeError> {
+    let digits = reader.byte()?;
+    if digits > MOST_DIGITS {
+        return Err(DecodeError::OutOfRange);
+    }
+    let unit = power(digits);
+    let mut numbers: Vec<i128> = take(reader, rows)?;
+    for number in &mut numbers {
+        *number = number.checked_mul(unit).ok_or(DecodeError::OutOfRange)?;
+    }
+    Ok(numbers)
+}
+
+fn power(digits: u8) -> i128 {
+    10_i128.pow(u32::from(digits))
 }
 
 #[cfg(test)]
@@ -145,33 +177,62 @@ mod tests {
 
     use super::*;
 
+    fn written(numbers: &[i128]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        put(&mut bytes, numbers.iter().copied());
+        bytes
+    }
+
+    fn read<T: TryFrom<i128> + Copy>(bytes: &[u8], rows: usize) -> Result<Vec<T>, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let numbers = take(&mut reader, rows)?;
+        reader.finish().map(|()| numbers)
+    }
+
     proptest! {
         #[test]
-        fn every_column_reads_back(numbers in proptest::collection::vec(prop_oneof![Just(7_i128), any::<i128>(), 0..9_i128], 0..200)) {
-            let column = Column::encode(numbers.iter().copied());
-            prop_assert_eq!(column.decode::<i128>(numbers.len()).unwrap(), numbers);
+        fn every_column_reads_back(
+            numbers in proptest::collection::vec(prop_oneof![4 => 0..3_i128, 1 => any::<i128>(), 1 => 0..900_i128], 0..200),
+        ) {
+            prop_assert_eq!(read::<i128>(&written(&numbers), numbers.len()).unwrap(), numbers);
         }
 
         #[test]
-        fn scaled_columns_read_back(numbers in proptest::collection::vec(any::<i64>(), 0..50), exponent in 0_u32..12) {
-            let numbers: Vec<i128> = numbers.into_iter().map(|number| i128::from(number) * 10_i128.pow(exponent)).collect();
-            prop_assert_eq!(Scaled::encode(numbers.iter().copied()).decode(numbers.len()).unwrap(), numbers);
+        fn no_other_way_is_shorter(numbers in proptest::collection::vec(prop_oneof![4 => 0..3_i128, 1 => any::<i128>()], 1..60)) {
+            let plain: usize = numbers.iter().map(|number| length(*number)).sum();
+            let mut runs = Vec::new();
+            put_runs(&mut runs, numbers.iter().copied());
+            prop_assert!(written(&numbers).len() <= 2 + plain.min(runs.len()));
+        }
+
+        #[test]
+        fn amounts_read_back(numbers in proptest::collection::vec(any::<i64>(), 0..50), digits in 0_u8..12) {
+            let numbers: Vec<i128> = numbers.into_iter().map(|number| i128::from(number) * power(digits)).collect();
+            let mut bytes = Vec::new();
+            put_scaled(&mut bytes, numbers.iter().copied());
+            prop_assert_eq!(take_scaled(&mut Reader::new(&bytes), numbers.len()).unwrap(), numbers);
         }
     }
 
     #[test]
     fn the_shortest_way_is_taken() {
-        assert_eq!(Column::encode([5; 9].into_iter()), Column::Constant(5));
-        assert!(matches!(Column::encode((0..100).map(|n| i128::from(n > 50))), Column::Runs(_)));
-        assert!(matches!(Column::encode((0..100).map(|n| 1_700_000_000 + n * 3600)), Column::Delta(_)));
-        assert!(matches!(Column::encode([9, -8, 7, -60].into_iter()), Column::Plain(_)));
+        let way = |numbers: &[i128]| written(numbers)[0];
+        assert_eq!(way(&[5; 9]), Way::Constant as u8);
+        assert_eq!(way(&(0..100).map(|n| i128::from(n > 50)).collect::<Vec<_>>()), Way::Runs as u8);
+        assert_eq!(way(&(0..100).map(|n| 1_700_000_000 + n * 3600).collect::<Vec<_>>()), Way::Delta as u8);
+        assert_eq!(way(&[9, -8, 7, -60]), Way::Plain as u8);
+        assert_eq!(written(&[5; 9]), [0, 10]);
     }
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        assert_eq!(Column::Constant(-1).decode::<u32>(1), Err(DecodeError::OutOfRange));
-        assert_eq!(Column::Plain(vec![1]).decode::<u32>(2), Err(DecodeError::Uneven));
-        assert_eq!(Column::Runs(vec![(1, u32::MAX)]).decode::<u32>(2), Err(DecodeError::Uneven));
-        assert_eq!(Column::Constant(1).decode::<u32>(usize::MAX), Err(DecodeError::TooManyRows));
+        assert_eq!(read::<u32>(&written(&[-1]), 1), Err(DecodeError::OutOfRange));
+        assert_eq!(read::<u32>(&written(&[1, 2]), 3), Err(DecodeError::Uneven));
+        assert_eq!(read::<u32>(&written(&[1]), usize::MAX), Err(DecodeError::TooManyRows));
+        // One run, of more and of fewer rows than there are.
+        assert_eq!(read::<u32>(&[1, 1, 2, 9], 2), Err(DecodeError::Uneven));
+        assert_eq!(read::<u32>(&[1, 1, 2, 1], 2), Err(DecodeError::Uneven));
+        assert_eq!(read::<u32>(&[4, 1, 2], 1), Err(DecodeError::Damaged));
+        assert_eq!(read::<u32>(&[], 0), Err(DecodeError::Damaged));
     }
 }

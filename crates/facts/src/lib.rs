@@ -6,6 +6,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod bytes;
 mod column;
 mod cost_line;
 mod cube;

@@ -14,10 +14,11 @@ use crate::connection_draft::RunningTests;
 use crate::http::Limits;
 use crate::import::Importer;
 use crate::password::Passwords;
+use crate::random::NoRandomness;
 use crate::settings::Settings;
-use crate::store::Store;
 use crate::store::installation::{self, Installation};
 use crate::store::migration::MigrationError;
+use crate::store::{Place, Store};
 
 /// The application. A clone is another handle on the same one.
 #[derive(Clone)]
@@ -77,14 +78,14 @@ pub enum OpenError {
     MasterKey(#[from] MasterKeyError),
     /// The master key is another one.
     #[error(
-        "the master key file {} does not belong to the database in {}; put the right file back from its backup: nothing was changed",
-        .file.display(), .folder.display()
+        "the master key file {} does not belong to the database {database}; put the right file back from its backup: nothing was changed",
+        .file.display()
     )]
     ForeignMasterKey {
         /// The key's file.
         file: PathBuf,
-        /// The data folder.
-        folder: PathBuf,
+        /// The database, as the operator knows it.
+        database: String,
     },
     /// The vault fails.
     #[error("the vault cannot be opened: {0}")]
@@ -93,49 +94,61 @@ pub enum OpenError {
     #[error(transparent)]
     Migration(#[from] MigrationError),
     /// The database fails.
-    #[error("the database in {} cannot be used: {error}; if it is damaged, put it back from its backup", .folder.display())]
+    #[error("the database {database} cannot be used: {error}; if it is damaged, put it back from its backup")]
     Database {
-        /// The data folder.
-        folder: PathBuf,
+        /// The database, as the operator knows it.
+        database: String,
         /// What the database says.
         error: sqlx::Error,
     },
     /// The client of OpenAI's API cannot be made.
     #[error("the client of OpenAI's API cannot be set up: {0}")]
     OpenAi(#[from] openai::SetupError),
+    /// There are no random bytes.
+    #[error("the server cannot be set up: {0}")]
+    Random(#[from] NoRandomness),
 }
 
 impl App {
     /// Opens the installation: the folder, the master key, the check of the key against the database, and only then
     /// anything that writes (security S5).
     pub async fn open(settings: Settings, limits: Limits, clock: Clock) -> Result<Self, OpenError> {
-        let (data, database_file) = (settings.data.clone(), settings.database_file());
+        let place = Place::of(&settings);
+        let data = settings.data.clone();
         let folder = |error| OpenError::Folder { folder: data.clone(), error };
-        let database = |error| OpenError::Database { folder: data.clone(), error };
+        let database = |error| OpenError::Database { database: place.to_string(), error };
+        let foreign = || OpenError::ForeignMasterKey {
+            file: settings.master_key_file.clone(),
+            database: place.to_string(),
+        };
 
         // Held until everything is open: a second process waits here.
         let _lock = lock_folder(&data).map_err(folder)?;
-        let found = peek(&database_file).await.map_err(database)?;
+        let found = place.peek().await.map_err(database)?;
         let vault = Vault::new(MasterKeyFile::at(&settings.master_key_file).open_or_create(found.is_none())?);
         if let Some(found) = &found {
-            vault.verify(&found.check_value).map_err(|_| OpenError::ForeignMasterKey {
-                file: settings.master_key_file.clone(),
-                folder: data.clone(),
-            })?;
+            vault.verify(&found.check_value).map_err(|_| foreign())?;
         }
 
-        create_private(&database_file).map_err(folder)?;
-        let store = Store::open_sqlite(&database_file).await.map_err(database)?;
+        if let Place::File(file) = &place {
+            create_private(file).map_err(folder)?;
+        }
+        let store = place.open().await.map_err(database)?;
         store.migrate().await?;
         let installation = match found {
             Some(found) => found,
-            None => make(&store, &vault, &clock).await?.map_err(database)?,
+            None => {
+                let made = make(&store, &vault, &clock).await?.map_err(database)?;
+                // Another process may have made it first, with a master key of its own.
+                vault.verify(&made.check_value).map_err(|_| foreign())?;
+                made
+            }
         };
         let fingerprints = vault.fingerprints(&installation.fingerprint_key)?;
         let openai = openai::Client::new(openai::Settings::new(settings.openai_base_url.clone()))?;
         let passwords = Passwords::new();
         let (attempts, reports) = (Attempts::new(clock.clone()), Attempts::new(clock.clone()));
-        let (tests, importer) = (RunningTests::default(), Importer::default());
+        let (tests, importer) = (RunningTests::default(), Importer::new()?);
         let parts = Parts {
             settings,
             limits,
@@ -165,18 +178,6 @@ fn lock_folder(folder: &Path) -> std::io::Result<File> {
     Ok(lock)
 }
 
-/// The installation's row, read so that nothing changes; none when the database is new or was never finished.
-async fn peek(file: &Path) -> sqlx::Result<Option<Installation>> {
-    if std::fs::metadata(file).map_or(0, |metadata| metadata.len()) == 0 {
-        return Ok(None);
-    }
-    let mut db = Store::peek_sqlite(file).await?;
-    let found =
-        if installation::table_exists(&mut db).await? { installation::find(&mut db).await? } else { None };
-    sqlx::Connection::close(db).await?;
-    Ok(found)
-}
-
 /// Makes the file if it is not there; in any case nobody else can read it.
 fn create_private(file: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
@@ -191,8 +192,9 @@ async fn make(store: &Store, vault: &Vault, clock: &Clock) -> Result<sqlx::Resul
     let insert = async {
         let mut db = store.write().await?;
         installation::insert(&mut db, &made, clock.now()).await?;
-        db.commit().await
+        let kept = installation::find(&mut db).await?;
+        db.commit().await?;
+        Ok(kept.unwrap_or(made))
     };
-    let done = insert.await;
-    Ok(done.map(|()| made))
+    Ok(insert.await)
 }

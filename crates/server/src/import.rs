@@ -2,13 +2,15 @@
 //!
 //! [`plan`] says which windows there are and in which order, `history` finds out how far back they go, `costs`, `usage`
 //! and `names` read one thing each, `days` makes whole days of what comes, `keep` puts them into the store, `work` does
-//! one job from end to end, and [`run`] decides whose turn it is.
+//! one job from end to end, `turn` does those of a connection, `leased` sees to it that no other process does them at the
+//! same time, and [`run`] decides whose turn it is.
 
 mod costs;
 mod days;
 mod failure;
 mod history;
 mod keep;
+mod leased;
 mod names;
 pub mod plan;
 pub mod run;

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::task::JoinHandle;
 
 use crate::app::{App, OpenError};
 use crate::clock::Clock;
 use crate::http::{Fault, Limits, accept};
 use crate::router::router;
 use crate::settings::Settings;
+use crate::store::Backend;
 use crate::{connection_draft, import, roll_up, setup};
 
 /// Why the server does not serve. Each says what to do.
@@ -45,7 +45,11 @@ pub enum ServeError {
 /// Serves until SIGTERM or ctrl-c.
 pub async fn run(settings: Settings) -> Result<(), ServeError> {
     let app = App::open(settings, Limits::default(), Clock::System).await?;
-    let _only = only_one(&app.settings.data)?;
+    // Several servers may share a PostgreSQL: there, a lease says which one imports.
+    let _only = match app.store.backend() {
+        Backend::Sqlite => Some(only_one(&app.settings.data)?),
+        Backend::Postgres => None,
+    };
     let address = app.settings.listen;
     let listen = |error| ServeError::Listen { address, error };
     let listener = TcpListener::bind(address).await.map_err(listen)?;
@@ -63,7 +67,13 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
     ];
     accept::serve(listener, router(app.clone()), app.limits, stop).await;
     // What an import has not committed is not there; the next start goes on from what is.
-    jobs.iter().for_each(JoinHandle::abort);
+    for job in jobs {
+        job.abort();
+        let _ = job.await;
+    }
+    if let Err(error) = import::run::give_back(&app).await {
+        tracing::warn!(%error, "leases could not be given back: another server takes them when they have ended");
+    }
     app.store.close().await;
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! Settings: raw text from the environment or a file, resolved once.
 
 mod catalog;
+mod database_url;
 mod read;
 
 pub use catalog::{ALL, Setting, help};
+pub use database_url::{DatabaseUrl, DatabaseUrlError};
 pub use read::SettingProblem;
 
 use std::net::SocketAddr;
@@ -17,8 +19,10 @@ use openai::BaseUrl;
 pub struct Settings {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// The folder of the database.
+    /// The folder of the database and of the master key.
     pub data: PathBuf,
+    /// The database, where it is not the file in the folder.
+    pub database_url: Option<DatabaseUrl>,
     /// The file of the master key.
     pub master_key_file: PathBuf,
     /// OpenAI's API.
@@ -43,6 +47,7 @@ impl Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             master_key_file: data.join("master.key"),
             data,
+            database_url: None,
             openai_base_url: BaseUrl::default(),
             public_url: None,
             trusted_proxies: 0,

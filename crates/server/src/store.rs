@@ -18,8 +18,11 @@ pub mod import_day;
 pub mod import_schedule;
 pub mod import_unit;
 pub mod installation;
+pub mod lease;
 pub mod member;
 pub mod migration;
+mod open;
+mod place;
 pub mod project;
 pub mod roll_up;
 pub mod saved_report;
@@ -31,9 +34,10 @@ pub mod support_request;
 pub mod tenant;
 pub mod user;
 
+pub use place::Place;
+
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,9 +50,26 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
-    /// Whose turn it is to write. SQLite has one writer at a time: those who wait here keep their order and take no
+    backend: Backend,
+    /// Whose turn it is to write. There is one writer at a time: those who wait here keep their order and take no
     /// connection from the readers.
     turn: Arc<Mutex<()>>,
+}
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// A file.
+    Sqlite,
+    /// A server, which other processes may use as well.
+    Postgres,
+}
+
+impl Backend {
+    /// What a connection leads to.
+    pub fn of(db: &AnyConnection) -> Self {
+        if db.backend_name() == "PostgreSQL" { Self::Postgres } else { Self::Sqlite }
+    }
 }
 
 /// A transaction for writing. It is rolled back unless it is committed.
@@ -81,18 +102,37 @@ impl DerefMut for Write {
 impl Store {
     /// Opens an SQLite file that is there already.
     pub async fn open_sqlite(file: &Path) -> sqlx::Result<Self> {
+        Self::open(Backend::Sqlite, open::sqlite(file, "rw")?).await
+    }
+
+    /// Opens a PostgreSQL database by its address.
+    pub async fn open_postgres(url: &str) -> sqlx::Result<Self> {
+        Self::open(Backend::Postgres, open::postgres(url)?).await
+    }
+
+    async fn open(backend: Backend, options: AnyConnectOptions) -> sqlx::Result<Self> {
         let pool = AnyPoolOptions::new()
             .max_connections(6)
             .acquire_timeout(Duration::from_secs(10))
-            .after_connect(|db, _| Box::pin(configure(db)))
-            .connect_with(options(file, "rw")?)
+            .after_connect(|db, _| Box::pin(open::configure(db)))
+            .connect_with(options)
             .await?;
-        Ok(Self { pool, turn: Arc::default() })
+        Ok(Self { pool, backend, turn: Arc::default() })
     }
 
     /// Opens an SQLite file so that not a byte of it can change.
     pub(crate) async fn peek_sqlite(file: &Path) -> sqlx::Result<AnyConnection> {
-        options(file, "ro")?.connect().await
+        open::sqlite(file, "ro")?.connect().await
+    }
+
+    /// Opens a PostgreSQL database, to look at it.
+    pub(crate) async fn peek_postgres(url: &str) -> sqlx::Result<AnyConnection> {
+        open::postgres(url)?.connect().await
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> Backend {
+        self.backend
     }
 
     /// A connection for reading.
@@ -100,11 +140,23 @@ impl Store {
         self.pool.acquire().await
     }
 
-    /// A transaction for writing. It takes the write lock at once: SQLite refuses to turn a reading transaction into a
-    /// writing one when another has written in between. Do not ask for a second one while you hold one.
+    /// A transaction for writing, the only one there is. It takes its turn at once: SQLite refuses to turn a reading
+    /// transaction into a writing one when another has written in between, and PostgreSQL would let two writers pass
+    /// each other's checks. There the turn is a lock that ends with the transaction, so that it is lost with nobody. Do
+    /// not ask for a second one while you hold one.
     pub async fn write(&self) -> sqlx::Result<Write> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
-        Ok(Write { transaction: self.pool.begin_with("BEGIN IMMEDIATE").await?, _turn: turn })
+        let transaction = match self.backend {
+            Backend::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            Backend::Postgres => {
+                let mut transaction = self.pool.begin().await?;
+                // The schema is part of the lock's name: two installations in one database do not wait for each other.
+                let lock = "SELECT 1 AS locked FROM (SELECT pg_advisory_xact_lock(1870030195, hashtext(current_schema()))) AS turn";
+                sqlx::query(lock).execute(&mut *transaction).await?;
+                transaction
+            }
+        };
+        Ok(Write { transaction, _turn: turn })
     }
 
     /// Whether the database answers.
@@ -112,8 +164,12 @@ impl Store {
         sqlx::query("SELECT 1").execute(&mut *self.read().await?).await.map(drop)
     }
 
-    /// Writes the log of changes through to the file and empties it, so that what was deleted is nowhere any more.
+    /// Writes the log of changes through to the file and empties it, so that what was deleted is nowhere any more. Where
+    /// PostgreSQL keeps what was deleted is its operator's to say: docs/security.md.
     pub async fn checkpoint(&self) -> sqlx::Result<()> {
+        if self.backend == Backend::Postgres {
+            return Ok(());
+        }
         let _turn = self.turn.lock().await;
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *self.read().await?).await.map(drop)
     }
@@ -122,35 +178,4 @@ impl Store {
     pub async fn close(&self) {
         self.pool.close().await;
     }
-}
-
-fn options(file: &Path, mode: &str) -> sqlx::Result<AnyConnectOptions> {
-    sqlx::any::install_default_drivers();
-    let path = std::path::absolute(file).map_err(sqlx::Error::Io)?;
-    let path: String = path
-        .to_string_lossy()
-        .bytes()
-        .map(|byte| match byte {
-            b'/' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
-            _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        })
-        .collect();
-    Ok(AnyConnectOptions::from_str(&format!("sqlite://{path}?mode={mode}"))?.disable_statement_logging())
-}
-
-/// WAL lets readers go on beside a writer; FULL keeps a commit through a power cut; `secure_delete` overwrites what is
-/// deleted, so that a destroyed key is gone from the file (security S14). A second process may write: wait for it.
-async fn configure(db: &mut AnyConnection) -> sqlx::Result<()> {
-    for pragma in [
-        "PRAGMA busy_timeout = 5000",
-        "PRAGMA journal_mode = WAL",
-        "PRAGMA synchronous = FULL",
-        "PRAGMA foreign_keys = ON",
-        "PRAGMA secure_delete = ON",
-        "PRAGMA temp_store = MEMORY",
-    ] {
-        sqlx::query(pragma).execute(&mut *db).await?;
-    }
-    Ok(())
 }

@@ -24,7 +24,7 @@ use crate::key::{self, Behaviour, Key};
 use crate::query::Query;
 use crate::random::text;
 use crate::request_log::{Logged, fingerprint};
-use crate::state::State;
+use crate::state::{Disturbance, State};
 use crate::{control, costs, management, usage};
 
 /// The first request that a key revoked in mid-run is refused.
@@ -93,7 +93,17 @@ fn answer(state: &State, request: &Parts, key: Option<&'static Key>) -> Response
     if let Some(response) = interfere(state, key, secret, resource, &query) {
         return response;
     }
+    let disturbance = state.next_disturbance();
+    match disturbance {
+        Some(Disturbance::Html) => return html(),
+        Some(Disturbance::Error) => return failed(&Failure::server_error(StatusCode::INTERNAL_SERVER_ERROR)),
+        Some(Disturbance::Half) | None => {}
+    }
     match read(state, key, resource, &query) {
+        Ok(mut body) if disturbance.is_some() => {
+            body.truncate(body.floor_char_boundary(body.len() / 2));
+            json(StatusCode::OK, Body::from(body))
+        }
         Ok(body) => succeeded(key, body),
         Err(failure) => failed(&failure),
     }
@@ -121,12 +131,7 @@ fn interfere(state: &State, key: &Key, secret: &str, resource: &str, query: &Que
         Behaviour::DownOnPageTwo if query.text("page").is_some() || query.text("after").is_some() => {
             Failure::server_error(StatusCode::INTERNAL_SERVER_ERROR)
         }
-        Behaviour::Html => {
-            let mut response =
-                Response::new(Body::from("<!doctype html><title>Proxy</title><p>Sign in to go on."));
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
-            return Some(response);
-        }
+        Behaviour::Html => return Some(html()),
         Behaviour::Redirect => {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::FOUND;
@@ -138,6 +143,13 @@ fn interfere(state: &State, key: &Key, secret: &str, resource: &str, query: &Que
         _ => return None,
     };
     Some(failed(&failure))
+}
+
+/// What a proxy says that wants to be signed in to.
+fn html() -> Response {
+    let mut response = Response::new(Body::from("<!doctype html><title>Proxy</title><p>Sign in to go on."));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
 }
 
 fn read(state: &State, key: &'static Key, resource: &str, query: &Query) -> Result<String, Failure> {

@@ -42,6 +42,7 @@ use tokio::task::JoinHandle;
 use crate::clock::Clock;
 use crate::organization::Organization;
 use crate::request_log::{Logged, RequestLog};
+pub use crate::state::Disturbance;
 use crate::state::State;
 
 /// How to run.
@@ -105,6 +106,11 @@ impl Running {
     /// Forgets every request so far.
     pub fn forget_requests(&self) {
         self.state.log.clear();
+    }
+
+    /// Answers the `n`-th request from now on, the next one being the first, with something that is not OpenAI's.
+    pub fn disturb(&self, n: u64, disturbance: Disturbance) {
+        self.state.disturb(n, disturbance);
     }
 
     /// Its time, in Unix seconds.

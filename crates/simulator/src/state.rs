@@ -15,6 +15,17 @@ use crate::request_log::RequestLog;
 const SMALL: Size = Size { projects: 3, keys: 6, users: 4, days: 30 };
 const LARGE: Size = Size { projects: 200, keys: 1_000, users: 120, days: 730 };
 
+/// What comes in the place of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disturbance {
+    /// A page of HTML.
+    Html,
+    /// The first half of the answer.
+    Half,
+    /// 500.
+    Error,
+}
+
 /// What the simulator remembers.
 pub(crate) struct State {
     pub(crate) log: RequestLog,
@@ -25,6 +36,8 @@ pub(crate) struct State {
     /// Requests so far, by key and by what was asked.
     counts: Mutex<HashMap<(&'static str, String), u64>>,
     answers: AtomicU64,
+    /// How many requests there are until the disturbed one, that one included.
+    disturbance: Mutex<Option<(u64, Disturbance)>>,
     stopped: watch::Receiver<()>,
 }
 
@@ -47,6 +60,7 @@ impl State {
             organizations,
             counts: Mutex::default(),
             answers: AtomicU64::new(0),
+            disturbance: Mutex::default(),
             stopped,
         }
     }
@@ -64,6 +78,27 @@ impl State {
     /// A number that no other answer has.
     pub(crate) fn next_answer(&self) -> u64 {
         self.answers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn disturb(&self, n: u64, disturbance: Disturbance) {
+        *self.disturbance.lock().unwrap_or_else(PoisonError::into_inner) = Some((n, disturbance));
+    }
+
+    /// What comes in the place of this answer, if anything does.
+    pub(crate) fn next_disturbance(&self) -> Option<Disturbance> {
+        let mut planned = self.disturbance.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *planned {
+            Some((1, disturbance)) => {
+                let disturbance = *disturbance;
+                *planned = None;
+                Some(disturbance)
+            }
+            Some((n, _)) => {
+                *n = n.saturating_sub(1);
+                None
+            }
+            None => None,
+        }
     }
 
     /// Makes the clock stand at this second, or go with the machine's own.

@@ -6,6 +6,7 @@ use crate::build;
 use crate::child::Running;
 use crate::first_load;
 use crate::installation;
+use crate::postgres;
 use crate::project;
 use crate::run::origin;
 use crate::step::{Outcome, Program};
@@ -18,6 +19,11 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "lint", about: "clippy finds nothing, warnings are errors", work: lint },
     Step { name: "lint-app", about: "the same for the app, compiled for the browser", work: lint_app },
     Step { name: "unit", about: "unit and integration tests of every crate, and tests/tidy.rs", work: unit },
+    Step {
+        name: "postgres",
+        about: "the server's tests again, on a PostgreSQL of their own",
+        work: postgres,
+    },
     Step { name: "doc", about: "the documentation builds, links hold", work: doc },
     Step { name: "build", about: "the app and the release programs", work: |_| build::everything() },
     Step { name: "clients", about: "OpenAI's own clients against the simulator", work: clients },
@@ -49,6 +55,16 @@ fn lint_app(_: &mut Tally) -> Outcome {
 fn unit(tally: &mut Tally) -> Outcome {
     let (succeeded, failure) = Program::new("cargo", &["test", "--workspace", "--no-fail-fast"])
         .watch(|line| tally.read_cargo(line))?;
+    if succeeded { Ok(()) } else { Err(failure) }
+}
+
+/// The same tests as on SQLite, each in a schema of its own.
+fn postgres(tally: &mut Tally) -> Outcome {
+    let (_server, url) = postgres::start()?;
+    let (succeeded, failure) =
+        Program::new("cargo", &["test", "-p", "server", "--test", "server", "--no-fail-fast"])
+            .env("TEST_POSTGRES", &url)
+            .watch(|line| tally.read_cargo(line))?;
     if succeeded { Ok(()) } else { Err(failure) }
 }
 

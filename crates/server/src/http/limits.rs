@@ -17,6 +17,8 @@ pub struct Limits {
     pub shutdown: Duration,
     /// Connections at once.
     pub connections: usize,
+    /// How long another process waits for one that imports a connection and is heard of no more.
+    pub lease: Duration,
     /// Most days of history that an import goes back, today included.
     pub history_days: i64,
 }
@@ -30,6 +32,7 @@ impl Default for Limits {
             connection_test: Duration::from_secs(10),
             shutdown: Duration::from_secs(10),
             connections: 512,
+            lease: Duration::from_secs(30),
             history_days: i64::MAX,
         }
     }

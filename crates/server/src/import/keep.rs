@@ -11,11 +11,13 @@ use sqlx::AnyConnection;
 use super::costs::Costs;
 use super::days::Whole;
 use super::history;
+use super::leased::{self, Stopped};
 use super::plan::Window;
 use super::work::wait;
 use crate::app::App;
 use crate::store::cost_restatement::CostRestatement;
 use crate::store::import_unit::{Purpose, Unit};
+use crate::store::lease::Lease;
 use crate::store::project::Project;
 use crate::store::{
     self, cost, cost_restatement, import_day, import_schedule, import_unit, project, segment,
@@ -37,10 +39,16 @@ impl Read {
 }
 
 /// Keeps the days that came whole, in place of the unit. Days that did not are a unit of their own, tried again later.
-pub(super) async fn keep(app: &App, unit: &Unit, read: &Read, now: Timestamp) -> sqlx::Result<()> {
+pub(super) async fn keep(
+    app: &App,
+    lease: &Lease,
+    unit: &Unit,
+    read: &Read,
+    now: Timestamp,
+) -> Result<(), Stopped> {
     let whole = read.whole();
     let of = (&unit.tenant, &unit.connection);
-    let mut db = app.store.write().await?;
+    let mut db = leased::write(app, lease).await?;
     if !import_unit::complete(&mut db, unit).await? {
         return Ok(());
     }

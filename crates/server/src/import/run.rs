@@ -8,22 +8,37 @@ use api::ConnectionId;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::leased::Stopped;
 use super::turn;
 use crate::app::App;
-use crate::store::import_schedule;
+use crate::random::NoRandomness;
+use crate::store::{import_schedule, lease};
 
 /// Shortest and longest time between two looks at what is due.
 const LOOK_EVERY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 /// The running import of this process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Importer {
+    /// What leases name this process.
+    owner: String,
     wake: Notify,
     /// Connections that have their turn now.
     busy: Mutex<HashSet<ConnectionId>>,
 }
 
 impl Importer {
+    /// One that has nothing to do yet. Fails when the operating system has no random bytes.
+    pub fn new() -> Result<Self, NoRandomness> {
+        let owner = crate::random::bytes::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { owner, wake: Notify::new(), busy: Mutex::default() })
+    }
+
+    /// What leases name this process.
+    pub(super) fn owner(&self) -> &str {
+        &self.owner
+    }
+
     /// Says that something became due just now.
     pub fn wake(&self) {
         self.wake.notify_one();
@@ -66,6 +81,14 @@ pub async fn everything_due(app: &App) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// Gives back whatever leases this process has, so that another one need not wait for their end. Call it when nothing is
+/// imported any more.
+pub async fn give_back(app: &App) -> sqlx::Result<()> {
+    let mut db = app.store.write().await?;
+    lease::release_all(&mut db, app.importer.owner()).await?;
+    db.commit().await
+}
+
 /// Starts a task for each connection that has something due and no task, and says how long to wait for the next one.
 async fn start_due(app: &App, tasks: &mut JoinSet<()>) -> sqlx::Result<Duration> {
     let now = app.clock.now();
@@ -74,8 +97,14 @@ async fn start_due(app: &App, tasks: &mut JoinSet<()>) -> sqlx::Result<Duration>
         if app.importer.claim(&connection) {
             let turn = Turn { app: app.clone(), connection };
             tasks.spawn(async move {
-                if let Err(error) = turn::take(&turn.app, &tenant, &turn.connection).await {
-                    tracing::error!(%error, connection = turn.connection.as_str(), "the import cannot use the database");
+                match turn::take(&turn.app, &tenant, &turn.connection).await {
+                    Ok(()) => {}
+                    Err(Stopped::Taken) => {
+                        tracing::warn!(connection = turn.connection.as_str(), "another process imports the connection");
+                    }
+                    Err(Stopped::Store(error)) => {
+                        tracing::error!(%error, connection = turn.connection.as_str(), "the import cannot use the database");
+                    }
                 }
             });
         }

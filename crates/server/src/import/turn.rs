@@ -3,6 +3,7 @@
 use api::{ConnectionId, Day, TenantId};
 use futures::stream::{FuturesUnordered, StreamExt};
 
+use super::leased::{self, Stopped};
 use super::work::{self, Done, Job};
 use super::{plan_history, plan_month, plan_refresh};
 use crate::app::App;
@@ -10,6 +11,7 @@ use crate::store;
 use crate::store::connection::Connection;
 use crate::store::import_schedule::{self, Due, History};
 use crate::store::import_unit;
+use crate::store::lease::Lease;
 
 /// Jobs of one connection that run at once. OpenAI's limits are per organization and not published: few is polite.
 const AT_ONCE: usize = 8;
@@ -34,15 +36,30 @@ impl Pace {
     }
 }
 
-/// What there is to do for a connection now.
-struct Work {
-    connection: Connection,
-    api_key_from: Option<Day>,
-    jobs: Vec<Job>,
+/// What a job has to know beside itself.
+#[derive(Clone)]
+pub(super) struct Task {
+    pub(super) connection: Connection,
+    /// The first day for which OpenAI groups the connection's costs by API key, once it has refused to.
+    pub(super) api_key_from: Option<Day>,
+    /// Under which everything is written.
+    pub(super) lease: Lease,
 }
 
-/// Does what is due for a connection, until nothing is.
-pub(super) async fn take(app: &App, tenant: &TenantId, id: &ConnectionId) -> sqlx::Result<()> {
+/// Does what is due for a connection, until nothing is, or until another process has taken it.
+pub(super) async fn take(app: &App, tenant: &TenantId, id: &ConnectionId) -> Result<(), Stopped> {
+    let Some(lease) = leased::take(app, (tenant, id)).await? else { return Ok(()) };
+    let result = tokio::select! {
+        result = work_off(app, &lease) => result,
+        stopped = leased::hold_on(app, &lease) => Err(stopped),
+    };
+    if !matches!(result, Err(Stopped::Taken)) {
+        leased::release(app, &lease).await?;
+    }
+    result
+}
+
+async fn work_off(app: &App, lease: &Lease) -> Result<(), Stopped> {
     let mut pace = Pace { allowed: AT_ONCE, successes: 0 };
     let mut running = FuturesUnordered::new();
     let mut in_flight: Vec<Job> = Vec::new();
@@ -50,13 +67,13 @@ pub(super) async fn take(app: &App, tenant: &TenantId, id: &ConnectionId) -> sql
         let share = (AT_ONCE_OF_ALL / app.importer.turns().max(1)).max(2);
         let free = pace.allowed.min(share).saturating_sub(running.len());
         if free > 0
-            && let Some(work) = due(app, tenant, id, &in_flight, free).await?
+            && let Some((task, jobs)) = due(app, lease, &in_flight, free).await?
         {
-            for job in work.jobs {
+            for job in jobs {
                 in_flight.push(job.clone());
-                let (connection, api_key_from) = (work.connection.clone(), work.api_key_from);
+                let task = task.clone();
                 running.push(async move {
-                    let done = work::perform(app, &connection, api_key_from, &job).await;
+                    let done = work::perform(app, &task, &job).await;
                     (job, done)
                 });
             }
@@ -68,9 +85,9 @@ pub(super) async fn take(app: &App, tenant: &TenantId, id: &ConnectionId) -> sql
         if let Done::KeyRefused(failure) = done {
             // The calls that are under way end here, and no other is made.
             drop(running);
-            let mut db = app.store.write().await?;
-            store::connection::refuse_key(&mut db, (tenant, id), &failure).await?;
-            return db.commit().await;
+            let mut db = leased::write(app, lease).await?;
+            store::connection::refuse_key(&mut db, (&lease.tenant, &lease.connection), &failure).await?;
+            return Ok(db.commit().await?);
         }
     }
 }
@@ -78,22 +95,21 @@ pub(super) async fn take(app: &App, tenant: &TenantId, id: &ConnectionId) -> sql
 /// A connection and up to `free` jobs that are due for it; none when there is no key to do them with.
 async fn due(
     app: &App,
-    tenant: &TenantId,
-    id: &ConnectionId,
+    lease: &Lease,
     in_flight: &[Job],
     free: usize,
-) -> sqlx::Result<Option<Work>> {
+) -> Result<Option<(Task, Vec<Job>)>, Stopped> {
     let now = app.clock.now();
-    let of = (tenant, id);
+    let of = (&lease.tenant, &lease.connection);
     let mut db = app.store.read().await?;
-    let Some(found) = import_schedule::find(&mut db, tenant, id).await? else { return Ok(None) };
+    let Some(found) = import_schedule::find(&mut db, of.0, of.1).await? else { return Ok(None) };
     if found.connection.key_failure.is_some() {
         return Ok(None);
     }
     let unplanned = found.history == History::Unplanned;
     if unplanned || found.refresh_due_at <= now || found.month_due_at <= now {
         drop(db);
-        let mut writing = app.store.write().await?;
+        let mut writing = leased::write(app, lease).await?;
         let start = found.connection.history_start;
         if unplanned {
             plan_history(&mut writing, of, app.limits.history_days, now).await?;
@@ -120,7 +136,8 @@ async fn due(
     }
     jobs.retain(|job| !in_flight.contains(job));
     jobs.truncate(free);
-    Ok(Some(Work { connection: found.connection, api_key_from: found.api_key_costs_from, jobs }))
+    let (connection, api_key_from) = (found.connection, found.api_key_costs_from);
+    Ok(Some((Task { connection, api_key_from, lease: lease.clone() }, jobs)))
 }
 
 #[cfg(test)]

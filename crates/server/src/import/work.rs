@@ -14,9 +14,10 @@ use openai::{Account, Retry};
 
 use super::failure::Failure;
 use super::keep::{self, Read};
+use super::leased::{self, Stopped};
+use super::turn::Task;
 use super::{costs, names, usage};
 use crate::app::App;
-use crate::store::connection::Connection;
 use crate::store::import_schedule::{self, Due};
 use crate::store::import_unit::Unit;
 use crate::store::{api_key, import_day, import_unit, member, project};
@@ -64,12 +65,8 @@ pub(super) enum Done {
 }
 
 /// Does a job. An error is the store's; failures of OpenAI are kept with the unit.
-pub(super) async fn perform(
-    app: &App,
-    connection: &Connection,
-    api_key_from: Option<Day>,
-    job: &Job,
-) -> sqlx::Result<Done> {
+pub(super) async fn perform(app: &App, task: &Task, job: &Job) -> Result<Done, Stopped> {
+    let connection = &task.connection;
     let of = (&connection.tenant, &connection.id);
     let opened = {
         let mut db = app.store.read().await?;
@@ -80,22 +77,23 @@ pub(super) async fn perform(
         Err(secret::OpenError::Unreadable) => {
             return Ok(Done::KeyRefused(Finding::new(Cause::KeyUnreadable, None)));
         }
-        Err(secret::OpenError::Store(error)) => return Err(error),
+        Err(secret::OpenError::Store(error)) => return Err(error.into()),
     };
     let failed = match job {
-        Job::Unit(unit) => read_unit(app, unit, api_key_from, &key).await?.err(),
-        Job::Names => read_names(app, connection, &key).await?.err(),
-        Job::KeyNames => read_key_names(app, connection, &key).await?.err(),
+        Job::Unit(unit) => read_unit(app, task, unit, &key).await?.err(),
+        Job::Names => read_names(app, task, &key).await?.err(),
+        Job::KeyNames => read_key_names(app, task, &key).await?.err(),
     };
     drop(key);
     match failed {
         None => Ok(Done::GoOn),
-        Some(failure) => note_failure(app, connection, job, failure).await,
+        Some(failure) => note_failure(app, task, job, failure).await,
     }
 }
 
 /// Says when a job that failed is tried again.
-async fn note_failure(app: &App, connection: &Connection, job: &Job, failure: Finding) -> sqlx::Result<Done> {
+async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Result<Done, Stopped> {
+    let connection = &task.connection;
     let of = (&connection.tenant, &connection.id);
     tracing::warn!(
         connection = connection.id.as_str(),
@@ -108,7 +106,7 @@ async fn note_failure(app: &App, connection: &Connection, job: &Job, failure: Fi
         return Ok(Done::KeyRefused(failure));
     }
     let now = app.clock.now();
-    let mut db = app.store.write().await?;
+    let mut db = leased::write(app, &task.lease).await?;
     let due_at = match job {
         Job::Unit(unit) => {
             let of_stream = is_of_stream(&failure.cause);
@@ -151,10 +149,10 @@ fn account<'a>(app: &'a App, key: &'a AdminKey) -> Account<'a> {
 
 async fn read_unit(
     app: &App,
+    task: &Task,
     unit: &Unit,
-    api_key_from: Option<Day>,
     key: &AdminKey,
-) -> sqlx::Result<Result<(), Finding>> {
+) -> Result<Result<(), Finding>, Stopped> {
     let now = app.clock.now();
     let density = {
         let mut db = app.store.read().await?;
@@ -164,8 +162,8 @@ async fn read_unit(
     loop {
         let longest = if per_page > 1 { LONGEST_PAGE } else { LONGEST_PAGE * 4 };
         let account = account(app, key).with_longest_answer(longest);
-        match read(account, unit, now, per_page, api_key_from).await {
-            Ok(read) => return keep::keep(app, unit, &read, now).await.map(Ok),
+        match read(account, unit, now, per_page, task.api_key_from).await {
+            Ok(read) => return keep::keep(app, &task.lease, unit, &read, now).await.map(Ok),
             Err(failure) if failure.is_too_long() && per_page > 1 => {
                 let buckets = unit.window.days() * if unit.stream.is_money() { 1 } else { 24 };
                 per_page = per_page.min(u32::try_from(buckets).unwrap_or(per_page)).div_ceil(2);
@@ -214,14 +212,15 @@ async fn read(
     whole.map(Read::Usage)
 }
 
-async fn read_names(app: &App, connection: &Connection, key: &AdminKey) -> sqlx::Result<Result<(), Finding>> {
+async fn read_names(app: &App, task: &Task, key: &AdminKey) -> Result<Result<(), Finding>, Stopped> {
+    let connection = &task.connection;
     let of = (&connection.tenant, &connection.id);
     let read = match names::read(account(app, key), &connection.key_tail).await {
         Ok(read) => read,
         Err(failure) => return Ok(Err(failure)),
     };
     let now = app.clock.now();
-    let mut db = app.store.write().await?;
+    let mut db = leased::write(app, &task.lease).await?;
     for found in &read.projects {
         project::upsert(&mut db, of, found, now).await?;
     }
@@ -232,11 +231,8 @@ async fn read_names(app: &App, connection: &Connection, key: &AdminKey) -> sqlx:
     Ok(Ok(()))
 }
 
-async fn read_key_names(
-    app: &App,
-    connection: &Connection,
-    key: &AdminKey,
-) -> sqlx::Result<Result<(), Finding>> {
+async fn read_key_names(app: &App, task: &Task, key: &AdminKey) -> Result<Result<(), Finding>, Stopped> {
+    let connection = &task.connection;
     let of = (&connection.tenant, &connection.id);
     let projects = {
         let mut db = app.store.read().await?;
@@ -248,7 +244,7 @@ async fn read_key_names(
         Err(failure) => return Ok(Err(failure)),
     };
     let now = app.clock.now();
-    let mut db = app.store.write().await?;
+    let mut db = leased::write(app, &task.lease).await?;
     api_key::upsert(&mut db, of, &keys, now).await?;
     let due_at = now.plus_seconds(every.max(NAMES_EVERY));
     import_schedule::note_due(&mut db, of, Due::KeyNames, due_at).await?;

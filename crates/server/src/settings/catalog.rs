@@ -23,6 +23,11 @@ pub const ALL: &[Setting] = &[
         about: "folder of the database and the master key; made with mode 0700",
     },
     Setting {
+        name: "DATABASE_URL",
+        default: "a file in the data folder",
+        about: "PostgreSQL instead of a file: postgres://user:password@host/database",
+    },
+    Setting {
         name: "OPENAI_LENS_MASTER_KEY_FILE",
         default: "master.key in the data folder",
         about: "file of the master key; made on the first run with mode 0600",

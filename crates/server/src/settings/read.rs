@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use openai::BaseUrl;
 use tracing_subscriber::EnvFilter;
 
-use super::{ALL, Settings};
+use super::{ALL, DatabaseUrl, Settings};
 
 /// A setting that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,12 +36,6 @@ impl Settings {
         let raw = |name: &str| {
             environment(name).or_else(|| from_file.get(name).cloned()).filter(|value| !value.is_empty())
         };
-        if raw("DATABASE_URL").is_some() {
-            problems.push(problem(
-                "DATABASE_URL",
-                "this version stores everything in its own file in OPENAI_LENS_DATA; unset it",
-            ));
-        }
         if raw("OPENAI_LENS_MASTER_KEY").is_some() {
             problems.push(problem("OPENAI_LENS_MASTER_KEY", "a key must not stand in the environment; put it into the file OPENAI_LENS_MASTER_KEY_FILE names"));
         }
@@ -59,6 +53,14 @@ impl Settings {
             Some(Err(error)) => {
                 problems.push(problem("OPENAI_BASE_URL", &error.to_string()));
                 BaseUrl::default()
+            }
+        };
+        let database_url = match raw("DATABASE_URL").map(|text| DatabaseUrl::parse(&text)).transpose() {
+            Ok(url) => url,
+            // The address may hold a password, so that it is not repeated.
+            Err(error) => {
+                problems.push(problem("DATABASE_URL", &error.to_string()));
+                None
             }
         };
         let public_url = raw("OPENAI_LENS_PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned());
@@ -88,6 +90,7 @@ impl Settings {
             master_key_file: raw("OPENAI_LENS_MASTER_KEY_FILE")
                 .map_or_else(|| data.join("master.key"), PathBuf::from),
             data,
+            database_url,
             openai_base_url: base_url,
             public_url,
             trusted_proxies,
@@ -195,7 +198,7 @@ mod tests {
             ("OPENAI_LENS_TRUSTED_PROXIES", "-1"),
             ("OPENAI_LENS_SIMULATED", "perhaps"),
             ("OPENAI_LENS_MASTER_KEY", "x"),
-            ("DATABASE_URL", "postgres://x"),
+            ("DATABASE_URL", "mysql://x"),
         ])
         .unwrap_err();
         let names: Vec<_> = problems.iter().map(|problem| problem.name.as_str()).collect();

@@ -41,10 +41,10 @@ pub async fn upsert(
             query = query
                 .bind(tenant.as_str())
                 .bind(connection.as_str())
-                .bind(key.id.as_str())
-                .bind(key.name.as_deref())
+                .bind(column::without_nul(&key.id).into_owned())
+                .bind(key.name.as_deref().map(|name| column::without_nul(name).into_owned()))
                 .bind(key.project.as_str())
-                .bind(key.owner.as_deref())
+                .bind(key.owner.as_deref().map(|owner| column::without_nul(owner).into_owned()))
                 .bind(now.unix_seconds());
         }
         query.execute(&mut *db).await?;

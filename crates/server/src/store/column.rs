@@ -1,5 +1,6 @@
 //! Columns as values: texts with a rule, moments, days, flags and JSON.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::str::FromStr;
 
@@ -94,6 +95,11 @@ pub(crate) fn list(first: usize, count: usize) -> String {
     (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }
 
+/// A text of somebody else's as it can be kept: PostgreSQL's texts have no NUL.
+pub(crate) fn without_nul(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
+}
+
 /// A value for a column that [`json`] reads.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> sqlx::Result<String> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
@@ -118,5 +124,6 @@ mod tests {
         assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
         assert_eq!(placeholders(2, 1), "($1), ($2)");
         assert_eq!(list(4, 3), "$4, $5, $6");
+        assert_eq!((without_nul("a\0b"), without_nul("ab")), ("ab".into(), "ab".into()));
     }
 }

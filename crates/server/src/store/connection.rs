@@ -195,8 +195,8 @@ pub async fn identify(
     )
     .bind(tenant.as_str())
     .bind(id.as_str())
-    .bind(organization.id.as_str())
-    .bind(organization.name.as_deref())
+    .bind(column::without_nul(&organization.id).into_owned())
+    .bind(organization.name.as_deref().map(|name| column::without_nul(name).into_owned()))
     .execute(db)
     .await
     .map(drop)

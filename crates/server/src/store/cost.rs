@@ -59,7 +59,7 @@ pub async fn replace(
                 .bind(tenant.as_str())
                 .bind(connection.as_str())
                 .bind(day.number())
-                .bind(*project)
+                .bind(project.map(|project| column::without_nul(project).into_owned()))
                 .bind(currency.as_str().to_owned())
                 .bind(micros)
                 .bind(rest);

@@ -4,7 +4,7 @@ use api::Timestamp;
 use sqlx::{AnyConnection, Row};
 use vault::{Sealed, WrappedKey};
 
-use super::column;
+use super::{Backend, column};
 
 /// The installation's row.
 #[derive(Debug)]
@@ -31,21 +31,29 @@ pub async fn find(db: &mut AnyConnection) -> sqlx::Result<Option<Installation>> 
 
 /// Whether the database was ever set up, asked without a table needing to be there.
 pub async fn table_exists(db: &mut AnyConnection) -> sqlx::Result<bool> {
-    let row =
-        sqlx::query("SELECT COUNT(*) AS n FROM sqlite_master WHERE type = 'table' AND name = 'installation'")
-            .fetch_one(&mut *db)
-            .await?;
+    let row = sqlx::query(match Backend::of(db) {
+        Backend::Sqlite => {
+            "SELECT COUNT(*) AS n FROM sqlite_master WHERE type = 'table' AND name = 'installation'"
+        }
+        Backend::Postgres => {
+            "SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = current_schema() \
+             AND table_name = 'installation'"
+        }
+    })
+    .fetch_one(&mut *db)
+    .await?;
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
-/// Keeps the row, once.
+/// Keeps the row, unless there is one: of two processes that make an installation, the first one does.
 pub async fn insert(
     db: &mut AnyConnection,
     installation: &Installation,
     created_at: Timestamp,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO installation (id, check_value, fingerprint_key, created_at) VALUES (1, $1, $2, $3)",
+        "INSERT INTO installation (id, check_value, fingerprint_key, created_at) VALUES (1, $1, $2, $3) \
+         ON CONFLICT (id) DO NOTHING",
     )
     .bind(column::to_base64(&installation.check_value.0))
     .bind(column::to_base64(&installation.fingerprint_key.0))

@@ -38,9 +38,9 @@ pub async fn upsert(
             query = query
                 .bind(tenant.as_str())
                 .bind(connection.as_str())
-                .bind(member.id.as_str())
-                .bind(member.name.as_deref())
-                .bind(member.email.as_deref())
+                .bind(column::without_nul(&member.id).into_owned())
+                .bind(member.name.as_deref().map(|name| column::without_nul(name).into_owned()))
+                .bind(member.email.as_deref().map(|email| column::without_nul(email).into_owned()))
                 .bind(now.unix_seconds());
         }
         query.execute(&mut *db).await?;

@@ -18,7 +18,7 @@ pub async fn insert(db: &mut AnyConnection, tenant: &TenantId, request: &Support
     .bind(tenant.as_str())
     .bind(request.id.as_str())
     .bind(request.subject.as_str())
-    .bind(request.message.as_str())
+    .bind(column::without_nul(&request.message).into_owned())
     .bind(request.diagnostics.as_str())
     .bind(request.created_by.as_str())
     .bind(request.created_at.unix_seconds())

@@ -14,9 +14,10 @@ use server::clock::{Clock, SettableClock};
 use server::http::Limits;
 use server::router::router;
 use server::session;
-use server::settings::Settings;
-use server::store::tenant;
+use server::settings::{DatabaseUrl, Settings};
 use server::store::user::{self, User};
+use server::store::{Backend, tenant};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -29,6 +30,8 @@ pub struct House {
     pub clock: SettableClock,
     pub router: Router,
     pub folder: Arc<TempDir>,
+    /// Of its database, when it is a PostgreSQL.
+    address: Option<String>,
     tenant: TenantId,
 }
 
@@ -60,22 +63,47 @@ impl House {
 
     /// A server with other settings and other limits.
     pub async fn with_limits(change: impl FnOnce(&mut Settings), limits: Limits) -> Self {
+        let clock = SettableClock::at(START);
+        Self::at(change, limits, Clock::Settable(clock.clone()), clock).await
+    }
+
+    /// A server whose time is the machine's, so that other processes agree with it.
+    pub async fn in_real_time(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::at(change, Limits::default(), Clock::System, SettableClock::at(START)).await
+    }
+
+    async fn at(
+        change: impl FnOnce(&mut Settings),
+        limits: Limits,
+        time: Clock,
+        clock: SettableClock,
+    ) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut settings = Settings::in_folder(folder.path());
+        let address = database_url().await;
+        settings.database_url = address.as_deref().map(|url| DatabaseUrl::parse(url).unwrap());
         change(&mut settings);
-        let clock = SettableClock::at(START);
-        let app = App::open(settings, limits, Clock::Settable(clock.clone())).await.unwrap();
+        let app = App::open(settings, limits, time).await.unwrap();
         let tenant = TenantId::from_random(server::random::bytes().unwrap());
-        Self { router: router(app.clone()), app, clock, folder, tenant }
+        Self { router: router(app.clone()), app, clock, folder, address, tenant }
     }
 
     /// The same installation after a restart of the server. People stay signed in: see [`Person::moved_to`].
     pub async fn restarted(self) -> Self {
         self.app.store.close().await;
         let settings = self.app.settings.clone();
-        let clock = Clock::Settable(self.clock.clone());
-        let app = App::open(settings, self.app.limits, clock).await.unwrap();
+        let app = App::open(settings, self.app.limits, self.app.clock.clone()).await.unwrap();
         Self { router: router(app.clone()), app, ..self }
+    }
+
+    /// Whether the database is a file in the folder, and not a PostgreSQL.
+    pub fn has_file(&self) -> bool {
+        self.app.store.backend() == Backend::Sqlite
+    }
+
+    /// The address of its database, when it is a PostgreSQL.
+    pub fn database_address(&self) -> Option<String> {
+        self.address.clone()
     }
 
     /// Every byte of every file in the folder: the database and the files beside it.
@@ -215,7 +243,19 @@ impl Answer {
     }
 }
 
-async fn tenant_exists(db: &mut sqlx::AnyConnection, tenant: &TenantId) -> bool {
+/// A schema of the test's own, when the tests run on PostgreSQL: TEST_POSTGRES is the address of a database then.
+pub async fn database_url() -> Option<String> {
+    let url = std::env::var("TEST_POSTGRES").ok()?;
+    let schema: String =
+        server::random::bytes::<12>().unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    sqlx::any::install_default_drivers();
+    let mut db = AnyConnection::connect(&url).await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA test_{schema}"))).execute(&mut db).await.unwrap();
+    db.close().await.unwrap();
+    Some(format!("{url}?options=-csearch_path%3Dtest_{schema}"))
+}
+
+async fn tenant_exists(db: &mut AnyConnection, tenant: &TenantId) -> bool {
     let row =
         sqlx::query("SELECT id FROM tenant WHERE id = $1").bind(tenant.as_str()).fetch_optional(db).await;
     row.unwrap().is_some()

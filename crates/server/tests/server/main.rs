@@ -37,6 +37,10 @@ mod headers;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod import_fault;
+#[cfg(test)]
+mod import_process;
+#[cfg(test)]
 mod import_stream;
 #[cfg(test)]
 mod program;

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-fn program(folder: &Path) -> Command {
+/// The program with this data folder, and nothing from the environment.
+pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_openai-lens"));
     command
         .env_clear()
@@ -24,8 +25,8 @@ fn program(folder: &Path) -> Command {
 }
 
 /// A server that runs, and is killed when it is dropped.
-struct Running {
-    child: Child,
+pub struct Running {
+    pub child: Child,
     out: BufReader<ChildStdout>,
     address: String,
 }
@@ -35,7 +36,7 @@ impl Running {
         Self::start_with(program(folder))
     }
 
-    fn start_with(mut program: Command) -> Self {
+    pub fn start_with(mut program: Command) -> Self {
         let mut child = program.arg("serve").spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

@@ -48,7 +48,7 @@ async fn a_day_is_replaced_as_a_whole_and_its_roll_up_goes_with_it() {
         (days("one", ""), vec![]),
         (days("one", "two"), vec![second]),
         (days("", "two"), vec![first]),
-        (BTreeMap::from([(second, read("\0\u{7f}"))]), vec![second]),
+        (BTreeMap::from([(second, read("\u{1}\u{7f}"))]), vec![second]),
     ] {
         for day in [first, second] {
             put(&mut db, of, day).await;

@@ -74,6 +74,9 @@ async fn the_cookie_is_one_that_browsers_guard() {
     let token = pair.strip_prefix("__Host-sid=").unwrap();
     // 256 bits in base64, and no more of it in the database than its hash.
     assert_eq!(token.len(), 43);
+    if !house.has_file() {
+        return;
+    }
     house.app.store.checkpoint().await.unwrap();
     let file = std::fs::read(house.app.settings.database_file()).unwrap();
     assert!(!file.windows(token.len()).any(|window| window == token.as_bytes()));

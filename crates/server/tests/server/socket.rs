@@ -25,6 +25,7 @@ const SHORT: Limits = Limits {
     shutdown: Duration::from_secs(2),
     connections: 4,
     connection_test: Duration::from_secs(1),
+    lease: Duration::from_secs(30),
     history_days: i64::MAX,
 };
 

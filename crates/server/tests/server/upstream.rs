@@ -61,6 +61,15 @@ impl World {
         Self { house, upstream, admin, upstream_clock }
     }
 
+    /// A world whose time is the machine's, so that servers that are processes of their own agree with it.
+    pub async fn in_real_time(latency: Duration) -> Self {
+        let upstream = simulator::start(Config { latency, ..Config::default() }).await.unwrap();
+        let base_url = BaseUrl::parse(&upstream.base_url()).unwrap();
+        let house = House::in_real_time(|settings| settings.openai_base_url = base_url).await;
+        let admin = house.person(&[Permission::BillingProfilesAdmin]).await;
+        Self { house, upstream, admin, upstream_clock: Clock::System }
+    }
+
     /// The same after a restart of the server.
     pub async fn restarted(self) -> Self {
         let house = self.house.restarted().await;

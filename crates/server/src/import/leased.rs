@@ -1,0 +1,61 @@
+//! Writing under a lease: what a process wrote that was paused, and whose connection another one has taken meanwhile, is
+//! not kept.
+
+use api::{ConnectionId, TenantId};
+
+use crate::app::App;
+use crate::store::Write;
+use crate::store::lease::{self, Lease};
+
+/// Why a turn ends before everything is done.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Stopped {
+    /// The store fails.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+    /// Another process imports the connection.
+    #[error("another process has taken the connection over")]
+    Taken,
+}
+
+/// Takes a connection; none when another process has it.
+pub(super) async fn take(app: &App, of: (&TenantId, &ConnectionId)) -> sqlx::Result<Option<Lease>> {
+    let mut db = app.store.write().await?;
+    let taken = lease::take(&mut db, of, app.importer.owner(), seconds(app)).await?;
+    db.commit().await?;
+    Ok(taken)
+}
+
+/// A transaction for writing, which holds the lease until it ends.
+pub(super) async fn write(app: &App, lease: &Lease) -> Result<Write, Stopped> {
+    let mut db = app.store.write().await?;
+    if lease::hold(&mut db, lease, seconds(app)).await? { Ok(db) } else { Err(Stopped::Taken) }
+}
+
+/// Holds a lease for as long as it can be held.
+pub(super) async fn hold_on(app: &App, lease: &Lease) -> Stopped {
+    loop {
+        tokio::time::sleep(app.limits.lease / 3).await;
+        let held = async { write(app, lease).await?.commit().await.map_err(Stopped::Store) };
+        match held.await {
+            Ok(()) => {}
+            Err(Stopped::Taken) => return Stopped::Taken,
+            // The database may be back before the lease ends. If it is not, the writes themselves are refused.
+            Err(Stopped::Store(error)) => {
+                tracing::warn!(%error, connection = lease.connection.as_str(), "the lease could not be held");
+            }
+        }
+    }
+}
+
+/// Gives a lease back.
+pub(super) async fn release(app: &App, lease: &Lease) -> sqlx::Result<()> {
+    let mut db = app.store.write().await?;
+    lease::release(&mut db, lease).await?;
+    db.commit().await
+}
+
+/// Whole seconds of a lease, one at least.
+fn seconds(app: &App) -> i64 {
+    i64::try_from(app.limits.lease.as_secs()).unwrap_or(i64::MAX).max(1)
+}
