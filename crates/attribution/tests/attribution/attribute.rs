@@ -1,11 +1,9 @@
 //! Days of which one can say what their usage cost.
 
-#[path = "common/day.rs"]
-mod day;
-
-use day::{DayOf, START, tokens};
 use facts::{Dimension, Measure, UsageStream};
 use money::Currency;
+
+use crate::day::{self, DayOf, START, tokens};
 
 use Dimension::{
     ApiKey, Basis, Context, CostType, LineItem, MediaFormat, Model, Operation, Reason, Service, Sku, Unit,
@@ -164,10 +162,10 @@ fn batches_are_weighed_by_the_prices_on_the_bill() {
     let batch = |row: &mut facts::UsageRow, _: &mut facts::Dictionary| row.batch = Some(true);
     let day = DayOf::default()
         // A token received costs ten times one sent, and the large model costs twice the small one.
-        .line("p", "large, input", "20", some(10))
-        .line("p", "large, output", "200", some(10))
-        .line("p", "small, input", "10", some(10))
-        .line("p", "batch api", "62", some(14))
+        .line("p", "large, input", "0.2", some(10))
+        .line("p", "large, output", "2", some(10))
+        .line("p", "small, input", "0.1", some(10))
+        .line("p", "batch api", "0.62", some(14))
         .tokens("p/a", "large", 0, [10, 0, 10])
         .tokens("p/b", "small", 0, [10, 0, 0])
         .row_with(COMPLETIONS, "p/c", "large", 0, &tokens(5, 0, 5), batch)
@@ -176,9 +174,9 @@ fn batches_are_weighed_by_the_prices_on_the_bill() {
     assert_eq!(
         told[3..],
         [
-            "c | batch api | large | input | batch: 5 for 5 in 1",
-            "c | batch api | large | output | batch: 50 for 5 in 0",
-            "d | batch api | small | input | batch: 7 for 14 in 1",
+            "c | batch api | large | input | batch: 0.05 for 5 in 1",
+            "c | batch api | large | output | batch: 0.5 for 5 in 0",
+            "d | batch api | small | input | batch: 0.07 for 14 in 1",
         ]
     );
 }
