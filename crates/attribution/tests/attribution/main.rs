@@ -5,6 +5,8 @@ mod attribute;
 #[cfg(test)]
 mod attribute_any;
 #[cfg(test)]
+mod attribute_more;
+#[cfg(test)]
 mod day;
 #[cfg(test)]
 mod line_item;
