@@ -28,7 +28,7 @@ test('the arrow keys read the chart day by day, and the table has the same value
   await expect(card).toHaveCount(0);
 
   await page.getByRole('radio', { name: 'Table' }).check({ force: true });
-  const second = page.getByRole('table').getByRole('row').nth(2);
+  const second = page.getByRole('region', { name: 'Cost per day by project, as a table' }).getByRole('row').nth(2);
   await expect(second).toContainText(total);
 });
 
@@ -41,7 +41,7 @@ test('days and account stand in the address, and Back returns to the ones before
   await expect(page).toHaveURL(/account=conn_/);
   await expect(page).toHaveURL(/period=last-7/);
   await page.getByRole('radio', { name: 'Table' }).check({ force: true });
-  await expect(page.getByRole('table').getByRole('row')).toHaveCount(1 + 7 + 1);
+  await expect(page.getByRole('region', { name: 'Cost per day by project, as a table' }).getByRole('row')).toHaveCount(1 + 7 + 1);
   await page.reload();
   await expect(scope).toContainText('second');
   await expect(page.getByRole('combobox', { name: 'Period' })).toHaveValue('last-7');
@@ -63,14 +63,14 @@ test('figures that arrive leave the focus and the choices where they are', async
   await signIn(page);
   await page.goto('/lens');
   await page.getByRole('main').getByRole('link', { name: 'Connect your account' }).click();
-  await new Wizard(page).connect(key('large'), 'Globex');
+  await new Wizard(page).connect(key('small'), 'Globex');
   await expect(page.getByRole('heading', { level: 1, name: 'OpenAI Lens' })).toBeFocused();
   const table = page.getByRole('radio', { name: 'Table' });
   await table.check({ force: true });
   await expect(table).toBeFocused();
   await expect(page.getByText(/^Importing/)).toHaveCount(0, { timeout: 45_000 });
   await expect(table).toBeFocused();
-  await expect(page.getByRole('table')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Cost per day by project, as a table' })).toBeVisible();
 });
 
 test('a failed post keeps the key in the field, and a name survives the way back', async ({ page, refusals }) => {
@@ -92,4 +92,33 @@ test('a failed post keeps the key in the field, and a name survives the way back
   await wizard.test.click();
   await expect(wizard.name).toHaveValue('My name');
   await wizard.finishAs();
+});
+
+test('costs are split, looked into and left out without a request, and the address holds it', async ({ page }) => {
+  await connected(page, 'small');
+  const table = page.getByRole('region', { name: 'Costs and usage, as a table' });
+  await expect(table.getByRole('row').nth(2)).toBeVisible();
+  const cubes: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/api/v1/cube')) cubes.push(request.url());
+  });
+  await page.getByRole('combobox', { name: 'Split by' }).selectOption({ label: 'Service' });
+  await expect(page.getByRole('heading', { name: 'Cost per day by service' })).toBeVisible();
+  await expect(page).toHaveURL(/by=service/);
+  const row = table.getByRole('row').filter({ hasText: 'Embeddings' });
+  const cost = (await row.getByRole('cell').first().textContent()) ?? '';
+  await row.getByRole('button', { name: 'Embeddings', exact: true }).click();
+  const filters = page.getByRole('list', { name: 'Filters' });
+  await expect(filters).toContainText('Service: Embeddings');
+  await expect(page.getByRole('heading', { name: 'Cost per day by project' }).last()).toBeVisible();
+  await expect(page).toHaveURL(/filter=service%3AEmbeddings/);
+  await page.getByRole('combobox', { name: 'Split by' }).selectOption({ label: 'Provider' });
+  await expect(table.getByRole('row').filter({ hasText: 'OpenAI' }).getByRole('cell').first()).toHaveText(cost);
+  await filters.getByRole('button', { name: 'Remove the filter Service: Embeddings' }).click();
+  await expect(filters).toHaveCount(0);
+  await page.getByRole('combobox', { name: 'Split by' }).selectOption({ label: 'Service' });
+  await row.getByRole('button', { name: 'Leave out Embeddings' }).click();
+  await expect(filters).toContainText('Without Service: Embeddings');
+  await expect(row).toHaveCount(0);
+  expect(cubes).toEqual([]);
 });

@@ -7,6 +7,7 @@ pub mod explore;
 pub mod figures;
 pub mod freshness;
 pub mod projects;
+pub mod rows;
 pub mod scope;
 pub mod usage_figures;
 

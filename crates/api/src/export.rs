@@ -43,6 +43,16 @@ pub enum FocusVersion {
     V1_4,
 }
 
+impl FocusVersion {
+    /// Its number, `1.2`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V1_2 => "1.2",
+            Self::V1_4 => "1.4",
+        }
+    }
+}
+
 /// The form of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -74,8 +74,8 @@ pub struct Attributed {
 ///
 /// **Quantities.** Each unit of usage is counted by one fact. Where several lines share usage, it is cut by the quantities
 /// that OpenAI billed; without those by the amounts if only the API key differs, and else the first line has it all.
-/// A level, which stored bytes are, counts in the last hour of the day. Requests are counted by the first fact of their
-/// row; those of web searches, and of images that the completions count as well, are left out here and counted there.
+/// A level, which stored bytes are, counts in the last hour of the day. Requests are counted with the first thing
+/// that their row counts; those of web searches, and of images that the completions count as well, are left out here and counted there.
 ///
 /// **Basis.** A line that was spread is [`facts::Basis::Attributed`]. A line of a project that OpenAI reports no usage for
 /// at all (training, videos, credits, taxes) is [`facts::Basis::Billed`]: nothing finer can be known. Every other line

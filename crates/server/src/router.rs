@@ -13,7 +13,8 @@ use tower_http::csrf::CsrfLayer;
 use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
 use crate::{
-    client_report, connection, connection_draft, cost, cube, report, session, setup, support_request,
+    client_report, connection, connection_draft, cost, cube, export, report, saved_report, session, setup,
+    support_request,
 };
 
 /// The contract's endpoints: those of `api::ALL`, no more and no fewer.
@@ -31,8 +32,14 @@ pub fn endpoints() -> Endpoints {
         .endpoint(connection::import)
         .endpoint(cost::daily)
         .file(cube::show)
+        .file(export::focus)
+        .endpoint(saved_report::list)
+        .endpoint(saved_report::create)
         .endpoint(report::query)
         .file(report::query_csv)
+        .endpoint(saved_report::show)
+        .endpoint(saved_report::update)
+        .endpoint(saved_report::delete)
         .endpoint(session::view)
         .endpoint(session::create)
         .endpoint(session::delete)

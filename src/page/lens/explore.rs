@@ -10,6 +10,7 @@ use facts::group::{Filter, Group, Grouping, Groups, Sum};
 use facts::{Cube, Label};
 use leptos::prelude::*;
 
+use super::rows::Rows;
 use super::scope::Scope;
 use super::usage_figures::UsageFigures;
 use crate::api::{self, CallError};
@@ -28,8 +29,6 @@ use crate::ui::skeleton::Skeleton;
 const POLL: Duration = Duration::from_secs(2);
 /// Groups that have a colour of their own.
 const COLOURS: [&str; 5] = ["series-1", "series-2", "series-3", "series-4", "series-5"];
-/// Rows of the list.
-const ROWS: usize = 25;
 
 /// The facts of the period, as they came.
 #[derive(Debug)]
@@ -211,89 +210,6 @@ fn Filters(scope: Memo<Scope>) -> impl IntoView {
             }
         })
     }
-}
-
-/// The groups as a table. A group's name looks into it.
-#[component]
-fn Rows(facts: Memo<Arc<Facts>>, scope: Memo<Scope>) -> impl IntoView {
-    let navigation = use_navigation();
-    let row = move |group: &Group, currency| {
-        let cost = Amount::from_pico(group.total.get(Sum::Cost)).unwrap_or_default();
-        let tokens = whole(group.total.get(Sum::Tokens));
-        let requests = whole(group.total.get(Sum::Requests));
-        let text = group.texts.as_ref().and_then(|texts| texts.first()).map(ToString::to_string);
-        let name = text.clone().map_or_else(
-            || view! { "Other" }.into_any(),
-            |text| {
-                let only = text.clone();
-                let look = move |exclude: bool| {
-                    let mut scope = scope.get_untracked();
-                    scope.filters.push(Filter { label: scope.by, texts: vec![only.clone()], exclude });
-                    if !exclude {
-                        scope.by = next(scope.by);
-                    }
-                    navigation.go(scope.route());
-                };
-                let leave_out = look.clone();
-                let words = format!("Leave out {text}");
-                view! {
-                    <button type="button" class="link-button" on:click=move |_| look(false)>
-                        {text}
-                    </button>
-                    " "
-                    <button type="button" class="link-button quiet" aria-label=words on:click=move |_| leave_out(true)>
-                        "Leave out"
-                    </button>
-                }
-                .into_any()
-            },
-        );
-        view! {
-            <tr>
-                <th scope="row">{name}</th>
-                <td class="number">{money(cost, currency)}</td>
-                <td class="number">{crate::format::locale::number(tokens)}</td>
-                <td class="number">{crate::format::locale::number(requests)}</td>
-            </tr>
-        }
-    };
-    let rows = move || {
-        let Scope { by, filters, .. } = scope.get();
-        facts.with(|facts| {
-            let groups = facts.by_day(&[by], &filters, ROWS);
-            groups.groups.iter().map(|group| row(group, facts.answer.currency)).collect_view()
-        })
-    };
-    view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Costs and usage, as a table">
-            <table>
-                <caption class="hidden-text">"Cost, tokens and requests of the period"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{move || scope.get().by.name()}</th>
-                        <th scope="col" class="number">"Cost"</th>
-                        <th scope="col" class="number">"Tokens"</th>
-                        <th scope="col" class="number">"Requests"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-}
-
-/// What to split by after looking into one group.
-const fn next(by: Label) -> Label {
-    match by {
-        Label::Model | Label::Service => Label::Project,
-        Label::Project => Label::ApiKey,
-        Label::ApiKey | Label::User => Label::Model,
-        _ => Label::Model,
-    }
-}
-
-fn whole(number: i128) -> u64 {
-    u64::try_from(number).unwrap_or_default()
 }
 
 fn bars(facts: &Facts, groups: &Groups) -> BarData {

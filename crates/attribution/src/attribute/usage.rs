@@ -141,20 +141,17 @@ impl Usage {
         has_requests: bool,
     ) {
         let kinds = kinds(place.stream);
-        let counts: Vec<(Counts, usize)> = rows
-            .iter()
-            .map(|row| {
-                let counts = counts(place.stream, &row.measures);
-                // A row that counts requests and nothing else has them with its first kind.
-                (counts, counts.iter().position(|count| *count > 0).unwrap_or_default())
-            })
-            .collect();
+        let counts: Vec<Counts> = rows.iter().map(|row| counts(place.stream, &row.measures)).collect();
+        let is_counted =
+            |number: &usize| counts.iter().any(|row| row.get(*number).is_some_and(|count| *count > 0));
+        // The same for all hours, so that they add up to the day. Where nothing else is counted the first kind has them.
+        let first = (0..kinds.len()).find(is_counted).unwrap_or_default();
         for (number, (operation, medium)) in kinds.iter().enumerate() {
             let from = self.entries.len();
-            for (row, (counts, first)) in rows.iter().zip(&counts) {
+            for (row, counts) in rows.iter().zip(&counts) {
                 let used = counts.get(number).copied().unwrap_or_default();
-                let is_first = has_requests && *first == number;
-                let requests = if is_first { row.measures.or_zero(Measure::Requests) } else { 0 };
+                let has_requests = has_requests && number == first;
+                let requests = if has_requests { row.measures.or_zero(Measure::Requests) } else { 0 };
                 if used > 0 || requests > 0 {
                     self.entries.push(Entry { start: row.start, used, counted: used, requests });
                 }

@@ -14,6 +14,7 @@ fn address(endpoint: &Described) -> String {
         .path
         .replace("{draft}", "draft_1")
         .replace("{connection}", "conn_1")
+        .replace("{report}", "report_1")
         .replace("{support_request}", "support_1")
 }
 

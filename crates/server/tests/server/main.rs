@@ -27,6 +27,8 @@ mod cross_site;
 #[cfg(test)]
 mod cube;
 #[cfg(test)]
+mod export;
+#[cfg(test)]
 mod fault;
 #[cfg(test)]
 mod finish;
@@ -46,6 +48,8 @@ mod migrate_store;
 mod program;
 #[cfg(test)]
 mod report;
+#[cfg(test)]
+mod saved_report;
 #[cfg(test)]
 mod secret;
 #[cfg(test)]

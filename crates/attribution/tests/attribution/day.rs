@@ -7,9 +7,9 @@ use facts::{CostLine, Dictionary, Dimension, Fact, Measure, Symbol, UsageRow, Us
 use money::{Amount, Currency, Decimal};
 
 /// The start of the days, 2026-01-01.
-pub const START: i64 = 1_767_225_600;
+pub(crate) const START: i64 = 1_767_225_600;
 
-pub const STREAMS: [UsageStream; 10] = [
+pub(crate) const STREAMS: [UsageStream; 10] = [
     UsageStream::Completions,
     UsageStream::Embeddings,
     UsageStream::Moderations,
@@ -24,11 +24,11 @@ pub const STREAMS: [UsageStream; 10] = [
 
 /// A day while it is put together.
 #[derive(Clone, Debug, Default)]
-pub struct DayOf {
-    pub texts: Dictionary,
-    pub lines: Vec<CostLine>,
-    pub rows: BTreeMap<UsageStream, Vec<UsageRow>>,
-    pub missing: Vec<UsageStream>,
+pub(crate) struct DayOf {
+    pub(crate) texts: Dictionary,
+    pub(crate) lines: Vec<CostLine>,
+    pub(crate) rows: BTreeMap<UsageStream, Vec<UsageRow>>,
+    pub(crate) missing: Vec<UsageStream>,
 }
 
 /// Where something is billed or used: `project/key`; `-` for none.
@@ -39,7 +39,13 @@ fn place(texts: &mut Dictionary, place: &str) -> [Symbol; 2] {
 
 impl DayOf {
     /// A line with an amount in decimals and a quantity in whole units, where it has one.
-    pub fn line(mut self, at: &str, line_item: &str, amount: &str, quantity: Option<(i64, &str)>) -> Self {
+    pub(crate) fn line(
+        mut self,
+        at: &str,
+        line_item: &str,
+        amount: &str,
+        quantity: Option<(i64, &str)>,
+    ) -> Self {
         let [project, api_key] = place(&mut self.texts, at);
         self.lines.push(CostLine {
             project,
@@ -55,7 +61,7 @@ impl DayOf {
     }
 
     /// A row of an hour, with measures.
-    pub fn row(
+    pub(crate) fn row(
         self,
         stream: UsageStream,
         at: &str,
@@ -67,7 +73,7 @@ impl DayOf {
     }
 
     /// The same with more dimensions.
-    pub fn row_with(
+    pub(crate) fn row_with(
         mut self,
         stream: UsageStream,
         at: &str,
@@ -93,11 +99,11 @@ impl DayOf {
     }
 
     /// A row of completions with input, cached and output tokens and one request.
-    pub fn tokens(self, at: &str, model: &str, hour: i64, [input, cached, output]: [u64; 3]) -> Self {
+    pub(crate) fn tokens(self, at: &str, model: &str, hour: i64, [input, cached, output]: [u64; 3]) -> Self {
         self.row(UsageStream::Completions, at, model, hour, &tokens(input, cached, output))
     }
 
-    pub fn attributed(&self) -> Attributed {
+    pub(crate) fn attributed(&self) -> Attributed {
         let empty = Vec::new();
         let usage: Vec<DayUsage<'_>> = STREAMS
             .iter()
@@ -118,7 +124,7 @@ impl DayOf {
     }
 
     /// The facts in US dollars, each as the texts of these dimensions, amount, quantity and requests, in order.
-    pub fn told(&self, dimensions: &[Dimension]) -> Vec<String> {
+    pub(crate) fn told(&self, dimensions: &[Dimension]) -> Vec<String> {
         let attributed = self.attributed();
         let facts = attributed.facts.get(&Currency::USD).map(Vec::as_slice).unwrap_or_default();
         let mut told: Vec<String> =
@@ -128,7 +134,7 @@ impl DayOf {
     }
 }
 
-pub fn tokens(input: u64, cached: u64, output: u64) -> [(Measure, u64); 4] {
+pub(crate) fn tokens(input: u64, cached: u64, output: u64) -> [(Measure, u64); 4] {
     [
         (Measure::InputTokens, input),
         (Measure::CachedTokens, cached),
@@ -138,7 +144,7 @@ pub fn tokens(input: u64, cached: u64, output: u64) -> [(Measure, u64); 4] {
 }
 
 /// `text, text: amount for quantity in requests`.
-pub fn tell(fact: &Fact, texts: &Dictionary, dimensions: &[Dimension]) -> String {
+pub(crate) fn tell(fact: &Fact, texts: &Dictionary, dimensions: &[Dimension]) -> String {
     let said: Vec<&str> =
         dimensions.iter().map(|dimension| texts.text(fact.at(*dimension)).unwrap_or("-")).collect();
     format!("{}: {} for {} in {}", said.join(" | "), fact.amount, fact.quantity, fact.requests)

@@ -1,15 +1,11 @@
 //! Days of which one can say what their usage cost.
 
-#[path = "common/day.rs"]
-mod day;
-
-use day::{DayOf, START, tokens};
 use facts::{Dimension, Measure, UsageStream};
-use money::Currency;
+
+use crate::day::{DayOf, tokens};
 
 use Dimension::{
     ApiKey, Basis, Context, CostType, LineItem, MediaFormat, Model, Operation, Reason, Service, Sku, Unit,
-    User,
 };
 
 const COMPLETIONS: UsageStream = UsageStream::Completions;
@@ -164,10 +160,10 @@ fn batches_are_weighed_by_the_prices_on_the_bill() {
     let batch = |row: &mut facts::UsageRow, _: &mut facts::Dictionary| row.batch = Some(true);
     let day = DayOf::default()
         // A token received costs ten times one sent, and the large model costs twice the small one.
-        .line("p", "large, input", "20", some(10))
-        .line("p", "large, output", "200", some(10))
-        .line("p", "small, input", "10", some(10))
-        .line("p", "batch api", "62", some(14))
+        .line("p", "large, input", "0.2", some(10))
+        .line("p", "large, output", "2", some(10))
+        .line("p", "small, input", "0.1", some(10))
+        .line("p", "batch api", "0.62", some(14))
         .tokens("p/a", "large", 0, [10, 0, 10])
         .tokens("p/b", "small", 0, [10, 0, 0])
         .row_with(COMPLETIONS, "p/c", "large", 0, &tokens(5, 0, 5), batch)
@@ -176,9 +172,9 @@ fn batches_are_weighed_by_the_prices_on_the_bill() {
     assert_eq!(
         told[3..],
         [
-            "c | batch api | large | input | batch: 5 for 5 in 1",
-            "c | batch api | large | output | batch: 50 for 5 in 0",
-            "d | batch api | small | input | batch: 7 for 14 in 1",
+            "c | batch api | large | input | batch: 0.05 for 5 in 1",
+            "c | batch api | large | output | batch: 0.5 for 5 in 0",
+            "d | batch api | small | input | batch: 0.07 for 14 in 1",
         ]
     );
 }
@@ -337,47 +333,4 @@ fn every_cent_without_usage_has_its_reason() {
             "text-embedding-3-large | tokens | unattributed | usage not imported yet: 2 for 3000 in 0",
         ]
     );
-}
-
-#[test]
-fn usage_of_no_project_is_billed_to_the_organization() {
-    let day = DayOf::default().line("-", "gpt-5.4, input", "1", None).tokens("-/a", "gpt-5.4", 3, [1, 0, 0]);
-    assert_eq!(day.told(&[ApiKey, Basis]), ["a | attributed: 1 for 1 in 1"]);
-    assert_eq!(day.attributed().facts[&Currency::USD][0].start, START + 3 * 3600);
-}
-
-#[test]
-fn requests_of_images_are_counted_with_their_tokens() {
-    let row = |day: DayOf, stream, measure| {
-        day.row(stream, "p", "gpt-image-1-2025-04-23", 0, &[(measure, 6), (Measure::Requests, 3)])
-    };
-    let images = row(DayOf::default(), UsageStream::Images, Measure::Images);
-    assert_eq!(images.told(&[Unit]), ["images: 0 for 6 in 3"]);
-    let both = row(images, COMPLETIONS, Measure::OutputTokens);
-    assert_eq!(both.told(&[Unit]), ["images: 0 for 6 in 0", "tokens: 0 for 6 in 3"]);
-}
-
-#[test]
-fn people_and_currencies_are_kept() {
-    let mut day = DayOf::default()
-        .line("p", "gpt-5.4, input", "1", some(4))
-        .line("p", "gpt-5.4, input", "3", some(4))
-        .row_with(COMPLETIONS, "p/a", "gpt-5.4", 0, &tokens(8, 0, 0), |row, texts| {
-            row.user = texts.intern("ada")
-        });
-    assert_eq!(day.told(&[User]), ["ada: 4 for 8 in 1"], "equal lines are one");
-    day.lines[1].currency = Currency::parse("eur").unwrap();
-    let attributed = day.attributed();
-    let mut told = Vec::new();
-    for (currency, facts) in &attributed.facts {
-        told.extend(
-            facts.iter().map(|fact| format!("{currency} {}", day::tell(fact, &attributed.texts, &[User]))),
-        );
-    }
-    assert_eq!(told, ["EUR ada: 3 for 4 in 1", "USD ada: 1 for 4 in 0"]);
-}
-
-#[test]
-fn a_day_of_nothing_has_no_facts() {
-    assert!(DayOf::default().attributed().facts.is_empty());
 }

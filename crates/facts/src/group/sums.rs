@@ -1,0 +1,202 @@
+//! What is added up.
+
+use super::said::BySymbol;
+use crate::{Cube, Dimension};
+
+/// What is added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sum {
+    /// Amounts, in 10^-12 of the currency.
+    Cost,
+    /// Requests.
+    Requests,
+    /// Quantities, in 10^-12 of the unit. They add up to something within one unit alone.
+    Quantity,
+    /// Tokens of all directions.
+    Tokens,
+    /// Input tokens that did not come from a cache.
+    InputTokens,
+    /// Input tokens from a cache.
+    CachedTokens,
+    /// Input tokens that went into a cache.
+    CacheWriteTokens,
+    /// Output tokens.
+    OutputTokens,
+    /// Tokens of batches.
+    BatchTokens,
+    /// Amounts that belong to tokens: what a price per token is made from.
+    TokenCost,
+}
+
+impl Sum {
+    /// How many there are.
+    pub const COUNT: usize = 10;
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Cost,
+        Self::Requests,
+        Self::Quantity,
+        Self::Tokens,
+        Self::InputTokens,
+        Self::CachedTokens,
+        Self::CacheWriteTokens,
+        Self::OutputTokens,
+        Self::BatchTokens,
+        Self::TokenCost,
+    ];
+}
+
+/// A sum of each kind. Tokens and requests are whole numbers, costs and quantities are in 10^-12.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums([i128; Sum::COUNT]);
+
+impl Sums {
+    /// A sum.
+    pub fn get(&self, sum: Sum) -> i128 {
+        self.0.get(sum as usize).copied().unwrap_or_default()
+    }
+
+    /// Adds other sums to these.
+    pub fn add(&mut self, other: &Self) {
+        for (sum, more) in self.0.iter_mut().zip(other.0) {
+            *sum = sum.saturating_add(more);
+        }
+    }
+
+    /// Adds what a fact has to one sum. Facts have at most 10^25 and cubes five million of them: there is room.
+    fn put(&mut self, sum: Sum, more: i128) {
+        if let Some(kept) = self.0.get_mut(sum as usize) {
+            *kept = kept.wrapping_add(more);
+        }
+    }
+}
+
+/// What each fact adds to.
+pub(super) struct Kinds<'a> {
+    cube: &'a Cube,
+    tokens: BySymbol<'a, bool>,
+    directions: BySymbol<'a, Option<Sum>>,
+    batch: BySymbol<'a, bool>,
+}
+
+impl<'a> Kinds<'a> {
+    pub(super) fn new(cube: &'a Cube) -> Self {
+        Self {
+            cube,
+            tokens: BySymbol::new(cube, Dimension::Unit, |unit| unit == Some("tokens")),
+            directions: BySymbol::new(cube, Dimension::Operation, |operation| operation.and_then(direction)),
+            batch: BySymbol::new(cube, Dimension::CostType, |cost_type| cost_type == Some("batch")),
+        }
+    }
+
+    /// Adds a fact to its sums.
+    pub(super) fn add(&self, row: usize, sums: &mut Sums) {
+        let (cost, quantity) = (self.cost(row), self.quantity(row));
+        sums.put(Sum::Cost, cost);
+        sums.put(Sum::Requests, self.requests(row));
+        sums.put(Sum::Quantity, quantity);
+        if self.tokens.at(row) {
+            let tokens = whole(quantity);
+            sums.put(Sum::Tokens, tokens);
+            sums.put(Sum::TokenCost, cost);
+            if let Some(sum) = self.directions.at(row) {
+                sums.put(sum, tokens);
+            }
+            if self.batch.at(row) {
+                sums.put(Sum::BatchTokens, tokens);
+            }
+        }
+    }
+
+    /// What a fact adds to one sum.
+    pub(super) fn one(&self, row: usize, sum: Sum) -> i128 {
+        match sum {
+            Sum::Cost => self.cost(row),
+            Sum::Requests => self.requests(row),
+            Sum::Quantity => self.quantity(row),
+            _ => {
+                let mut sums = Sums::default();
+                self.add(row, &mut sums);
+                sums.get(sum)
+            }
+        }
+    }
+
+    fn cost(&self, row: usize) -> i128 {
+        self.cube.amounts().get(row).copied().unwrap_or_default()
+    }
+
+    fn quantity(&self, row: usize) -> i128 {
+        self.cube.quantities().get(row).copied().unwrap_or_default()
+    }
+
+    fn requests(&self, row: usize) -> i128 {
+        i128::from(self.cube.requests().get(row).copied().unwrap_or_default())
+    }
+}
+
+/// Whole units of a quantity.
+fn whole(quantity: i128) -> i128 {
+    const ONE: u64 = 1_000_000_000_000;
+    // WebAssembly divides 64 bits in one step and 128 in a hundred; 18 million tokens have room in 64.
+    match u64::try_from(quantity) {
+        Ok(quantity) => i128::from(quantity / ONE),
+        Err(_) => quantity / i128::from(ONE),
+    }
+}
+
+/// Which tokens an operation counts.
+fn direction(operation: &str) -> Option<Sum> {
+    if operation.starts_with("cache write") {
+        Some(Sum::CacheWriteTokens)
+    } else if operation.contains("cached") {
+        Some(Sum::CachedTokens)
+    } else if operation.ends_with("input") {
+        Some(Sum::InputTokens)
+    } else if operation.ends_with("output") {
+        Some(Sum::OutputTokens)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_have_the_directions_of_their_tokens() {
+        for (operation, sum) in [
+            ("input", Some(Sum::InputTokens)),
+            ("audio input", Some(Sum::InputTokens)),
+            ("cached input", Some(Sum::CachedTokens)),
+            ("cached text input", Some(Sum::CachedTokens)),
+            ("cache writes", Some(Sum::CacheWriteTokens)),
+            ("image output", Some(Sum::OutputTokens)),
+            ("batch", None),
+            ("training", None),
+        ] {
+            assert_eq!(direction(operation), sum, "{operation}");
+        }
+    }
+
+    #[test]
+    fn quantities_of_any_size_have_whole_units() {
+        for (quantity, units) in [
+            (0, 0),
+            (999_999_999_999, 0),
+            (7_000_000_000_000, 7),
+            (-7_000_000_000_000, -7),
+            (30_000_000_000_000_000_000, 30_000_000),
+        ] {
+            assert_eq!(whole(quantity), units);
+        }
+    }
+
+    #[test]
+    fn sums_are_numbered_in_order() {
+        for (number, sum) in Sum::ALL.into_iter().enumerate() {
+            assert_eq!(sum as usize, number);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Exports: a month as FOCUS, written while it is sent.
+//!
+//! A month is read twice: once to say in the head of the answer how many rows there are and what they sum to, and once to
+//! write them. Whoever has the whole file can therefore tell; a file that turns out otherwise, because a day was imported
+//! in between, is broken off rather than ended.
+
+mod focus_file;
+mod pipe;
+
+use std::collections::BTreeMap;
+
+use api::export::{BILLED_TOTAL, Focus, FocusError, FocusQuery, FocusVersion, ROW_COUNT};
+use api::{Amount, ConnectionId, Currency, Month};
+use tokio::sync::Semaphore;
+
+use self::focus_file::{FocusFile, Organization};
+use crate::figures::{self, Enough};
+use crate::http::{Call, Cx, Download, Failure, FileOutcome};
+use crate::import::plan::{self, Window};
+use crate::{account, names, store};
+
+/// Files that are written at once. Each has a thread and some megabytes.
+static TURNS: Semaphore = Semaphore::const_new(3);
+
+/// A month in FOCUS.
+pub async fn focus(cx: Cx, call: Call<Focus>) -> FileOutcome<Focus> {
+    let (app, tenant, query) = (&cx.app, &cx.user()?.tenant, call.query);
+    if query.month > Month::of(app.clock.today()) {
+        return Err(Failure::Refused(FocusError::FutureMonth));
+    }
+    let span = query.month.span();
+    let window = Window { start: span.start, end: span.end };
+    let mut db = app.store.read().await?;
+    let connections = account::asked(&mut db, tenant, query.connection.as_slice()).await?;
+    let connections = connections.ok_or(Failure::Refused(FocusError::UnknownConnection))?;
+    let mut organizations = BTreeMap::new();
+    for id in &connections {
+        if let Some(found) = store::connection::find(&mut db, tenant, id).await? {
+            organizations.insert(id.clone(), Organization::of(found));
+        }
+    }
+    let names = names::of(&mut db, tenant, &connections).await?;
+    // A month is closed when its last day is settled: what changes from then on corrects it.
+    let closed_at = plan::settles_at(span.end.plus(-1));
+    let restated = store::export::restated_days(&mut db, tenant, &connections, window).await?;
+    let corrected = restated.into_iter().filter(|(.., noticed_at)| *noticed_at >= closed_at);
+    let corrected = corrected.map(|(connection, day, _)| (connection, day)).collect();
+    drop(db);
+
+    let turn = TURNS.acquire().await.map_err(|error| Failure::Broken(error.into()))?;
+    let contents = figures::over(app, tenant, &connections, window).fold(Contents::default(), |sum, days| {
+        days.iter()
+            .flat_map(|day| &day.cubes)
+            .for_each(|cube| sum.add(cube.len(), cube.currency(), cube.total()));
+        Enough::No
+    });
+    let contents = contents.await?;
+    let (row_count, totals) = (contents.rows.to_string(), contents.text());
+    let name = file_name(&query, &organizations);
+    let media = query.format.media();
+    let file = FocusFile {
+        version: match query.version {
+            FocusVersion::V1_2 => focus::Version::V1_2,
+            FocusVersion::V1_4 => focus::Version::V1_4,
+        },
+        format: query.format,
+        organizations,
+        names,
+        corrected,
+        contents,
+    };
+    let facts = figures::over(app, tenant, &connections, window);
+    let stream = pipe::stream(move |pipe| {
+        let _turn = turn;
+        file.write(facts, pipe)
+    });
+    let download = Download::stream(media, stream).named(&name);
+    Ok(download.with_header(ROW_COUNT, &row_count).with_header(BILLED_TOTAL, &totals))
+}
+
+/// What a file consists of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Contents {
+    rows: usize,
+    totals: BTreeMap<Currency, Amount>,
+}
+
+impl Contents {
+    fn add(&mut self, rows: usize, currency: Currency, amount: Amount) {
+        self.rows += rows;
+        let total = self.totals.entry(currency).or_default();
+        *total = *total + amount;
+    }
+
+    /// `USD 12.5`, and more after a comma.
+    fn text(&self) -> String {
+        let texts = self.totals.iter().map(|(currency, total)| format!("{} {total}", currency.as_str()));
+        texts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn file_name(query: &FocusQuery, organizations: &BTreeMap<ConnectionId, Organization>) -> String {
+    let account = query.connection.as_ref().and_then(|connection| organizations.get(connection));
+    let account = account.map(|account| format!("-{}", account.account)).unwrap_or_default();
+    let (version, month, extension) = (query.version.as_str(), query.month, query.format.extension());
+    format!("openai-focus-{version}-{month}{account}.{extension}")
+}

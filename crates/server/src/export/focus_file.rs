@@ -1,0 +1,119 @@
+//! Facts as FOCUS, row by row.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use api::export::Format;
+use api::{ConnectionId, Day};
+use facts::{Cube, Names};
+use focus::{Account, Charge, CsvWriter, Mapping, ParquetWriter, Row, Version};
+
+use super::Contents;
+use super::pipe::Pipe;
+use crate::figures::Facts;
+use crate::store::connection::Connection;
+
+/// What an account is called.
+pub(super) struct Organization {
+    /// The name that the user gave it.
+    pub(super) account: String,
+    /// OpenAI's id; while it is not known, the connection's own.
+    id: String,
+    /// OpenAI's name.
+    name: Option<String>,
+}
+
+impl Organization {
+    /// That of a connection.
+    pub(super) fn of(connection: Connection) -> Self {
+        let account = connection.name.to_string();
+        match connection.organization {
+            Some(organization) => Self { account, id: organization.id, name: organization.name },
+            None => Self { account, id: connection.id.to_string(), name: None },
+        }
+    }
+}
+
+/// A file, before it is written.
+pub(super) struct FocusFile {
+    /// The version of FOCUS.
+    pub(super) version: Version,
+    /// The form of the file.
+    pub(super) format: Format,
+    /// What the accounts are called.
+    pub(super) organizations: BTreeMap<ConnectionId, Organization>,
+    /// What ids are called.
+    pub(super) names: Names,
+    /// The days that were restated after their month had been closed.
+    pub(super) corrected: BTreeSet<(ConnectionId, Day)>,
+    /// What the head of the answer has promised.
+    pub(super) contents: Contents,
+}
+
+/// Either writer.
+enum Writer<W: Write + Send> {
+    Csv(CsvWriter<W>),
+    Parquet(ParquetWriter<W>),
+}
+
+impl<W: Write + Send> Writer<W> {
+    fn write(&mut self, row: &Row<'_>) -> io::Result<()> {
+        match self {
+            Self::Csv(writer) => writer.write(row),
+            Self::Parquet(writer) => writer.write(row),
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Csv(writer) => writer.finish().map(drop),
+            Self::Parquet(writer) => writer.finish().map(drop),
+        }
+    }
+}
+
+impl FocusFile {
+    /// Writes the file, a few days at a time.
+    pub(super) fn write(&self, mut facts: Facts, pipe: &mut Pipe) -> io::Result<()> {
+        let runtime = pipe.runtime();
+        let mut writer = match self.format {
+            Format::Csv => Writer::Csv(CsvWriter::new(pipe, self.version)?),
+            Format::Parquet => Writer::Parquet(ParquetWriter::new(pipe, self.version)?),
+        };
+        let mut written = Contents::default();
+        while let Some(part) = runtime.block_on(facts.next()).map_err(io::Error::other)? {
+            for day in part.days().map_err(io::Error::other)? {
+                let is_correction = self.corrected.contains(&(day.connection.clone(), day.day));
+                for cube in &day.cubes {
+                    self.write_cube(&mut writer, &day.connection, cube, is_correction)?;
+                    written.add(cube.len(), cube.currency(), cube.total());
+                }
+            }
+        }
+        if written != self.contents {
+            return Err(io::Error::other("a day was imported anew while the file was written"));
+        }
+        writer.finish()
+    }
+
+    fn write_cube<W: Write + Send>(
+        &self,
+        writer: &mut Writer<W>,
+        connection: &ConnectionId,
+        cube: &Cube,
+        is_correction: bool,
+    ) -> io::Result<()> {
+        let organization = self.organizations.get(connection);
+        let account = Account {
+            id: organization.map_or(connection.as_str(), |organization| organization.id.as_str()),
+            name: organization.and_then(|organization| organization.name.as_deref()),
+            currency: cube.currency(),
+        };
+        let mapping = Mapping { account, dictionary: cube.dictionary(), names: &self.names };
+        for fact in cube.facts() {
+            let charge = Charge { fact: &fact, is_correction, tags: &[] };
+            writer.write(&mapping.row(&charge).map_err(io::Error::other)?)?;
+        }
+        Ok(())
+    }
+}

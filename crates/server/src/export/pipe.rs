@@ -1,0 +1,115 @@
+//! A file on its way: written on a thread of its own, sent as fast as it is taken.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::Stream;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{self, Sender};
+
+/// Bytes that are sent together.
+const PART: usize = 64 * 1024;
+/// Parts that wait for the client.
+const AHEAD: usize = 4;
+/// How long a client may take nothing before the file is given up: its thread is needed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The end that is written to. It may be used on a thread that may wait, and nowhere else.
+pub(super) struct Pipe {
+    sender: Sender<io::Result<Bytes>>,
+    runtime: Handle,
+    buffer: Vec<u8>,
+}
+
+/// The bytes that `write` writes, as they come. An error of it breaks the file off.
+pub(super) fn stream<F>(write: F) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static
+where
+    F: FnOnce(&mut Pipe) -> io::Result<()> + Send + 'static,
+{
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    let runtime = Handle::current();
+    tokio::task::spawn_blocking(move || {
+        let mut pipe = Pipe { sender, runtime, buffer: Vec::with_capacity(PART) };
+        if let Err(error) = write(&mut pipe).and_then(|()| pipe.send()) {
+            tracing::warn!(%error, "an export was broken off");
+            // The client may be gone: then nobody needs to be told.
+            let _ = pipe.runtime.block_on(tokio::time::timeout(PATIENCE, pipe.sender.send(Err(error))));
+        }
+    });
+    futures::stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|part| (part, receiver)))
+}
+
+impl Pipe {
+    /// The runtime on which others wait while this thread works.
+    pub(super) fn runtime(&self) -> Handle {
+        self.runtime.clone()
+    }
+
+    fn send(&mut self) -> io::Result<()> {
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        let part = std::mem::replace(&mut self.buffer, Vec::with_capacity(PART));
+        let sent = self.runtime.block_on(tokio::time::timeout(PATIENCE, self.sender.send(Ok(part.into()))));
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the client has gone")),
+            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes nothing")),
+        }
+    }
+}
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= PART {
+            self.send()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::StreamExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn bytes_come_as_they_are_written_and_an_error_is_no_end() {
+        let whole: Vec<u8> = (0..300_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+        for fails in [false, true] {
+            let written = whole.clone();
+            let parts = stream(move |pipe| {
+                written.chunks(7).try_for_each(|chunk| pipe.write_all(chunk))?;
+                if fails { Err(io::ErrorKind::Other.into()) } else { Ok(()) }
+            });
+            let parts: Vec<io::Result<Bytes>> = parts.collect().await;
+            assert_eq!(parts.last().unwrap().is_err(), fails);
+            let read: Vec<u8> = parts.into_iter().flatten().flatten().collect();
+            assert_eq!(read == whole, !fails);
+            assert!(whole.starts_with(&read));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_goes_away_ends_the_writing() {
+        let (told, tell) = tokio::sync::oneshot::channel();
+        let parts = stream(move |pipe| {
+            let error = loop {
+                if let Err(error) = pipe.write_all(&[0; PART]) {
+                    break error;
+                }
+            };
+            let _ = told.send(error.kind());
+            Err(error)
+        });
+        drop(parts);
+        assert_eq!(tell.await.unwrap(), io::ErrorKind::BrokenPipe);
+    }
+}
