@@ -6,7 +6,6 @@
 pub mod endpoint;
 pub mod problem;
 
-pub mod change;
 pub mod client_report;
 pub mod connection;
 pub mod connection_draft;
@@ -14,7 +13,6 @@ pub mod cost;
 pub mod cube;
 pub mod export;
 pub mod freshness;
-pub mod reconciliation;
 pub mod report;
 pub mod saved_report;
 pub mod session;
