@@ -9,6 +9,7 @@ pub mod freshness;
 pub mod projects;
 pub mod rows;
 pub mod scope;
+pub mod stack;
 pub mod usage_figures;
 
 use ::api::Permission;

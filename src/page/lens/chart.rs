@@ -1,16 +1,14 @@
 //! Cost per day by project: as a chart, and as the table with the same values.
 
 use ::api::Amount;
-use ::api::cost::{Coverage, DailyCosts, SeriesOf};
+use ::api::cost::{Coverage, DailyCosts, Series, SeriesOf};
 use leptos::prelude::*;
 
+use super::stack::{self, Part};
 use crate::format::count;
-use crate::format::locale::{day, day_long, day_short, money, money_compact};
-use crate::scale;
-use crate::ui::bar_chart::{Bar, BarChart, BarData, BarSeries, BarState};
+use crate::format::locale::{day, money};
+use crate::ui::bar_chart::{BarChart, BarData};
 use crate::ui::chip::{Chip, Tone};
-
-const CLASSES: [&str; 5] = ["series-1", "series-2", "series-3", "series-4", "series-5"];
 
 /// The panel. The choice between chart and table is the user's, and lasts while the page is open.
 #[component]
@@ -53,46 +51,13 @@ pub fn CostPerDay(
 pub struct TableChosen(pub RwSignal<bool>);
 
 fn bars(costs: &DailyCosts) -> BarData {
-    // A credit takes nothing off the height of a bar, which shows what stands above zero.
-    let height = |at: usize| -> Amount {
-        let amounts = costs.series.iter().filter_map(|series| series.amounts.get(at).copied());
-        amounts.filter(|amount| *amount > Amount::ZERO).sum()
+    let part = |series: &Series| Part {
+        name: name(&series.of),
+        is_rest: matches!(series.of, SeriesOf::Other { .. }),
+        amounts: series.amounts.clone(),
     };
-    let marks = scale::marks((0..costs.days.len()).map(height).max().unwrap_or_default());
-    let top = marks.last().copied().unwrap_or_default();
-    let bars = costs.days.iter().enumerate().map(|(at, cost)| Bar {
-        label: day_short(cost.day),
-        name: day_long(cost.day),
-        total: money(cost.amount, costs.currency),
-        parts: costs
-            .series
-            .iter()
-            .map(|series| {
-                let amount = series.amounts.get(at).copied().unwrap_or_default();
-                let value =
-                    if amount == Amount::ZERO { String::new() } else { money(amount, costs.currency) };
-                (scale::percent(amount, top), value)
-            })
-            .collect(),
-        state: match cost.coverage {
-            Coverage::Missing => BarState::Missing,
-            Coverage::Provisional => BarState::Provisional,
-            Coverage::Settled => BarState::Settled,
-        },
-    });
-    let series = costs
-        .series
-        .iter()
-        .enumerate()
-        .map(|(at, series)| BarSeries { name: name(&series.of), class: class(at, &series.of) });
-    BarData {
-        bars: bars.collect(),
-        series: series.collect(),
-        axis: marks
-            .into_iter()
-            .map(|mark| (scale::percent(mark, top), money_compact(mark, costs.currency)))
-            .collect(),
-    }
+    let parts: Vec<Part> = costs.series.iter().map(part).collect();
+    stack::bars(&costs.days, &parts, costs.currency)
 }
 
 #[component]
@@ -174,12 +139,5 @@ fn name(series: &SeriesOf) -> String {
         SeriesOf::Other { projects } => {
             format!("Other ({})", count(u64::from(*projects), "project", "projects"))
         }
-    }
-}
-
-fn class(at: usize, series: &SeriesOf) -> &'static str {
-    match series {
-        SeriesOf::Project(_) => CLASSES.get(at).copied().unwrap_or("series-other"),
-        SeriesOf::Other { .. } => "series-other",
     }
 }

@@ -17,10 +17,9 @@ use super::scope::Scope;
 use crate::api;
 use crate::browser::now;
 use crate::connection::is_importing;
+use crate::load::arrived::Arrived;
 use crate::load::{Loader, load};
-use crate::ui::chip::Tone;
-use crate::ui::notice::{Notice, Trouble, TroubleNotice};
-use crate::ui::skeleton::Skeleton;
+use crate::ui::notice::Trouble;
 
 /// How often costs are asked for while an import runs. The pauses grow while nothing changes.
 const POLL: Duration = Duration::from_millis(800);
@@ -67,18 +66,6 @@ pub fn Dashboard(
             asked.reload();
         }
     });
-    let state = costs.signal();
-    let shown = Memo::new({
-        let state = state.clone();
-        move |_| state.with(|state| state.data().cloned())
-    });
-    let here = Memo::new(move |_| shown.with(Option::is_some));
-    let stale = Memo::new({
-        let state = state.clone();
-        move |_| state.with(|state| state.trouble().filter(|_| state.data().is_some()).cloned())
-    });
-    let failed =
-        Memo::new(move |_| state.with(|state| state.trouble().filter(|_| state.data().is_none()).cloned()));
     Effect::new(move |before: Option<(Scope, bool)>| {
         let now = (scope.get(), imports.get());
         match &before {
@@ -89,36 +76,10 @@ pub fn Dashboard(
         }
         now
     });
+    let show = Box::new(move |shown| view! { <Panels shown connections=list scope imports /> }.into_any());
     view! {
         <States connections=list />
-        {move || stale.get().map(|trouble| view! { <Old trouble retry /> })}
-        {move || {
-            if let Some(trouble) = failed.get() {
-                return view! { <TroubleNotice trouble on_retry=retry /> }.into_any();
-            }
-            // New figures change what is on screen, and do not replace it: the focus and the choices in it stay.
-            let first = if here.get() { shown.get_untracked() } else { None };
-            match first {
-                None => view! { <Skeleton label="Loading costs…" lines=8 /> }.into_any(),
-                Some(first) => {
-                    let shown = Memo::new(move |_| shown.get().unwrap_or_else(|| first.clone()));
-                    view! { <Panels shown connections=list scope imports /> }.into_any()
-                }
-            }
-        }}
-    }
-}
-
-/// The figures stay although newer ones cannot be had.
-#[component]
-fn Old(trouble: Trouble, retry: Callback<()>) -> impl IntoView {
-    view! {
-        <Notice tone=Tone::Warning title="These figures may be old">
-            <p>{trouble.detail} " " {trouble.remedy}</p>
-            <button type="button" class="link-button" on:click=move |_| retry.run(())>
-                "Try again"
-            </button>
-        </Notice>
+        <Arrived data=costs label="Loading costs…" retry show />
     }
 }
 

@@ -3,32 +3,29 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::api::cost::Coverage;
+use ::api::cost::DayCost;
 use ::api::cube::{CubeAnswer, CubeQuery, Show};
 use ::api::{Amount, Day};
-use facts::group::{Filter, Group, Grouping, Groups, Sum};
+use facts::group::{Filter, Group, Grouping, Groups, Sum, Sums};
 use facts::{Cube, Label};
 use leptos::prelude::*;
 
 use super::rows::Rows;
 use super::scope::Scope;
+use super::stack::{self, COLOURS, Part};
 use super::usage_figures::UsageFigures;
 use crate::api::{self, CallError};
 use crate::browser::now;
 use crate::format::count;
-use crate::format::locale::{day_long, day_short, money, money_compact};
+use crate::load::arrived::Arrived;
 use crate::load::load;
 use crate::navigation::use_navigation;
-use crate::scale;
-use crate::ui::bar_chart::{Bar, BarChart, BarData, BarSeries, BarState};
+use crate::ui::bar_chart::{BarChart, BarData};
 use crate::ui::chip::{Chip, Tone};
-use crate::ui::notice::{Trouble, TroubleNotice};
-use crate::ui::skeleton::Skeleton;
+use crate::ui::notice::Trouble;
 
 /// How often the facts are asked for while an import runs. The pauses grow while nothing changes.
 const POLL: Duration = Duration::from_secs(2);
-/// Groups that have a colour of their own.
-const COLOURS: [&str; 5] = ["series-1", "series-2", "series-3", "series-4", "series-5"];
 
 /// The facts of the period, as they came.
 #[derive(Debug)]
@@ -72,40 +69,19 @@ pub fn Explore(
         move |_: &Arc<Facts>| imports.try_get_untracked().unwrap_or(false).then_some(POLL),
     );
     let again = facts.clone();
-    Effect::new({
-        let again = again.clone();
-        move |before: Option<(Scope, bool)>| {
-            let now = (scope.get(), imports.get());
-            match &before {
-                Some((scope, _)) if !scope.asks_like(&now.0) => again.restart(),
-                Some((_, imports)) if *imports != now.1 => again.reload(),
-                _ => {}
-            }
-            now
+    Effect::new(move |before: Option<(Scope, bool)>| {
+        let now = (scope.get(), imports.get());
+        match &before {
+            Some((scope, _)) if !scope.asks_like(&now.0) => again.restart(),
+            Some((_, imports)) if *imports != now.1 => again.reload(),
+            _ => {}
         }
+        now
     });
-    let state = facts.signal();
-    let failed = Memo::new({
-        let state = state.clone();
-        move |_| state.with(|state| state.trouble().filter(|_| state.data().is_none()).cloned())
-    });
-    let here = Memo::new(move |_| state.with(|state| state.data().cloned()));
-    let is_here = Memo::new(move |_| here.with(Option::is_some));
-    move || {
-        if let Some(trouble) = failed.get() {
-            let again = again.clone();
-            return view! { <TroubleNotice trouble on_retry=Callback::new(move |()| again.reload()) /> }
-                .into_any();
-        }
-        let first = if is_here.get() { here.get_untracked() } else { None };
-        match first {
-            None => view! { <Skeleton label="Loading usage…" lines=6 /> }.into_any(),
-            Some(first) => {
-                let facts = Memo::new(move |_| here.get().unwrap_or_else(|| Arc::clone(&first)));
-                view! { <Panels facts scope /> }.into_any()
-            }
-        }
-    }
+    let again = facts.clone();
+    let retry = Callback::new(move |()| again.reload());
+    let show = Box::new(move |facts| view! { <Panels facts scope /> }.into_any());
+    view! { <Arrived data=facts label="Loading usage…" retry show /> }
 }
 
 async fn ask(scope: Scope) -> Result<Facts, Trouble> {
@@ -125,7 +101,7 @@ async fn ask(scope: Scope) -> Result<Facts, Trouble> {
 fn Panels(facts: Memo<Arc<Facts>>, scope: Memo<Scope>) -> impl IntoView {
     let groups = Memo::new(move |_| {
         let Scope { by, filters, .. } = scope.get();
-        facts.with(|facts| facts.by_day(&[by], &filters, COLOURS.len()))
+        facts.with(|facts| facts.by_day(&[by], &filters, COLOURS))
     });
     let data = Memo::new(move |_| facts.with(|facts| groups.with(|groups| bars(facts, groups))));
     view! {
@@ -213,55 +189,23 @@ fn Filters(scope: Memo<Scope>) -> impl IntoView {
 }
 
 fn bars(facts: &Facts, groups: &Groups) -> BarData {
-    let currency = facts.answer.currency;
-    let amount = |pico: i128| Amount::from_pico(pico).unwrap_or_default();
-    let cost = |group: &Group, at: usize| {
-        amount(group.intervals.get(at).map(|sums| sums.get(Sum::Cost)).unwrap_or_default())
-    };
-    // A credit takes nothing off the height of a bar, which shows what stands above zero.
-    let height = |at: usize| -> Amount {
-        groups.groups.iter().map(|group| cost(group, at)).filter(|cost| *cost > Amount::ZERO).sum()
-    };
-    let marks = scale::marks((0..groups.intervals.len()).map(height).max().unwrap_or_default());
-    let top = marks.last().copied().unwrap_or_default();
-    let bars = groups.intervals.iter().enumerate().map(|(at, sums)| {
-        let day = facts.answer.start.plus(i64::try_from(at).unwrap_or_default());
-        Bar {
-            label: day_short(day),
-            name: day_long(day),
-            total: money(amount(sums.get(Sum::Cost)), currency),
-            parts: groups
-                .groups
-                .iter()
-                .map(|group| {
-                    let cost = cost(group, at);
-                    let value = if cost == Amount::ZERO { String::new() } else { money(cost, currency) };
-                    (scale::percent(cost, top), value)
-                })
-                .collect(),
-            state: match facts.answer.days.get(at).map(|day| day.cost) {
-                Some(Coverage::Settled) => BarState::Settled,
-                Some(Coverage::Provisional) => BarState::Provisional,
-                _ => BarState::Missing,
-            },
-        }
+    let amount = |sums: &Sums| Amount::from_pico(sums.get(Sum::Cost)).unwrap_or_default();
+    let days = groups.intervals.iter().zip(&facts.answer.days).zip(0..).map(|((sums, known), at)| DayCost {
+        day: facts.answer.start.plus(at),
+        amount: amount(sums),
+        coverage: known.cost,
     });
-    let series = groups.groups.iter().enumerate().map(|(at, group)| match &group.texts {
-        Some(texts) => BarSeries {
-            name: texts.first().map(ToString::to_string).unwrap_or_default(),
-            class: COLOURS.get(at).copied().unwrap_or("series-other"),
+    let part = |group: &Group| Part {
+        name: match &group.texts {
+            Some(texts) => texts.first().map(ToString::to_string).unwrap_or_default(),
+            None => {
+                let folded = u64::try_from(groups.folded).unwrap_or_default();
+                format!("Other ({})", count(folded, "group", "groups"))
+            }
         },
-        None => {
-            let folded = u64::try_from(groups.folded).unwrap_or_default();
-            BarSeries { name: format!("Other ({})", count(folded, "group", "groups")), class: "series-other" }
-        }
-    });
-    BarData {
-        bars: bars.collect(),
-        series: series.collect(),
-        axis: marks
-            .into_iter()
-            .map(|mark| (scale::percent(mark, top), money_compact(mark, currency)))
-            .collect(),
-    }
+        is_rest: group.texts.is_none(),
+        amounts: group.intervals.iter().map(amount).collect(),
+    };
+    let parts: Vec<Part> = groups.groups.iter().map(part).collect();
+    stack::bars(&days.collect::<Vec<_>>(), &parts, facts.answer.currency)
 }

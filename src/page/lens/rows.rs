@@ -48,7 +48,7 @@ pub fn Rows(
                         {text}
                     </button>
                     " "
-                    <button type="button" class="link-button quiet" aria-label=words on:click=move |_| leave_out(true)>
+                    <button type="button" class="link-button" aria-label=words on:click=move |_| leave_out(true)>
                         "Leave out"
                     </button>
                 }
@@ -94,7 +94,6 @@ const fn next(by: Label) -> Label {
     match by {
         Label::Model | Label::Service => Label::Project,
         Label::Project => Label::ApiKey,
-        Label::ApiKey | Label::User => Label::Model,
         _ => Label::Model,
     }
 }
