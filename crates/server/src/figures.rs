@@ -1,4 +1,4 @@
-//! Facts of many days and accounts: the one way in which cubes, reports, exports and explanations read them.
+//! Facts of many days and accounts: the one way in which cubes, reports and exports read them.
 //!
 //! A window is read in parts of a few days, so that memory does not grow with it. What is kept is decoded, what is not is
 //! computed; both take time and are done on threads of their own.

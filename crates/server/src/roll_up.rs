@@ -6,7 +6,7 @@
 
 mod compute;
 
-pub use compute::{Grain, facts_of, rows_of};
+pub use compute::{Grain, facts_of};
 
 use std::time::Duration;
 

@@ -20,19 +20,17 @@ pub enum Grain {
 
 /// The rows of an account's day.
 #[derive(Default)]
-pub struct DayRows {
+struct DayRows {
     /// The lines of the bill.
-    pub costs: Vec<CostLine>,
+    costs: Vec<CostLine>,
     /// Their texts.
-    pub cost_texts: Dictionary,
-    /// OpenAI's ungrouped totals.
-    pub totals: Vec<CostLine>,
+    cost_texts: Dictionary,
     /// Usage, by stream.
-    pub usage: Vec<(UsageStream, Dictionary, Vec<UsageRow>)>,
+    usage: Vec<(UsageStream, Dictionary, Vec<UsageRow>)>,
 }
 
 /// Reads the segments of a day.
-pub fn rows_of(segments: &[Segment]) -> Result<DayRows, DecodeError> {
+fn rows_of(segments: &[Segment]) -> Result<DayRows, DecodeError> {
     let mut rows = DayRows::default();
     for segment in segments {
         match usage_stream(segment.stream) {
@@ -48,7 +46,8 @@ pub fn rows_of(segments: &[Segment]) -> Result<DayRows, DecodeError> {
             None if segment.stream == Stream::Costs => {
                 (rows.cost_texts, rows.costs) = facts::segment::decode_costs(&segment.body)?;
             }
-            None => (_, rows.totals) = facts::segment::decode_costs(&segment.body)?,
+            // OpenAI's ungrouped totals are no facts.
+            None => {}
         }
     }
     Ok(rows)
