@@ -41,6 +41,12 @@ pub fn number(number: u64) -> String {
     print(&format.format(), &number.to_string().into())
 }
 
+/// A count for a figure: `2.19B`.
+pub fn number_compact(number: u64) -> String {
+    let compact = options(&[("notation", "compact".into()), ("maximumFractionDigits", 2.into())]);
+    print(&Intl::NumberFormat::new(&Array::new(), &compact).format(), &number.to_string().into())
+}
+
 /// A percentage of 0 to 100: `62%`, in the locale's spelling.
 pub fn percent(percent: u8) -> String {
     let format = Intl::NumberFormat::new(&Array::new(), &options(&[("style", "percent".into())]));

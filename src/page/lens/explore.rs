@@ -110,7 +110,9 @@ fn Panels(facts: Memo<Arc<Facts>>, scope: Memo<Scope>) -> impl IntoView {
             <div class="panel-head">
                 <h2 id="explore">{move || format!("Cost per day by {}", scope.get().by.name().to_lowercase())}</h2>
                 <Chip tone=Tone::Neutral text="attributed" />
-                <SplitBy scope />
+                <div class="panel-end">
+                    <SplitBy scope />
+                </div>
             </div>
             <Filters scope />
             {move || {
@@ -134,7 +136,7 @@ fn SplitBy(scope: Memo<Scope>) -> impl IntoView {
     };
     view! {
         <select
-            class="select panel-end"
+            class="select"
             aria-label="Split by"
             prop:value=move || scope.get().by.slug()
             on:change:target=move |event| choose(event.target().value())

@@ -48,7 +48,7 @@ pub fn Rows(
                         {text}
                     </button>
                     " "
-                    <button type="button" class="link-button" aria-label=words on:click=move |_| leave_out(true)>
+                    <button type="button" class="link-button quiet" aria-label=words on:click=move |_| leave_out(true)>
                         "Leave out"
                     </button>
                 }
@@ -72,7 +72,7 @@ pub fn Rows(
         })
     };
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Costs and usage, as a table">
+        <div class="table-scroll rows" tabindex="0" role="region" aria-label="Costs and usage, as a table">
             <table>
                 <caption class="hidden-text">"Cost, tokens and requests of the period"</caption>
                 <thead>

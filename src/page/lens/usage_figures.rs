@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::explore::Facts;
 use super::scope::Scope;
-use crate::format::locale::{money, number, percent};
+use crate::format::locale::{money, number, number_compact, percent};
 use crate::ui::chip::{Chip, Tone};
 
 /// Tokens, cost per million of them, requests, cost per request: of what is looked at.
@@ -36,15 +36,21 @@ fn figures(facts: &Facts, sums: &Sums) -> impl IntoView + use<> {
         share(sums.get(Sum::CachedTokens), input),
         share(sums.get(Sum::BatchTokens), tokens)
     );
+    let count = |sum: i128| u64::try_from(sum).unwrap_or_default();
     let directions = format!(
         "{} in · {} out",
-        number(u64::try_from(input).unwrap_or_default()),
-        number(u64::try_from(sums.get(Sum::OutputTokens)).unwrap_or_default())
+        number_compact(count(input)),
+        number_compact(count(sums.get(Sum::OutputTokens)))
     );
     let requests = sums.get(Sum::Requests);
     view! {
         <div class="figures">
-            <Figure label="Tokens" value=number(u64::try_from(tokens).unwrap_or_default()) note=shares />
+            <Figure
+                label="Tokens"
+                value=number_compact(count(tokens))
+                exact=number(count(tokens))
+                note=shares
+            />
             <Figure
                 label="Cost per 1M tokens"
                 value=print(ratio(sums.get(Sum::TokenCost).saturating_mul(1_000_000), tokens))
@@ -52,7 +58,8 @@ fn figures(facts: &Facts, sums: &Sums) -> impl IntoView + use<> {
             />
             <Figure
                 label="Requests"
-                value=number(u64::try_from(requests).unwrap_or_default())
+                value=number_compact(count(requests))
+                exact=number(count(requests))
                 note="of models and tools".into()
             />
             <Figure label="Cost per request" value=print(ratio(sums.get(Sum::Cost), requests)) note="on average".into() />
@@ -61,14 +68,23 @@ fn figures(facts: &Facts, sums: &Sums) -> impl IntoView + use<> {
 }
 
 #[component]
-fn Figure(label: &'static str, value: String, note: String) -> impl IntoView {
+fn Figure(
+    label: &'static str,
+    value: String,
+    /// The value with all of its digits, where it is shown with fewer.
+    #[prop(optional, into)]
+    exact: Option<String>,
+    note: String,
+) -> impl IntoView {
     view! {
         <section class="card figure-card">
             <div class="figure-head">
                 <h2>{label}</h2>
                 <Chip tone=Tone::Neutral text="attributed" />
             </div>
-            <p class="figure">{value}</p>
+            <p class="figure" title=exact>
+                {value}
+            </p>
             <p class="muted">{note}</p>
         </section>
     }
