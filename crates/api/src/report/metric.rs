@@ -108,6 +108,14 @@ impl Metric {
         matches!(self, Self::Cost | Self::CostPerMillionTokens | Self::CostPerRequest)
     }
 
+    /// Whether it is a ratio, which does not add up.
+    pub const fn is_ratio(self) -> bool {
+        matches!(
+            self,
+            Self::CostPerMillionTokens | Self::CostPerRequest | Self::CachedShare | Self::BatchShare
+        )
+    }
+
     /// The metric of sums; none when it is a ratio to nothing.
     pub fn of(self, sums: &Sums) -> Option<Figure> {
         let input = sums
