@@ -50,16 +50,21 @@ async fn an_installation_moves_from_one_store_to_the_other_and_back() {
         let said = String::from_utf8(moved.stdout.clone()).unwrap();
         assert!(moved.status.success() && said.contains("both sides are the same"), "{moved:?}");
     }
-    let key = std::fs::copy(world.house.folder.path().join("master.key"), folder.path().join("master.key"));
-    key.unwrap();
+    let key = world.house.folder.path().join("master.key");
+    std::fs::copy(&key, folder.path().join("master.key")).unwrap();
 
     // Another installation is not overwritten, whichever side it is on.
     let stranger = World::new().await;
     let theirs = stranger.house.database_address().unwrap();
     assert!(refusal(&migrate(here, &theirs)).contains("holds another installation"));
     assert!(refusal(&migrate(&theirs, here)).contains("holds another installation"));
-    let server = Running::start(folder.path());
-    assert!(refusal(&migrate(&old, here)).contains("another openai-lens serves"));
+    // A server has the time of day, and begins to read anew: it gets a folder that nothing is compared with.
+    let served = tempfile::tempdir().unwrap();
+    let there = served.path().to_str().unwrap();
+    assert!(migrate(&old, there).status.success());
+    std::fs::copy(&key, served.path().join("master.key")).unwrap();
+    let server = Running::start(served.path());
+    assert!(refusal(&migrate(&old, there)).contains("another openai-lens serves"));
     drop(server);
 
     // Whoever goes on there finds everything: the same figures, and nothing left to be read.
