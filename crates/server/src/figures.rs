@@ -3,7 +3,7 @@
 //! A window is read in parts of a few days, so that memory does not grow with it. What is kept is decoded, what is not is
 //! computed; both take time and are done on threads of their own.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use api::connection::Stream;
@@ -92,16 +92,21 @@ impl Facts {
             Grain::Hour => Vec::new(),
         };
         let imported = freshness::imported_streams(&mut db, &self.tenant, &self.connections, window).await?;
-        let mut segments: BTreeMap<(Day, ConnectionId), Vec<Segment>> = BTreeMap::new();
+        let is_kept: HashSet<(&ConnectionId, Day)> =
+            kept.iter().map(|kept| (&kept.connection, kept.day)).collect();
+        // Accounts mostly lack the same days, or none: those are asked for together.
+        let mut lacking: BTreeMap<(Day, Day), Vec<ConnectionId>> = BTreeMap::new();
         for connection in self.connections.iter() {
-            let is_kept =
-                |day: Day| kept.iter().any(|kept| kept.day == day && kept.connection == *connection);
-            for gap in gaps(window, is_kept) {
-                let of = std::slice::from_ref(connection);
-                for segment in segment::read(&mut db, &self.tenant, of, Stream::ALL, gap).await? {
-                    let place = (segment.day, segment.connection.clone());
-                    segments.entry(place).or_default().push(segment);
-                }
+            for gap in gaps(window, |day| is_kept.contains(&(connection, day))) {
+                lacking.entry((gap.start, gap.end)).or_default().push(connection.clone());
+            }
+        }
+        let mut segments: BTreeMap<(Day, ConnectionId), Vec<Segment>> = BTreeMap::new();
+        for ((start, end), of) in lacking {
+            let gap = Window { start, end };
+            for segment in segment::read(&mut db, &self.tenant, &of, Stream::ALL, gap).await? {
+                let place = (segment.day, segment.connection.clone());
+                segments.entry(place).or_default().push(segment);
             }
         }
         Ok(Some(Part { kept, segments, imported, grain: self.grain }))

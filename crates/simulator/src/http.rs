@@ -21,6 +21,7 @@ use serde_json::Value;
 use crate::clock::{DAY, HOUR};
 use crate::failure::Failure;
 use crate::key::{self, Behaviour, Key};
+use crate::organization::Organization;
 use crate::query::Query;
 use crate::random::text;
 use crate::request_log::{Logged, fingerprint};
@@ -153,9 +154,21 @@ fn html() -> Response {
 }
 
 fn read(state: &State, key: &'static Key, resource: &str, query: &Query) -> Result<String, Failure> {
+    let organization = state.organization(key).ok_or_else(|| Failure::not_found(resource))?;
+    // Whoever asks otherwise has not read it yet.
+    let what = format!("restated day by {}", query.all("group_by").join(","));
+    told(organization, key, (resource, query), state.now(), || state.count(key, &what))
+}
+
+/// What an organization tells this key, as JSON. `restated` counts the readings of the restated day, this one included.
+pub(crate) fn told(
+    organization: &Organization,
+    key: &Key,
+    (resource, query): (&str, &Query),
+    now: i64,
+    restated: impl Fn() -> u64,
+) -> Result<String, Failure> {
     let not_found = || Failure::not_found(resource);
-    let organization = state.organization(key).ok_or_else(not_found)?;
-    let now = state.now();
     if let Some(name) = resource.strip_prefix("usage/") {
         return match name {
             "completions" => page(key, now, usage::answer::<Completions>(organization, key, query, now)?),
@@ -183,12 +196,7 @@ fn read(state: &State, key: &'static Key, resource: &str, query: &Query) -> Resu
     }
     let segments: Vec<&str> = resource.split('/').collect();
     match segments.as_slice() {
-        ["costs"] => {
-            // Whoever asks otherwise has not read it yet.
-            let what = format!("restated day by {}", query.all("group_by").join(","));
-            let restated = || state.count(key, &what);
-            page(key, now, costs::answer(organization, key, query, now, restated)?)
-        }
+        ["costs"] => page(key, now, costs::answer(organization, key, query, now, restated)?),
         ["projects"] => value(management::projects(organization, query)?),
         ["projects", project] => value(management::project(organization, project)?),
         ["projects", project, "api_keys"] => value(management::api_keys(organization, project, query)?),

@@ -6,6 +6,9 @@ use money::Amount;
 
 use crate::clock::DAY;
 use crate::costs::{self, CostRow};
+use crate::http;
+use crate::key::Key;
+use crate::query::Query;
 use crate::random::{mix, seed, text};
 use crate::workload::{Kind, Workload};
 
@@ -87,6 +90,22 @@ const PROJECT_NAMES: [&str; 8] = [
 ];
 
 impl Organization {
+    /// A small organization of any shape: how many projects, keys and people it has, and what they do, follows from the
+    /// seed. Its first day is this midnight.
+    pub fn random(seed: u64, first_day: i64) -> Self {
+        let up_to = |most: u64, part: u64| usize::try_from(1 + mix(&[seed, 5, part]) % most).unwrap_or(1);
+        let size = Size { projects: up_to(4, 0), keys: up_to(5, 1), users: up_to(3, 2), days: 1 };
+        Self::new("Any", size, first_day, seed)
+    }
+
+    /// What it tells a key of [`crate::key::KEYS`] that asks for this at this second, as JSON: the answer without the
+    /// network and without what may happen to it there. `resource` is what comes after `/v1/organization/`, such as
+    /// `usage/completions`. None where OpenAI would refuse it.
+    pub fn tells(&self, key: &'static Key, resource: &str, query: &str, now: i64) -> Option<String> {
+        let query = Query::parse(query, &format!("{resource} {}", key.name));
+        http::told(self, key, (resource, &query), now, || 1).ok()
+    }
+
     pub(crate) fn new(name: &str, size: Size, today: i64, seed: u64) -> Self {
         let seed = mix(&[self::seed(name), seed]);
         let numbered = |names: &[&str], index: usize| {

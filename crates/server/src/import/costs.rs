@@ -6,7 +6,7 @@ use std::pin::pin;
 use api::connection::Organization;
 use api::connection_draft::{Cause, Finding};
 use api::{Amount, Currency, Day, Timestamp};
-use facts::{CostLine, Dictionary, segment};
+use facts::segment;
 use futures::TryStreamExt;
 use openai::Account;
 use openai::cost::CostResult;
@@ -15,6 +15,7 @@ use openai::query::{CostGroup, CostQuery};
 use super::days::{Days, Whole};
 use super::failure::Failure;
 use super::plan::Window;
+use super::row::cost_line;
 
 const DAY: i64 = 86_400;
 
@@ -127,35 +128,17 @@ async fn grouped(
             days.count_unknown(bucket.results.unknown);
             for row in bucket.results.known {
                 read.note_names(&row);
-                let Some((billed, currency)) = row.billed() else {
+                let Some(line) = days.push(|texts| cost_line(&row, texts)) else {
                     days.count_unknown(1);
                     continue;
                 };
-                let sum = read.sums.entry((day, row.project_id.clone(), currency)).or_default();
-                *sum = *sum + billed.amount;
-                days.push(|texts| line(&row, (billed.amount, currency, billed.rounded), texts));
+                let sum = read.sums.entry((day, row.project_id, line.currency)).or_default();
+                *sum = *sum + line.amount;
             }
         }
     }
     read.days = days.finish(stream).await;
     Ok(read)
-}
-
-fn line(
-    row: &CostResult,
-    (amount, currency, rounded): (Amount, Currency, bool),
-    texts: &mut Dictionary,
-) -> CostLine {
-    CostLine {
-        project: texts.intern_optional(row.project_id.as_deref()),
-        line_item: texts.intern_optional(row.line_item.as_deref()),
-        api_key: texts.intern_optional(row.api_key_id.as_deref()),
-        currency,
-        amount,
-        quantity: row.quantity.map(|quantity| quantity.decimal.amount),
-        unit: texts.intern_optional(row.quantity_unit.as_deref()),
-        rounded,
-    }
 }
 
 /// The first day of which no second lies before a moment.

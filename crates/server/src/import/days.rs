@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use api::connection_draft::{Cause, Finding};
 use api::{Day, Timestamp};
 use facts::Dictionary;
-use sha2::{Digest, Sha256};
 
 use super::plan::Window;
 use crate::store::segment::Read;
@@ -47,7 +46,7 @@ pub(super) struct Whole {
     pub(super) missing: Vec<Day>,
 }
 
-impl<Row: Send + 'static> Days<Row> {
+impl<Row: Copy + Send + 'static> Days<Row> {
     pub(super) fn new(window: Window, now: Timestamp, width: i64, encode: Encode<Row>) -> Self {
         Self {
             window,
@@ -88,11 +87,12 @@ impl<Row: Send + 'static> Days<Row> {
         Ok(Some(day))
     }
 
-    /// A row of the bucket that has begun. It is made with the texts of its day.
-    pub(super) fn push(&mut self, row: impl FnOnce(&mut Dictionary) -> Row) {
-        if let Some(open) = &mut self.open {
-            open.rows.push(row(&mut open.texts));
-        }
+    /// A row of the bucket that has begun, which is made with the texts of its day; none where none can be made.
+    pub(super) fn push(&mut self, row: impl FnOnce(&mut Dictionary) -> Option<Row>) -> Option<Row> {
+        let open = self.open.as_mut()?;
+        let row = row(&mut open.texts)?;
+        open.rows.push(row);
+        Some(row)
     }
 
     /// Rows that cannot be stored.
@@ -136,10 +136,7 @@ fn close<Row>(open: Open<Row>, encode: Encode<Row>) -> Read {
     if open.rows.is_empty() {
         return Read::default();
     }
-    let body = encode(&open.rows, &open.texts);
-    let digest: [u8; 32] = Sha256::digest(&body).into();
-    let checksum = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    Read { row_count: open.rows.len(), checksum, body }
+    Read::of(open.rows.len(), encode(&open.rows, &open.texts))
 }
 
 #[cfg(test)]
@@ -167,7 +164,7 @@ mod tests {
         let mut days = days(86_400);
         assert_eq!(days.enter(at(-1, 0), None).await, Ok(None));
         assert_eq!(days.enter(at(0, 0), None).await, Ok(Some(start())));
-        days.push(|_| 7);
+        days.push(|_| Some(7));
         assert_eq!(days.enter(at(1, 0), None).await, Ok(Some(start().plus(1))));
         for again in [at(1, 0), at(0, 0)] {
             let twice = days.enter(again, Some("req_1")).await.unwrap_err();
@@ -189,11 +186,11 @@ mod tests {
         }
         for hour in 0..24 {
             days.enter(at(1, hour), None).await.unwrap();
-            days.push(|_| 1);
+            days.push(|_| Some(1));
         }
         for hour in 0..11 {
             days.enter(at(2, hour), None).await.unwrap();
-            days.push(|_| 2);
+            days.push(|_| Some(2));
         }
         let whole = days.finish("completions").await;
         let rows: Vec<_> = whole.read.iter().map(|(day, read)| (*day, read.row_count)).collect();

@@ -1,7 +1,5 @@
 //! Reads a window of usage, hour by hour, by everything that its endpoint can be grouped by.
 
-mod row;
-
 use std::pin::pin;
 
 use api::Timestamp;
@@ -11,10 +9,10 @@ use futures::TryStreamExt;
 use openai::Account;
 use openai::query::{BucketWidth, UsageQuery};
 
-use self::row::Row;
 use super::days::{Days, Whole};
 use super::failure::Failure;
 use super::plan::Window;
+use super::row::Row;
 
 const HOUR: i64 = 3_600;
 
@@ -42,7 +40,7 @@ pub(super) async fn read<R: Row>(
             }
             days.count_unknown(bucket.results.unknown);
             for row in bucket.results.known {
-                days.push(|texts| row.into_row(hour, texts));
+                days.push(|texts| Some(row.into_row(hour, texts)));
             }
         }
     }

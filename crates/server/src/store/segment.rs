@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use api::connection::Stream;
 use api::{ConnectionId, Day, TenantId, Timestamp};
+use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, Row};
 
 use super::{column, roll_up};
@@ -31,6 +32,15 @@ pub struct Read {
     pub checksum: String,
     /// The rows, as `facts` encodes them; empty without rows.
     pub body: Vec<u8>,
+}
+
+impl Read {
+    /// A day with rows, as `facts` encodes them.
+    pub fn of(row_count: usize, body: Vec<u8>) -> Self {
+        let digest: [u8; 32] = Sha256::digest(&body).into();
+        let checksum = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Self { row_count, checksum, body }
+    }
 }
 
 /// Segments that are written with one statement.

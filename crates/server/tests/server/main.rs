@@ -47,6 +47,8 @@ mod migrate_store;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod random_organization;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod saved_report;

@@ -1,13 +1,29 @@
 //! From the rows of each endpoint to the rows that are kept.
 
-use facts::{Dictionary, Measure, Measures, UsageRow};
+use facts::{CostLine, Dictionary, Measure, Measures, UsageRow};
+use openai::cost::CostResult;
 use openai::usage::{
     AudioSpeeches, AudioTranscriptions, CodeInterpreterSessions, Completions, Embeddings, FileSearchCalls,
     Images, Moderations, UsageEndpoint, VectorStores, WebSearchCalls,
 };
 
+/// A line of the bill, made with the texts of its day; none where upstream told no amount.
+pub fn cost_line(row: &CostResult, texts: &mut Dictionary) -> Option<CostLine> {
+    let (billed, currency) = row.billed()?;
+    Some(CostLine {
+        project: texts.intern_optional(row.project_id.as_deref()),
+        line_item: texts.intern_optional(row.line_item.as_deref()),
+        api_key: texts.intern_optional(row.api_key_id.as_deref()),
+        currency,
+        amount: billed.amount,
+        quantity: row.quantity.map(|quantity| quantity.decimal.amount),
+        unit: texts.intern_optional(row.quantity_unit.as_deref()),
+        rounded: billed.rounded,
+    })
+}
+
 /// A row of an endpoint.
-pub(in crate::import) trait Row: UsageEndpoint {
+pub trait Row: UsageEndpoint {
     /// The row as it is kept, of the hour that starts at this second.
     fn into_row(self, start: i64, texts: &mut Dictionary) -> UsageRow;
 }

@@ -1,0 +1,256 @@
+//! A thousand organizations at random: whatever adds up what they cost has the sum that OpenAI tells, account by account,
+//! to the last 10^-12.
+
+use std::collections::BTreeMap;
+
+use api::connection::{Organization, Stream};
+use api::cube::{CubeAnswer, CubeQuery, Show};
+use api::endpoint::address;
+use api::export::{Focus, FocusQuery, FocusVersion, Format};
+use api::report::{Figure, Label, Metric, Period, Query, QueryCsv, Report, ReportQuery};
+use api::{ConnectionId, ConnectionName, Day, Endpoint, Month, Nothing, Permission, TenantId};
+use axum::body::Body;
+use facts::group::{Grouping, Sum};
+use facts::{Dictionary, UsageRow, segment};
+use http::Request;
+use openai::cost::CostResult;
+use openai::page::{Page, ResultRow};
+use openai::usage as of;
+use server::import::plan::Window;
+use server::import::row::{Row, cost_line};
+use server::roll_up::{self, Days};
+use server::store::connection::{self, Connection, NewConnection};
+use server::store::segment::{Read, replace};
+use simulator::key::{KEYS, Key};
+
+use crate::harness::{House, Person};
+
+const ORGANIZATIONS: u64 = 1_000;
+/// What happens to what they are told: nothing, a negative line, a line of 10^9 USD, amounts of 36 digits, no grouping
+/// by API key.
+const BEHAVIOURS: [&str; 5] = ["small", "credit", "huge", "text-amounts", "no-key-grouping"];
+
+/// What is billed, by account, in 10^-12.
+type Bills = BTreeMap<String, i128>;
+
+fn first_day() -> Day {
+    Day::parse("2026-11-19").unwrap()
+}
+
+/// The days of the month that the organizations have theirs in.
+fn window() -> Window {
+    Window { start: first_day(), end: first_day().plus(2) }
+}
+
+/// The day of an organization, and its key.
+fn of(seed: u64) -> (Day, &'static Key) {
+    let name = BEHAVIOURS[usize::try_from(seed).unwrap() % BEHAVIOURS.len()];
+    let key = KEYS.iter().find(|key| key.name == name).unwrap();
+    (first_day().plus(i64::try_from(seed).unwrap() / 7 % window().days()), key)
+}
+
+fn page<R: ResultRow>(text: &str) -> Page<R> {
+    serde_json::from_str(text).unwrap()
+}
+
+/// What was read of an organization's only day, as the import keeps it, and what OpenAI says it costs.
+fn told(seed: u64) -> (Vec<(Stream, Read)>, i128) {
+    let (day, key) = of(seed);
+    let start = day.start().unix_seconds();
+    let organization = simulator::organization::Organization::random(seed, start);
+    let now = start + 3_600 * (1 + i64::try_from(seed).unwrap() % 6) + 1_234;
+    let ask = |resource: &str, query: &str| {
+        let query = format!("start_time={start}&end_time={now}&limit=24{query}");
+        organization.tells(key, resource, &query, now)
+    };
+    let whole: Page<CostResult> = page(&ask("costs", "").unwrap());
+    let costs = whole.data.iter().flat_map(|bucket| &bucket.results.known);
+    let billed = costs.map(|row| row.billed().unwrap().0.amount.pico()).sum();
+    let finest = "&group_by=project_id&group_by=line_item&group_by=api_key_id";
+    let coarser = "&group_by=project_id&group_by=line_item";
+    let text = ask("costs", finest).or_else(|| ask("costs", coarser)).unwrap();
+    let mut texts = Dictionary::default();
+    let rows = page::<CostResult>(&text).data.into_iter().flat_map(|bucket| bucket.results.known);
+    let lines: Vec<_> = rows.map(|row| cost_line(&row, &mut texts).unwrap()).collect();
+    let mut read = vec![(Stream::Costs, Read::of(lines.len(), segment::encode_costs(&lines, &texts)))];
+    read.extend([
+        usage::<of::Completions>(Stream::Completions, &ask),
+        usage::<of::Embeddings>(Stream::Embeddings, &ask),
+        usage::<of::Moderations>(Stream::Moderations, &ask),
+        usage::<of::Images>(Stream::Images, &ask),
+        usage::<of::AudioSpeeches>(Stream::AudioSpeeches, &ask),
+        usage::<of::AudioTranscriptions>(Stream::AudioTranscriptions, &ask),
+        usage::<of::VectorStores>(Stream::VectorStores, &ask),
+        usage::<of::CodeInterpreterSessions>(Stream::CodeInterpreterSessions, &ask),
+        usage::<of::FileSearchCalls>(Stream::FileSearchCalls, &ask),
+        usage::<of::WebSearchCalls>(Stream::WebSearchCalls, &ask),
+    ]);
+    (read, billed)
+}
+
+fn usage<R: Row>(stream: Stream, ask: &impl Fn(&str, &str) -> Option<String>) -> (Stream, Read) {
+    let groups = R::GROUPS.iter().map(|group| format!("&group_by={}", group.as_str()));
+    let query = format!("&bucket_width=1h{}", groups.collect::<String>());
+    let text = ask(&format!("usage/{}", R::NAME.as_str()), &query).unwrap();
+    let mut texts = Dictionary::default();
+    let mut rows: Vec<UsageRow> = Vec::new();
+    for bucket in page::<R>(&text).data {
+        let known = bucket.results.known.into_iter();
+        rows.extend(known.map(|row| row.into_row(bucket.start_time, &mut texts)));
+    }
+    let body = segment::encode_usage(&rows, &texts);
+    (stream, if rows.is_empty() { Read::default() } else { Read::of(rows.len(), body) })
+}
+
+/// A house with all organizations imported, and what each is billed.
+async fn imported() -> (House, Person, Bills) {
+    let house = House::new().await;
+    let admin = house.person(&[Permission::BillingProfilesAdmin]).await;
+    let user = admin.user.clone().unwrap();
+    let now = house.app.clock.now();
+    let (one, other) = tokio::join!(
+        tokio::task::spawn_blocking(|| (0..ORGANIZATIONS / 2).map(told).collect::<Vec<_>>()),
+        tokio::task::spawn_blocking(|| (ORGANIZATIONS / 2..ORGANIZATIONS).map(told).collect::<Vec<_>>()),
+    );
+    let told = one.unwrap().into_iter().chain(other.unwrap());
+    let mut bills = Bills::new();
+    let mut db = house.app.store.write().await.unwrap();
+    for (seed, (read, billed)) in (0..).zip(told) {
+        let id = ConnectionId::parse(&format!("conn_{seed:032x}")).unwrap();
+        let account = Connection {
+            tenant: user.tenant.clone(),
+            id: id.clone(),
+            name: ConnectionName::parse(&format!("Account {seed}")).unwrap(),
+            organization: Some(Organization { id: format!("org-{seed}"), name: None }),
+            key_tail: "abcd".into(),
+            key_version: 1,
+            key_expires_at: None,
+            key_failure: None,
+            management_readable: false,
+            created_by: user.email.clone(),
+            created_at: now,
+            history_start: first_day(),
+        };
+        let fingerprint = id.as_str();
+        let (refresh_due_at, month_due_at) = (now, now);
+        let new = NewConnection {
+            connection: &account,
+            key_fingerprint: fingerprint,
+            refresh_due_at,
+            month_due_at,
+        };
+        connection::insert(&mut db, new).await.unwrap();
+        let (day, _) = of(seed);
+        for (stream, read) in read {
+            let days = BTreeMap::from([(day, read)]);
+            replace(&mut db, (&user.tenant, &id), stream, &days, now).await.unwrap();
+        }
+        bills.insert(format!("org-{seed}"), billed);
+    }
+    db.commit().await.unwrap();
+    (house, admin, bills)
+}
+
+/// Sums by account.
+fn bills<'a>(costs: impl Iterator<Item = (&'a str, i128)>) -> Bills {
+    let mut bills = Bills::new();
+    costs.for_each(|(account, cost)| *bills.entry(account.to_owned()).or_default() += cost);
+    bills
+}
+
+/// What the store has.
+async fn in_store(house: &House, tenant: &TenantId) -> Bills {
+    let mut stored = Bills::new();
+    let mut db = house.app.store.read().await.unwrap();
+    let ids: Vec<ConnectionId> =
+        (0..ORGANIZATIONS).map(|seed| ConnectionId::parse(&format!("conn_{seed:032x}")).unwrap()).collect();
+    let kept = server::store::segment::read(&mut db, tenant, &ids, &[Stream::Costs], window()).await.unwrap();
+    for segment in kept {
+        let (_, lines) = segment::decode_costs(&segment.body).unwrap();
+        let seed = ids.iter().position(|id| *id == segment.connection).unwrap();
+        stored.insert(format!("org-{seed}"), lines.iter().map(|line| line.amount.pico()).sum());
+    }
+    stored
+}
+
+/// A question by account and by further labels.
+fn question(labels: &[facts::Label]) -> ReportQuery {
+    let period = Period::Days { start: window().start, end: window().end };
+    let others = labels.iter().filter(|label| **label != facts::Label::BillingAccount);
+    let group_by =
+        [&facts::Label::BillingAccount].into_iter().chain(others).map(|label| Label(*label)).collect();
+    ReportQuery { group_by, limit: Some(100_000), ..ReportQuery::new(vec![Metric::Cost], period) }
+}
+
+async fn in_report(person: &Person, labels: &[facts::Label]) -> Bills {
+    let report: Report = person.call::<Query>(&(), &Nothing {}, &question(labels)).await.unwrap();
+    assert_eq!(report.folded, 0);
+    let rows = report.rows.iter();
+    bills(
+        rows.map(|row| {
+            (row.labels.as_ref().unwrap()[0].as_str(), row.figures.values[0].map_or(0, Figure::pico))
+        }),
+    )
+}
+
+async fn in_cube(person: &Person) -> (CubeAnswer, facts::Cube) {
+    let query = CubeQuery { start: window().start, end: window().end, connection: None, fold: None };
+    let request = Request::get(address::<Show>(&(), &query)).body(Body::empty()).unwrap();
+    CubeAnswer::decode(&person.send(request).await.body).unwrap()
+}
+
+/// The sums of a CSV file whose cells have neither quotes nor commas where it matters.
+fn in_csv(text: &str, account: &str, cost: &str) -> Bills {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let head = reader.headers().unwrap().clone();
+    let at = |name: &str| head.iter().position(|column| column == name).unwrap();
+    let (account, cost) = (at(account), at(cost));
+    let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    bills(records.iter().map(|record| (&record[account], Figure::parse(&record[cost]).unwrap().pico())))
+}
+
+async fn exported(person: &Person, version: FocusVersion, format: Format) -> crate::harness::Answer {
+    let query = FocusQuery { month: Month::of(first_day()), connection: None, version, format };
+    person.send(Request::get(address::<Focus>(&(), &query)).body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_random_organizations_cost_what_openai_says_wherever_it_is_added_up() {
+    let (house, admin, billed) = imported().await;
+    let whole: i128 = billed.values().sum();
+    assert_eq!(billed.len(), 1_000);
+    assert!(billed.values().filter(|billed| **billed != 0).count() > 990);
+    assert_eq!(in_store(&house, &admin.user.as_ref().unwrap().tenant).await, billed);
+
+    // Computed when asked for, and from what is kept.
+    assert_eq!(in_report(&admin, &[facts::Label::UserId]).await, billed);
+    while roll_up::fill(&house.app, Days::All).await.unwrap() > 0 {}
+    for labels in facts::Label::ALL.chunks(2) {
+        assert_eq!(in_report(&admin, labels).await, billed, "{labels:?}");
+    }
+
+    let (answer, cube) = in_cube(&admin).await;
+    assert_eq!((cube.total().pico(), answer.folded), (whole, 0));
+    let bounds = [window().start.start().unix_seconds(), window().end.start().unix_seconds()];
+    for label in facts::Label::ALL {
+        let labels = [facts::Label::BillingAccount, label];
+        let grouping =
+            Grouping { labels: &labels, filters: &[], bounds: &bounds, order: Sum::Cost, limit: usize::MAX };
+        let groups = grouping.of(&cube, &answer.names).groups;
+        let of = groups.iter().map(|group| (&*group.texts.as_ref().unwrap()[0], group.total.get(Sum::Cost)));
+        assert_eq!(bills(of), billed, "{}", label.name());
+    }
+
+    let body = serde_json::to_vec(&question(&[facts::Label::Sku])).unwrap();
+    let request = Request::post(QueryCsv::PATH).header("content-type", "application/json");
+    let file = admin.send(request.body(Body::from(body)).unwrap()).await;
+    assert_eq!(in_csv(&file.text(), facts::Label::BillingAccount.name(), "Cost (USD)"), billed);
+    let total = format!("USD {}", api::Amount::from_pico(whole).unwrap());
+    for version in [FocusVersion::V1_2, FocusVersion::V1_4] {
+        let file = exported(&admin, version, Format::Csv).await;
+        assert_eq!(in_csv(&file.text(), "BillingAccountId", "BilledCost"), billed, "{version:?}");
+        assert_eq!(file.header("x-billed-total"), total);
+        let file = exported(&admin, version, Format::Parquet).await;
+        assert_eq!((file.status.as_u16(), file.header("x-billed-total")), (200, total.as_str()));
+    }
+}
