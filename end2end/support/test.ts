@@ -7,6 +7,12 @@ export { expect };
 export const ADMIN = 'ada@example.com';
 export const VIEWER = 'vic@example.com';
 
+/** Every permission. */
+const EVERYTHING = [
+  'billing-profiles-admin', 'cloud-analytics-user', 'cloud-analytics-admin', 'assets-manager', 'support-requester', 'users-manager',
+  'audit-log-viewer',
+];
+
 /** The only addresses that the product may ask for upstream (security S12). */
 const ALLOWED_UPSTREAM = [
   /^\/v1\/organization\/costs$/,
@@ -30,7 +36,7 @@ export const test = base.extend<Fixtures>({
 
   lens: async ({ lensOptions }, use) => {
     const lens = await Lens.start(lensOptions);
-    await lens.addUser(ADMIN, 'billing-profiles-admin', 'cloud-analytics-user', 'assets-manager');
+    await lens.addUser(ADMIN, ...EVERYTHING);
     await use(lens);
     const outside = (await lens.upstreamRequests()).filter(
       ({ method, path }) => method !== 'GET' || !ALLOWED_UPSTREAM.some((allowed) => allowed.test(path)),

@@ -11,7 +11,7 @@ use crate::child::Running;
 use crate::first_load;
 use crate::installation;
 use crate::project;
-use crate::run::origin;
+use crate::run::{EVERYTHING, origin};
 use crate::setup;
 use crate::step::{Outcome, Program, say};
 
@@ -94,8 +94,7 @@ fn server(upstream: &str) -> Result<(Running, String), String> {
         command.env("OPENAI_BASE_URL", format!("{upstream}/v1"));
         command
     };
-    let permissions = ["billing-profiles-admin", "cloud-analytics-user", "assets-manager"];
-    installation::add_user(command(), EMAIL, &permissions, PASSWORD)?;
+    installation::add_user(command(), EMAIL, EVERYTHING, PASSWORD)?;
     installation::serve(command(), &project::target().join("tmp/bench-server.log"))
 }
 

@@ -21,13 +21,20 @@ pub(crate) const USAGE: &str = "cargo xtask run [--port N] [--data DIR] [--live]
 const PORT: u16 = 8080;
 const PASSWORD: &str = "lens-demo-on-this-machine";
 
+/// Every permission.
+pub(crate) const EVERYTHING: &[&str] = &[
+    "billing-profiles-admin",
+    "cloud-analytics-user",
+    "cloud-analytics-admin",
+    "assets-manager",
+    "support-requester",
+    "users-manager",
+    "audit-log-viewer",
+];
+
 /// The demo's users: address, permissions, and what they are for.
 const USERS: &[(&str, &[&str], &str)] = &[
-    (
-        "admin@example.com",
-        &["billing-profiles-admin", "cloud-analytics-user", "assets-manager"],
-        "may connect accounts",
-    ),
+    ("admin@example.com", EVERYTHING, "may connect accounts and manage users"),
     ("viewer@example.com", &["cloud-analytics-user"], "sees costs, may not connect"),
 ];
 

@@ -11,25 +11,51 @@ pub enum Permission {
     BillingProfilesAdmin,
     /// See cost and usage.
     CloudAnalyticsUser,
+    /// See cost and usage, and manage what is shared of them.
+    CloudAnalyticsAdmin,
     /// See connected accounts and their imports.
     AssetsManager,
+    /// Open support requests and read the company's.
+    SupportRequester,
+    /// Invite people and say what they may do.
+    UsersManager,
+    /// Read who did what.
+    AuditLogViewer,
 }
 
 /// No permission has this name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown permission: choose one of billing-profiles-admin, cloud-analytics-user, assets-manager")]
+#[error(
+    "unknown permission: choose one of billing-profiles-admin, cloud-analytics-user, cloud-analytics-admin, assets-manager, support-requester, users-manager, audit-log-viewer"
+)]
 pub struct UnknownPermission;
 
 impl Permission {
     /// All of them, in the order in which they are shown.
-    pub const ALL: &'static [Self] =
-        &[Self::BillingProfilesAdmin, Self::CloudAnalyticsUser, Self::AssetsManager];
+    pub const ALL: &'static [Self] = &[
+        Self::BillingProfilesAdmin,
+        Self::CloudAnalyticsUser,
+        Self::CloudAnalyticsAdmin,
+        Self::AssetsManager,
+        Self::SupportRequester,
+        Self::UsersManager,
+        Self::AuditLogViewer,
+    ];
 
     /// Those that show connected accounts.
-    pub const SEES_CONNECTIONS: &'static [Self] = Self::ALL;
+    pub const SEES_CONNECTIONS: &'static [Self] = &[
+        Self::BillingProfilesAdmin,
+        Self::CloudAnalyticsUser,
+        Self::CloudAnalyticsAdmin,
+        Self::AssetsManager,
+    ];
 
     /// Those that show cost and usage.
-    pub const SEES_COSTS: &'static [Self] = &[Self::BillingProfilesAdmin, Self::CloudAnalyticsUser];
+    pub const SEES_COSTS: &'static [Self] =
+        &[Self::BillingProfilesAdmin, Self::CloudAnalyticsUser, Self::CloudAnalyticsAdmin];
+
+    /// Those that remove what others share of cost and usage.
+    pub const MANAGES_ANALYTICS: &'static [Self] = &[Self::CloudAnalyticsAdmin];
 
     /// Those that start an import.
     pub const MANAGES_IMPORTS: &'static [Self] = &[Self::BillingProfilesAdmin, Self::AssetsManager];
@@ -37,12 +63,26 @@ impl Permission {
     /// Those that connect an account.
     pub const CONNECTS: &'static [Self] = &[Self::BillingProfilesAdmin];
 
+    /// Those that open support requests and read them. A test connection that fails offers one, so that whoever
+    /// connects needs no further permission for it.
+    pub const REQUESTS_SUPPORT: &'static [Self] = &[Self::SupportRequester, Self::BillingProfilesAdmin];
+
+    /// Those that invite people and say what they may do.
+    pub const MANAGES_USERS: &'static [Self] = &[Self::UsersManager];
+
+    /// Those that show who did what.
+    pub const SEES_AUDIT_LOG: &'static [Self] = &[Self::AuditLogViewer];
+
     /// The console's name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::BillingProfilesAdmin => "Billing Profiles Admin",
             Self::CloudAnalyticsUser => "Cloud Analytics User",
+            Self::CloudAnalyticsAdmin => "Cloud Analytics Admin",
             Self::AssetsManager => "Assets Manager",
+            Self::SupportRequester => "Support Requester",
+            Self::UsersManager => "Users Manager",
+            Self::AuditLogViewer => "Audit Log Viewer",
         }
     }
 
@@ -51,7 +91,11 @@ impl Permission {
         match self {
             Self::BillingProfilesAdmin => "billing-profiles-admin",
             Self::CloudAnalyticsUser => "cloud-analytics-user",
+            Self::CloudAnalyticsAdmin => "cloud-analytics-admin",
             Self::AssetsManager => "assets-manager",
+            Self::SupportRequester => "support-requester",
+            Self::UsersManager => "users-manager",
+            Self::AuditLogViewer => "audit-log-viewer",
         }
     }
 

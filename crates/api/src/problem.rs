@@ -200,7 +200,7 @@ impl Refusal for CommonRefusal {
                     403,
                     "Permission missing",
                     format!("This needs the permission {}.", names.join(" or ")),
-                    "Ask the operator of this console to grant it to you.",
+                    "Ask a Users Manager of your company to grant it to you.",
                 )
             }
             Self::Malformed { issues } => Description::new(

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::connection::ListError;
 use crate::{
     Access, ConnectionDraftId, Description, Email, Endpoint, FieldError, Method, Nothing, Page, PageQuery,
-    Refusal, SupportRequestId, Timestamp,
+    Permission, Refusal, SupportRequestId, Timestamp,
 };
 
 /// A support request.
@@ -33,7 +33,7 @@ impl Endpoint for List {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/support-requests";
     const SUMMARY: &'static str = "List the support requests";
-    const ACCESS: Access = Access::SignedIn;
+    const ACCESS: Access = Access::AnyOf(Permission::REQUESTS_SUPPORT);
     type Path = ();
     type Query = PageQuery;
     type Body = Nothing;
@@ -71,7 +71,7 @@ impl Endpoint for View {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/support-requests/{support_request}";
     const SUMMARY: &'static str = "Show a support request";
-    const ACCESS: Access = Access::SignedIn;
+    const ACCESS: Access = Access::AnyOf(Permission::REQUESTS_SUPPORT);
     type Path = SupportRequestId;
     type Query = Nothing;
     type Body = Nothing;
@@ -197,7 +197,7 @@ impl Endpoint for Create {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/support-requests";
     const SUMMARY: &'static str = "Open a support request";
-    const ACCESS: Access = Access::SignedIn;
+    const ACCESS: Access = Access::AnyOf(Permission::REQUESTS_SUPPORT);
     const STATUS: u16 = 201;
     type Path = ();
     type Query = Nothing;

@@ -225,7 +225,11 @@ names! {
     Permission {
         "billing_profiles_admin" => BillingProfilesAdmin,
         "cloud_analytics_user" => CloudAnalyticsUser,
+        "cloud_analytics_admin" => CloudAnalyticsAdmin,
         "assets_manager" => AssetsManager,
+        "support_requester" => SupportRequester,
+        "users_manager" => UsersManager,
+        "audit_log_viewer" => AuditLogViewer,
     }
 }
 

@@ -66,7 +66,8 @@ struct AddUser {
     /// The address to sign in with.
     #[arg(long)]
     email: Email,
-    /// What the user may do, once for each: billing-profiles-admin, cloud-analytics-user, assets-manager.
+    /// What the user may do, once for each: billing-profiles-admin, cloud-analytics-user, cloud-analytics-admin,
+    /// assets-manager, support-requester, users-manager, audit-log-viewer.
     #[arg(long = "permission", value_name = "PERMISSION")]
     permissions: Vec<Permission>,
     /// The name of the company, as Home shows it. Used when this is the first user.

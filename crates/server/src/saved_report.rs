@@ -5,7 +5,7 @@ use api::saved_report::{
     Create, CreateError, Delete, DeleteError, Draft, List, MOST_REPORTS, SavedReport, Show, Update,
     UpdateError, ViewError,
 };
-use api::{Nothing, Page, SavedReportId};
+use api::{Nothing, Page, Permission, SavedReportId};
 
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::store::saved_report as reports;
@@ -88,10 +88,12 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
     let user = cx.user()?;
     let mut db = cx.app.store.write().await?;
     let found = reports::find(&mut db, (&user.tenant, &user.id), &call.path).await?;
-    if found.is_some_and(|found| found.owner != user.id) {
-        return Err(Failure::Refused(DeleteError::NotYours));
+    if let Some(found) = found {
+        if found.owner != user.id && !user.has_any(Permission::MANAGES_ANALYTICS) {
+            return Err(Failure::Refused(DeleteError::NotYours));
+        }
+        reports::delete(&mut db, (&user.tenant, &found.owner), &found.id).await?;
     }
-    reports::delete(&mut db, (&user.tenant, &user.id), &call.path).await?;
     db.commit().await?;
     Ok(Nothing {}.into())
 }

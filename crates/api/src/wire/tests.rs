@@ -245,7 +245,7 @@ fn sessions_support_requests_and_nothing() {
     check::<Session>(&json!({ "state": "signed_out" }));
     check::<Session>(&json!({
         "state": "signed_in", "user": "user_1", "email": "ada@example.com", "tenant_name": "Acme",
-        "permissions": ["billing_profiles_admin", "cloud_analytics_user", "assets_manager"],
+        "permissions": Permission::ALL,
         "ends_at": "2026-11-23T16:40:00Z", "support_email": "help@example.com", "simulated": true,
     }));
     check::<Page<SupportRequest>>(&json!({ "items": [{

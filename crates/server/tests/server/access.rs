@@ -1,28 +1,57 @@
 //! Who may call what: for every endpoint of the contract, made from the contract.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use api::{Access, Described, Method, Permission};
 use axum::body::Body;
 use http::Request;
 
+use crate::contract::check_file;
 use crate::harness::{Answer, House, Person};
+use crate::upstream::{World, key};
 
-/// An address of the endpoint with ids that nobody has.
-fn address(endpoint: &Described) -> String {
-    endpoint
-        .path
-        .replace("{draft}", "draft_1")
-        .replace("{connection}", "conn_1")
-        .replace("{report}", "report_1")
-        .replace("{support_request}", "support_1")
+/// An address of the endpoint with these ids: of each a name in the address and a value. What is not named gets an id
+/// that nobody has.
+fn address(endpoint: &Described, ids: &[(&str, String)]) -> String {
+    let segment = |segment: &str| match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+        None => segment.to_owned(),
+        Some(name) => {
+            let id = ids.iter().find(|(named, _)| *named == name).map(|(_, id)| id.clone());
+            id.unwrap_or_else(|| match name {
+                "connection" => "conn_1".into(),
+                "support_request" => "support_1".into(),
+                name => format!("{name}_1"),
+            })
+        }
+    };
+    endpoint.path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
+/// A body with which an endpoint with an id comes as far as looking for it.
+fn body(endpoint: &Described) -> &'static str {
+    if endpoint.path.ends_with("/finish") { r#"{"name":"x"}"# } else { "{}" }
+}
+
+async fn call_at(person: &Person, endpoint: &Described, address: &str, body: &'static str) -> Answer {
+    let request = Request::builder().method(endpoint.method.as_str()).uri(address);
+    person.send(request.header("content-type", "application/json").body(Body::from(body)).unwrap()).await
 }
 
 async fn call(person: &Person, endpoint: &Described) -> Answer {
-    let address = address(endpoint);
-    assert!(!address.contains('{'), "{address} needs a sample value here");
-    let request = Request::builder().method(endpoint.method.as_str()).uri(address);
-    person.send(request.header("content-type", "application/json").body(Body::from("{}")).unwrap()).await
+    call_at(person, endpoint, &address(endpoint, &[]), "{}").await
+}
+
+/// Everybody who may call: with no permission, with each one alone, with all, from elsewhere, and no longer.
+async fn actors(house: &House) -> Vec<(String, Person)> {
+    let mut actors = vec![("nobody".to_owned(), house.nobody())];
+    actors.push(("no permission".into(), house.person(&[]).await));
+    for permission in Permission::ALL {
+        actors.push((permission.slug().into(), house.person(&[*permission]).await));
+    }
+    actors.push(("every permission".into(), house.person(Permission::ALL).await));
+    actors.push(("another tenant's".into(), house.stranger(Permission::ALL).await));
+    actors
 }
 
 #[tokio::test]
@@ -126,12 +155,117 @@ async fn ids_that_nobody_has_and_ids_that_are_none_are_answered_alike() {
             let end = endpoint.path.split('}').nth(1).unwrap();
             let request =
                 Request::builder().method(endpoint.method.as_str()).uri(format!("{start}{id}{end}"));
-            let body = if endpoint.path.ends_with("finish") { r#"{"name":"x"}"# } else { "{}" };
-            let request = request.header("content-type", "application/json").body(Body::from(body)).unwrap();
+            let body = Body::from(body(endpoint));
+            let request = request.header("content-type", "application/json").body(body).unwrap();
             let answer = person.send(request).await;
             // Discarding what is not there is as good as discarding what is.
             let fine = endpoint.method == Method::Delete && answer.status == 204;
             assert!(answer.status == 404 || fine, "{} {id}: {answer:?}", endpoint.path);
         }
+    }
+}
+
+#[tokio::test]
+async fn the_matrix_of_routes_and_actors_is_the_contracts_and_committed() {
+    let house = House::new().await;
+    let mut text = String::new();
+    for endpoint in api::ALL {
+        writeln!(text, "{} {}", endpoint.method.as_str(), endpoint.path).unwrap();
+        // People of their own for each call: some calls end a session.
+        let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (actor, person) in actors(&house).await {
+            let answer = call(&person, endpoint).await;
+            let key = format!("{} {}", answer.status.as_u16(), answer.json_code());
+            answers.entry(key.trim().to_owned()).or_default().push(actor);
+        }
+        for (answer, actors) in answers {
+            writeln!(text, "  {answer}: {}", actors.join(", ")).unwrap();
+        }
+    }
+    check_file("tests/server/access/matrix.txt", &text);
+}
+
+#[tokio::test]
+async fn verbs_that_an_address_does_not_take_are_refused_to_everybody() {
+    let house = House::new().await;
+    let all = house.person(Permission::ALL).await;
+    let mut refused = 0;
+    for path in api::ALL.iter().map(|endpoint| endpoint.path).collect::<BTreeSet<_>>() {
+        let at: Vec<_> = api::ALL.iter().filter(|endpoint| endpoint.path == path).collect();
+        for verb in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] {
+            if at.iter().any(|endpoint| endpoint.method.as_str() == verb) {
+                continue;
+            }
+            for person in [&house.nobody(), &all] {
+                let request = Request::builder().method(verb).uri(address(at[0], &[]));
+                let answer = person.send(request.body(Body::empty()).unwrap()).await;
+                assert_eq!(answer.status, 405, "{verb} {path}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 100);
+}
+
+#[tokio::test]
+async fn ids_of_another_tenant_are_answered_like_ids_that_nobody_has_and_no_answer_has_the_key() {
+    let world = World::new().await;
+    let key = key("small");
+    let connection = world.connected("small").await.id.to_string();
+    let draft = world.tested("no-usage-scope").await.id.to_string();
+    let ids = [("connection", connection), ("draft", draft)];
+    let comparable = |answer: &Answer| {
+        let mut body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        if let Some(members) = body.as_object_mut() {
+            members.remove("request_id");
+        }
+        (answer.status, body)
+    };
+    let mut compared = 0;
+    for endpoint in api::ALL {
+        let (real, made_up) = (address(endpoint, &ids), address(endpoint, &[]));
+        if real == made_up {
+            continue;
+        }
+        let stranger = world.house.stranger(Permission::ALL).await;
+        let found = call_at(&stranger, endpoint, &real, body(endpoint)).await;
+        let none = call_at(&stranger, endpoint, &made_up, body(endpoint)).await;
+        assert_eq!(comparable(&found), comparable(&none), "{} {real}", endpoint.method.as_str());
+        compared += 1;
+    }
+    assert!(compared >= 7);
+    // Reading comes first: what is removed is in no answer for the wrong reason.
+    let (reads, writes): (Vec<_>, Vec<_>) =
+        api::ALL.iter().partition(|endpoint| endpoint.method == Method::Get);
+    for endpoint in reads.into_iter().chain(writes) {
+        for (actor, person) in actors(&world.house).await {
+            let answer = call_at(&person, endpoint, &address(endpoint, &ids), body(endpoint)).await;
+            let seen = format!("{:?} {}", answer.headers, String::from_utf8_lossy(&answer.body));
+            let secret = key.trim_start_matches("sk-admin-");
+            assert!(!seen.contains(secret), "{} {} by {actor}", endpoint.method.as_str(), endpoint.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_migration_of_permissions_takes_nothing_away() {
+    let house = House::new().await;
+    let person = house.person(&[]).await;
+    let old_all = r#"["billing_profiles_admin","cloud_analytics_user","assets_manager"]"#;
+    for (before, after) in [
+        (old_all, Permission::ALL.to_vec()),
+        ("[]", vec![Permission::SupportRequester]),
+        (r#"["assets_manager"]"#, vec![Permission::AssetsManager, Permission::SupportRequester]),
+    ] {
+        let mut db = house.app.store.write().await.unwrap();
+        sqlx::query("UPDATE app_user SET permissions = $1").bind(before).execute(&mut *db).await.unwrap();
+        let migration = include_str!("../../migrations/0050_permission.sql");
+        sqlx::raw_sql(migration).execute(&mut *db).await.unwrap();
+        db.commit().await.unwrap();
+        let api::session::Session::SignedIn(signed_in) = person.get::<api::session::View>(&()).await.unwrap()
+        else {
+            panic!("signed out")
+        };
+        assert_eq!(signed_in.permissions, after);
     }
 }

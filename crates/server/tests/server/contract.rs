@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::harness::House;
 
-fn check_file(path: &str, expected: &str) {
+pub fn check_file(path: &str, expected: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, expected).unwrap();

@@ -86,6 +86,21 @@ async fn what_is_private_is_its_owners_and_what_is_shared_is_the_tenants() {
 }
 
 #[tokio::test]
+async fn an_analytics_admin_removes_what_others_share_and_nothing_that_is_private() {
+    let house = House::new().await;
+    let ada = analyst(&house).await;
+    let private = create(&ada, draft("Private", Sharing::Private)).await.unwrap();
+    let shared = create(&ada, draft("Shared", Sharing::Tenant)).await.unwrap();
+    let elsewhere = house.stranger(&[Permission::CloudAnalyticsAdmin]).await;
+    elsewhere.get::<Delete>(&shared.id).await.unwrap();
+    assert_eq!(names(&ada).await.len(), 2);
+    let admin = house.person(&[Permission::CloudAnalyticsAdmin]).await;
+    admin.get::<Delete>(&private.id).await.unwrap();
+    admin.get::<Delete>(&shared.id).await.unwrap();
+    assert_eq!(names(&ada).await, ["Private"]);
+}
+
+#[tokio::test]
 async fn of_two_who_change_the_same_version_one_is_told() {
     let house = House::new().await;
     let ada = analyst(&house).await;

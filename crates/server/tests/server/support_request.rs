@@ -3,7 +3,7 @@
 use api::support_request::{
     Create, CreateError, CreateSupportRequest, List, SupportRequest, View, ViewError,
 };
-use api::{Nothing, PageQuery, Refused};
+use api::{Nothing, PageQuery, Permission, Refused};
 
 use crate::harness::Person;
 use crate::upstream::{World, key, specific};
@@ -30,10 +30,10 @@ async fn a_request_carries_the_diagnostics_of_the_writers_own_draft() {
     assert!(kept.diagnostics.contains("api.usage.read") && kept.diagnostics.contains(draft.id.as_str()));
     assert_eq!(world.admin.get::<View>(&kept.id).await.unwrap(), kept);
 
-    let colleague = world.house.person(&[]).await;
+    let colleague = world.house.person(&[Permission::SupportRequester]).await;
     assert_eq!(create(&colleague, &body).await.unwrap().diagnostics, "");
     assert_eq!(colleague.get::<View>(&kept.id).await.unwrap(), kept);
-    let stranger = world.house.stranger(&[]).await;
+    let stranger = world.house.stranger(&[Permission::SupportRequester]).await;
     assert_eq!(specific(stranger.get::<View>(&kept.id).await), ViewError::UnknownSupportRequest);
 }
 
@@ -67,6 +67,6 @@ async fn the_list_is_newest_first_and_the_tenants() {
     assert_eq!(first.items, made[..2]);
     let rest = list(&world.admin, first.next, Some(2)).await;
     assert_eq!((rest.items.as_slice(), rest.next), (&made[2..], None));
-    let stranger = world.house.stranger(&[]).await;
+    let stranger = world.house.stranger(&[Permission::SupportRequester]).await;
     assert_eq!(list(&stranger, None, None).await.items, []);
 }
