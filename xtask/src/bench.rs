@@ -1,9 +1,13 @@
-//! `cargo xtask bench`: each budget beside the measured figure. It is no test: a busy machine is no defect.
+//! `cargo xtask bench`: each budget beside the measured figure. It is no test: a busy machine is no defect. What was
+//! measured last is in docs/bench.md.
+
+mod import;
+mod pages;
+mod reports;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use crate::arguments::Arguments;
 use crate::build;
@@ -13,9 +17,9 @@ use crate::installation;
 use crate::project;
 use crate::run::{EVERYTHING, origin};
 use crate::setup;
-use crate::step::{Outcome, Program, say};
+use crate::step::{Outcome, Program};
 
-pub(crate) const USAGE: &str = "cargo xtask bench";
+pub(crate) const USAGE: &str = "cargo xtask bench [--only pages|import|reports]";
 
 const EMAIL: &str = "bench@example.com";
 const PASSWORD: &str = "figures-on-this-machine-only";
@@ -31,7 +35,9 @@ enum Budget {
 }
 
 /// A row: the figure's name, what it is, its budget, its unit.
-const ROWS: &[(&str, &str, Budget, &str)] = &[
+type Row = (&'static str, &'static str, Budget, &'static str);
+
+const PAGES: &[Row] = &[
     ("first_load", "first load, all files, brotli", Budget::AtMost(first_load::BUDGET as u64), "bytes"),
     ("wasm", "the app's code, not compressed", Budget::None, "bytes"),
     ("idle_memory", "server's memory, idle", Budget::AtMost(30_000), "kB"),
@@ -53,63 +59,110 @@ const ROWS: &[(&str, &str, Budget, &str)] = &[
     ("lens_best-practices", "Lighthouse, Lens, best practices", Budget::AtLeast(100), ""),
 ];
 
+const IMPORT: &[Row] = &[
+    ("import_first_ms", "Finish to first cost, large organization", Budget::AtMost(2_000), "ms"),
+    ("import_rows", "rows of 24 months", Budget::None, "rows"),
+    ("import_calls", "calls for 24 months", Budget::None, "calls"),
+    ("import_ms", "Finish to 24 months", Budget::None, "ms"),
+    ("import_floor_ms", "calls by 300 ms, 8 at once", Budget::None, "ms"),
+    ("import_over_floor", "Finish to 24 months, of the floor", Budget::AtMost(130), "%"),
+    ("import_cpu_ms", "the server's user and system time", Budget::None, "ms"),
+    ("import_memory", "server's memory after it", Budget::None, "kB"),
+    ("load_p50_us", "API at 100/s during an import, median", Budget::None, "us"),
+    ("load_p99_us", "API at 100/s during an import, p99", Budget::AtMost(50_000), "us"),
+];
+
+const REPORTS: &[Row] = &[
+    ("rows", "rows of 12 months", Budget::AtLeast(10_000_000), "rows"),
+    ("keep_over_insert", "keeping rows, of a plain insert's speed", Budget::AtLeast(50), "%"),
+    ("report_p95_us", "report of 12 months, p95", Budget::AtMost(250_000), "us"),
+    ("report_over_duckdb", "report by its slowest label, of DuckDB", Budget::AtMost(300), "%"),
+    ("cube_30_bytes", "cube of 30 days on the wire", Budget::None, "bytes"),
+    ("cube_365_bytes", "cube of 365 days on the wire", Budget::None, "bytes"),
+    ("year_memory", "server's memory, reports of 10M rows", Budget::None, "kB"),
+    ("million_memory", "server's memory, reports of 1M rows", Budget::AtMost(80_000), "kB"),
+];
+
 type Figures = BTreeMap<String, u64>;
 
-pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
-    Arguments::new(arguments, USAGE).end()?;
-    setup::for_building()?;
-    setup::for_testing()?;
-    build::everything()?;
-    let mut figures = Figures::new();
-    say("Starting a simulator with 300 ms a call, and a server");
-    let (_simulator, upstream) = simulator()?;
-    let (server, url) = server(&upstream)?;
-    say("The first load and the server's memory");
-    let load = first_load::measure(&url)?;
-    load.print();
-    figures.insert("first_load".into(), load.total() as u64);
-    figures.insert("wasm".into(), load.wasm as u64);
-    std::thread::sleep(Duration::from_secs(3));
-    figures.insert("idle_memory".into(), resident_kb(server.id())?);
-    say("Connecting an organization, as a user does");
-    let key = installation::sample_key("small")?;
-    node(&mut figures, &["bench/connect.mjs", &url, EMAIL, PASSWORD, &key])?;
-    // Lighthouse judges the pages, not an import in progress.
-    std::thread::sleep(Duration::from_secs(10));
-    say("Lighthouse (desktop), and the largest paint");
-    node(&mut figures, &["bench/lighthouse.mjs", &url, EMAIL, PASSWORD])?;
-    print(&figures)
+/// A part of the benchmarks: its name, its rows, and what measures them.
+struct Part {
+    name: &'static str,
+    rows: &'static [Row],
+    measure: fn(&mut Figures) -> Outcome,
 }
 
-fn simulator() -> Result<(Running, String), String> {
+const PARTS: &[Part] = &[
+    Part { name: "pages", rows: PAGES, measure: pages::measure },
+    Part { name: "import", rows: IMPORT, measure: import::measure },
+    Part { name: "reports", rows: REPORTS, measure: reports::measure },
+];
+
+pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
+    let mut arguments = Arguments::new(arguments, USAGE);
+    let only = arguments.value("--only")?;
+    arguments.end()?;
+    let parts: Vec<&Part> =
+        PARTS.iter().filter(|part| only.as_deref().is_none_or(|name| name == part.name)).collect();
+    if parts.is_empty() {
+        let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
+        return Err(format!("--only: the parts are {}", names.join(", ")));
+    }
+    if parts.iter().any(|part| part.name == "pages") {
+        setup::for_building()?;
+        setup::for_testing()?;
+        build::everything()?;
+    } else {
+        build::programs()?;
+    }
+    let mut figures = Figures::new();
+    for part in &parts {
+        (part.measure)(&mut figures)?;
+    }
+    print(&figures, parts.iter().flat_map(|part| part.rows))
+}
+
+fn simulator(latency_ms: u32) -> Result<(Running, String), String> {
     let mut command = Command::new(project::program("openai-simulator"));
-    command.args(["--port", "0", "--latency-ms", &LATENCY_MS.to_string()]);
+    command.args(["--port", "0", "--latency-ms", &latency_ms.to_string()]);
     Running::start(command, &project::target().join("tmp/bench-simulator.log"), origin)
 }
 
-fn server(upstream: &str) -> Result<(Running, String), String> {
-    let data = installation::empty_folder("bench")?;
-    let command = || {
-        let mut command = installation::server(&data, 0);
-        command.env("OPENAI_BASE_URL", format!("{upstream}/v1"));
-        command
-    };
-    installation::add_user(command(), EMAIL, EVERYTHING, PASSWORD)?;
-    installation::serve(command(), &project::target().join("tmp/bench-server.log"))
+/// Serves a folder, whose user is added if nobody has.
+fn server(data: &Path, upstream: &str) -> Result<(Running, String), String> {
+    let mut command = installation::server(data, 0);
+    command.env("OPENAI_BASE_URL", format!("{upstream}/v1"));
+    if !data.join("openai-lens.db").exists() {
+        add_user(data)?;
+    }
+    installation::serve(command, &project::target().join("tmp/bench-server.log"))
+}
+
+fn add_user(data: &Path) -> Outcome {
+    installation::add_user(installation::server(data, 0), EMAIL, EVERYTHING, PASSWORD)
 }
 
 /// Runs a script of end2end and keeps its lines `figure NAME VALUE`.
 fn node(figures: &mut Figures, arguments: &[&str]) -> Outcome {
-    let (succeeded, failure) =
-        Program::new("node", arguments).folder(&project::root().join("end2end")).watch(|line| {
-            let mut words = line.split_whitespace();
-            if words.next() == Some("figure")
-                && let (Some(name), Some(Ok(value))) = (words.next(), words.next().map(str::parse))
-            {
-                figures.insert(name.to_owned(), value);
-            }
-        })?;
+    figures_of(figures, Program::new("node", arguments).folder(&project::root().join("end2end")))
+}
+
+/// Runs a program and keeps its lines `figure NAME VALUE`.
+fn figures_of(figures: &mut Figures, program: Program) -> Outcome {
+    let (succeeded, failure) = program.watch(|line| {
+        let mut words = line.split_whitespace();
+        if words.next() == Some("figure")
+            && let (Some(name), Some(Ok(value))) = (words.next(), words.next().map(str::parse))
+        {
+            figures.insert(name.to_owned(), value);
+        }
+    })?;
     if succeeded { Ok(()) } else { Err(failure) }
+}
+
+/// Keeps how many hundredths one figure is of another.
+fn ratio(figures: &mut Figures, name: &str, one: u64, other: u64) {
+    figures.insert(name.to_owned(), one.saturating_mul(100) / other.max(1));
 }
 
 /// What the process holds in memory, in kB.
@@ -120,10 +173,10 @@ fn resident_kb(id: u32) -> Result<u64, String> {
         .ok_or_else(|| format!("/proc/{id}/status has no VmRSS"))
 }
 
-fn print(figures: &Figures) -> Outcome {
-    println!("\n{:<38} {:>12} {:>12}", "figure", "budget", "measured");
+fn print<'a>(figures: &Figures, rows: impl Iterator<Item = &'a Row>) -> Outcome {
+    println!("\n{:<42} {:>12} {:>12}", "figure", "budget", "measured");
     let mut over = Vec::new();
-    for (name, about, budget, unit) in ROWS {
+    for (name, about, budget, unit) in rows {
         let Some(&value) = figures.get(*name) else {
             over.push(format!("{about} was not measured"));
             continue;
@@ -133,7 +186,7 @@ fn print(figures: &Figures) -> Outcome {
             Budget::AtLeast(least) => (format!(">= {least}"), value >= *least),
             Budget::None => ("-".to_owned(), true),
         };
-        println!("{about:<38} {shown:>12} {value:>12} {unit}{}", if holds { "" } else { "  OVER" });
+        println!("{about:<42} {shown:>12} {value:>12} {unit}{}", if holds { "" } else { "  OVER" });
         if !holds {
             over.push(format!("{about}: {value} {unit}, budget {shown}"));
         }

@@ -36,6 +36,11 @@ pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
 /// The app and the release programs.
 pub(crate) fn everything() -> Outcome {
     app()?;
+    programs()
+}
+
+/// The release programs, with the app as it was built last, if it was.
+pub(crate) fn programs() -> Outcome {
     say("Building the release programs (the first time about 9 minutes)");
     Program::new("cargo", &["build", "--release", "-p", "server", "-p", "simulator", "-p", "hardening"])
         .remedy("the lines above say what does not compile; on a fresh copy of the project, `cargo xtask setup` first")

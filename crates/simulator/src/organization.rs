@@ -98,6 +98,11 @@ impl Organization {
         Self::new("Any", size, first_day, seed)
     }
 
+    /// An organization of 200 projects, 1,000 API keys and 120 people.
+    pub fn large(seed: u64, first_day: i64) -> Self {
+        Self::new("Any", Size { projects: 200, keys: 1_000, users: 120, days: 1 }, first_day, seed)
+    }
+
     /// What it tells a key of [`crate::key::KEYS`] that asks for this at this second, as JSON: the answer without the
     /// network and without what may happen to it there. `resource` is what comes after `/v1/organization/`, such as
     /// `usage/completions`. None where OpenAI would refuse it.

@@ -71,7 +71,7 @@ pub(crate) fn to_base64(bytes: &[u8]) -> String {
 }
 
 /// `($1, $2), ($3, $4)` for that many rows of that many columns.
-pub(crate) fn placeholders(rows: usize, columns: usize) -> String {
+pub fn placeholders(rows: usize, columns: usize) -> String {
     let mut text = String::new();
     for number in 1..=rows * columns {
         let (open, close) = (number % columns == 1 || columns == 1, number % columns == 0);

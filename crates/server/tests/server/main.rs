@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod upstream;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use api::connection::{Organization, Stream};
+use api::connection::{self as contract, Stream};
 use api::cube::{CubeAnswer, CubeQuery, Show};
 use api::endpoint::address;
 use api::export::{Focus, FocusQuery, FocusVersion, Format};
@@ -11,19 +11,17 @@ use api::report::{Figure, Label, Metric, Period, Query, QueryCsv, Report, Report
 use api::{ConnectionId, ConnectionName, Day, Endpoint, Month, Nothing, Permission, TenantId};
 use axum::body::Body;
 use facts::group::{Grouping, Sum};
-use facts::{Dictionary, UsageRow, segment};
+use facts::segment;
 use http::Request;
-use openai::cost::CostResult;
-use openai::page::{Page, ResultRow};
-use openai::usage as of;
 use server::import::plan::Window;
-use server::import::row::{Row, cost_line};
 use server::roll_up::{self, Days};
 use server::store::connection::{self, Connection, NewConnection};
-use server::store::segment::{Read, replace};
+use server::store::segment::replace;
 use simulator::key::{KEYS, Key};
+use simulator::organization::Organization;
 
 use crate::harness::{House, Person};
+use crate::told::Told;
 
 const ORGANIZATIONS: u64 = 1_000;
 /// What happens to what they are told: nothing, a negative line, a line of 10^9 USD, amounts of 36 digits, no grouping
@@ -49,57 +47,12 @@ fn of(seed: u64) -> (Day, &'static Key) {
     (first_day().plus(i64::try_from(seed).unwrap() / 7 % window().days()), key)
 }
 
-fn page<R: ResultRow>(text: &str) -> Page<R> {
-    serde_json::from_str(text).unwrap()
-}
-
-/// What was read of an organization's only day, as the import keeps it, and what OpenAI says it costs.
-fn told(seed: u64) -> (Vec<(Stream, Read)>, i128) {
+/// What was read of an organization's only day, of which some hours have passed, and what OpenAI says it costs.
+fn told(seed: u64) -> Told {
     let (day, key) = of(seed);
     let start = day.start().unix_seconds();
-    let organization = simulator::organization::Organization::random(seed, start);
     let now = start + 3_600 * (1 + i64::try_from(seed).unwrap() % 6) + 1_234;
-    let ask = |resource: &str, query: &str| {
-        let query = format!("start_time={start}&end_time={now}&limit=24{query}");
-        organization.tells(key, resource, &query, now)
-    };
-    let whole: Page<CostResult> = page(&ask("costs", "").unwrap());
-    let costs = whole.data.iter().flat_map(|bucket| &bucket.results.known);
-    let billed = costs.map(|row| row.billed().unwrap().0.amount.pico()).sum();
-    let finest = "&group_by=project_id&group_by=line_item&group_by=api_key_id";
-    let coarser = "&group_by=project_id&group_by=line_item";
-    let text = ask("costs", finest).or_else(|| ask("costs", coarser)).unwrap();
-    let mut texts = Dictionary::default();
-    let rows = page::<CostResult>(&text).data.into_iter().flat_map(|bucket| bucket.results.known);
-    let lines: Vec<_> = rows.map(|row| cost_line(&row, &mut texts).unwrap()).collect();
-    let mut read = vec![(Stream::Costs, Read::of(lines.len(), segment::encode_costs(&lines, &texts)))];
-    read.extend([
-        usage::<of::Completions>(Stream::Completions, &ask),
-        usage::<of::Embeddings>(Stream::Embeddings, &ask),
-        usage::<of::Moderations>(Stream::Moderations, &ask),
-        usage::<of::Images>(Stream::Images, &ask),
-        usage::<of::AudioSpeeches>(Stream::AudioSpeeches, &ask),
-        usage::<of::AudioTranscriptions>(Stream::AudioTranscriptions, &ask),
-        usage::<of::VectorStores>(Stream::VectorStores, &ask),
-        usage::<of::CodeInterpreterSessions>(Stream::CodeInterpreterSessions, &ask),
-        usage::<of::FileSearchCalls>(Stream::FileSearchCalls, &ask),
-        usage::<of::WebSearchCalls>(Stream::WebSearchCalls, &ask),
-    ]);
-    (read, billed)
-}
-
-fn usage<R: Row>(stream: Stream, ask: &impl Fn(&str, &str) -> Option<String>) -> (Stream, Read) {
-    let groups = R::GROUPS.iter().map(|group| format!("&group_by={}", group.as_str()));
-    let query = format!("&bucket_width=1h{}", groups.collect::<String>());
-    let text = ask(&format!("usage/{}", R::NAME.as_str()), &query).unwrap();
-    let mut texts = Dictionary::default();
-    let mut rows: Vec<UsageRow> = Vec::new();
-    for bucket in page::<R>(&text).data {
-        let known = bucket.results.known.into_iter();
-        rows.extend(known.map(|row| row.into_row(bucket.start_time, &mut texts)));
-    }
-    let body = segment::encode_usage(&rows, &texts);
-    (stream, if rows.is_empty() { Read::default() } else { Read::of(rows.len(), body) })
+    Told::of(&Organization::random(seed, start), key, day, now)
 }
 
 /// A house with all organizations imported, and what each is billed.
@@ -115,13 +68,15 @@ async fn imported() -> (House, Person, Bills) {
     let told = one.unwrap().into_iter().chain(other.unwrap());
     let mut bills = Bills::new();
     let mut db = house.app.store.write().await.unwrap();
-    for (seed, (read, billed)) in (0..).zip(told) {
+    for (seed, Told { read, usage, billed }) in (0..).zip(told) {
+        let rows: usize = usage.iter().map(|(.., rows)| rows.len()).sum();
+        assert_eq!(rows, read.iter().skip(1).map(|(_, read)| read.row_count).sum::<usize>());
         let id = ConnectionId::parse(&format!("conn_{seed:032x}")).unwrap();
         let account = Connection {
             tenant: user.tenant.clone(),
             id: id.clone(),
             name: ConnectionName::parse(&format!("Account {seed}")).unwrap(),
-            organization: Some(Organization { id: format!("org-{seed}"), name: None }),
+            organization: Some(contract::Organization { id: format!("org-{seed}"), name: None }),
             key_tail: "abcd".into(),
             key_version: 1,
             key_expires_at: None,

@@ -1,0 +1,26 @@
+//! The import of 24 months of a large organization, and what the API answers meanwhile.
+
+use super::{EMAIL, Figures, LATENCY_MS, PASSWORD, node, ratio, resident_kb, server, simulator};
+use crate::installation;
+use crate::step::{Outcome, say};
+
+/// Calls upstream that the import makes at once (`crates/server/src/import/turn.rs`).
+const AT_ONCE: u64 = 8;
+
+pub(super) fn measure(figures: &mut Figures) -> Outcome {
+    say("Importing 24 months of a large organization, 300 ms a call (about 3 minutes)");
+    let (simulator, upstream) = simulator(LATENCY_MS)?;
+    let data = installation::empty_folder("bench-import")?;
+    let (server, url) = server(&data, &upstream)?;
+    let key = installation::sample_key("large")?;
+    let ids = [server.id().to_string(), simulator.id().to_string()];
+    node(figures, &["bench/import.mjs", &url, EMAIL, PASSWORD, &key, &upstream, &ids[0], &ids[1]])?;
+    figures.insert("import_memory".into(), resident_kb(server.id())?);
+    let calls = figures.get("import_calls").copied().unwrap_or_default();
+    let floor = calls * u64::from(LATENCY_MS) / AT_ONCE;
+    figures.insert("import_floor_ms".into(), floor);
+    if let Some(took) = figures.get("import_ms").copied() {
+        ratio(figures, "import_over_floor", took, floor);
+    }
+    Ok(())
+}
