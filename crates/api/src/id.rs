@@ -106,6 +106,11 @@ id!(
     "conn_"
 );
 id!(
+    /// An invitation of a person.
+    InvitationId,
+    "invitation_"
+);
+id!(
     /// A saved report.
     SavedReportId,
     "report_"

@@ -13,11 +13,13 @@ pub mod cost;
 pub mod cube;
 pub mod export;
 pub mod freshness;
+pub mod invitation;
 pub mod report;
 pub mod saved_report;
 pub mod session;
 pub mod setup;
 pub mod support_request;
+pub mod user;
 
 mod day;
 mod id;
@@ -34,7 +36,9 @@ pub mod wire;
 pub use admin_key::{AdminKey, KeyKind, Unfit};
 pub use day::{Day, DayError};
 pub use endpoint::{Access, Described, Endpoint, File, Method, Nothing, PathParams};
-pub use id::{ConnectionDraftId, ConnectionId, IdError, SavedReportId, SupportRequestId, TenantId, UserId};
+pub use id::{
+    ConnectionDraftId, ConnectionId, IdError, InvitationId, SavedReportId, SupportRequestId, TenantId, UserId,
+};
 pub use money::{Amount, Currency};
 pub use month::{Month, MonthError};
 pub use page::{Page, PageQuery};
@@ -61,6 +65,11 @@ pub const ALL: &[Described] = &[
     Described::of::<cost::Daily>(),
     Described::of::<cube::Show>(),
     Described::of::<export::Focus>(),
+    Described::of::<invitation::Accept>(),
+    Described::of::<invitation::Look>(),
+    Described::of::<invitation::List>(),
+    Described::of::<invitation::Create>(),
+    Described::of::<invitation::Delete>(),
     Described::of::<saved_report::List>(),
     Described::of::<saved_report::Create>(),
     Described::of::<report::Query>(),
@@ -75,4 +84,8 @@ pub const ALL: &[Described] = &[
     Described::of::<support_request::List>(),
     Described::of::<support_request::Create>(),
     Described::of::<support_request::View>(),
+    Described::of::<user::List>(),
+    Described::of::<user::Update>(),
+    Described::of::<user::Delete>(),
+    Described::of::<user::EndSessions>(),
 ];

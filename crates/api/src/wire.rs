@@ -323,5 +323,6 @@ tagged! {
 
 mod connection;
 mod figures;
+mod people;
 #[cfg(test)]
 mod tests;

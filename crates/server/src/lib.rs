@@ -19,6 +19,7 @@ mod finding;
 pub mod freshness;
 pub mod http;
 pub mod import;
+pub mod invitation;
 pub mod log;
 pub mod migrate_store;
 mod names;

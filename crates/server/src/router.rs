@@ -13,8 +13,8 @@ use tower_http::csrf::CsrfLayer;
 use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
 use crate::{
-    client_report, connection, connection_draft, cost, cube, export, report, saved_report, session, setup,
-    support_request,
+    client_report, connection, connection_draft, cost, cube, export, invitation, report, saved_report,
+    session, setup, support_request, user,
 };
 
 /// The contract's endpoints: those of `api::ALL`, no more and no fewer.
@@ -33,6 +33,11 @@ pub fn endpoints() -> Endpoints {
         .endpoint(cost::daily)
         .file(cube::show)
         .file(export::focus)
+        .endpoint(invitation::accept)
+        .endpoint(invitation::look)
+        .endpoint(invitation::list)
+        .endpoint(invitation::create)
+        .endpoint(invitation::delete)
         .endpoint(saved_report::list)
         .endpoint(saved_report::create)
         .endpoint(report::query)
@@ -47,6 +52,10 @@ pub fn endpoints() -> Endpoints {
         .endpoint(support_request::list)
         .endpoint(support_request::create)
         .endpoint(support_request::view)
+        .endpoint(user::list)
+        .endpoint(user::update)
+        .endpoint(user::delete)
+        .endpoint(user::end_sessions)
 }
 
 /// The whole server as one service. It needs no socket.

@@ -1,11 +1,99 @@
-//! Users that the operator adds on the command line.
+//! Users: managed by those who may, and added by the operator on the command line.
 
-use api::{Email, Password, Permission, TenantId, UserId};
+use api::connection::ListError;
+use api::user::{Delete, DeleteError, EndSessions, EndSessionsError, List, Update, UpdateError};
+use api::{Email, Nothing, Page, Password, Permission, TenantId, UserId};
+use sqlx::AnyConnection;
 
 use crate::app::App;
-use crate::http::Fault;
+use crate::http::{Call, Cx, Failure, Fault, Outcome};
+use crate::store::person::{self, Person};
 use crate::store::user::User;
-use crate::{password, random, store};
+use crate::{page, password, random, store};
+
+/// Lists the people of the tenant.
+pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
+    let unknown = || Failure::Refused(ListError::UnknownPage);
+    let user = cx.user()?;
+    let part = page::part::<UserId>(&call.query).ok_or_else(unknown)?;
+    let mut db = cx.app.store.read().await?;
+    let found = person::list(&mut db, &user.tenant, part.after.as_ref(), part.limit + 1).await?;
+    let (found, next) = part.cut(found.ok_or_else(unknown)?, |person| person.id.to_string());
+    Ok(Page { items: found.into_iter().map(|person| shown(person, user)).collect(), next }.into())
+}
+
+/// Changes what a person may do, and whether they can sign in. It holds from the next request on: every request reads
+/// what its user may do. Whoever can no longer sign in has no session left.
+pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
+    let user = cx.user()?;
+    let mut db = cx.app.store.write().await?;
+    let found = person::find(&mut db, &user.tenant, &call.path).await?;
+    let found = found.ok_or(Failure::Refused(UpdateError::UnknownUser))?;
+    let permissions = in_order(&call.body.permissions);
+    let stays = call.body.active && permissions.contains(&Permission::UsersManager);
+    if !stays && is_last_manager(&mut db, &user.tenant, &found.id).await? {
+        return Err(Failure::Refused(UpdateError::LastUsersManager));
+    }
+    let deactivated_at = match call.body.active {
+        true => None,
+        false => found.deactivated_at.or(Some(cx.app.clock.now())),
+    };
+    let changed = Person { permissions, deactivated_at, ..found };
+    person::update(&mut db, &user.tenant, &changed).await?;
+    if changed.deactivated_at.is_some() {
+        store::session::delete_of(&mut db, &changed.id, None).await?;
+    }
+    db.commit().await?;
+    Ok(shown(changed, user).into())
+}
+
+/// Removes a person. Whoever is not there is gone already.
+pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
+    let user = cx.user()?;
+    let mut db = cx.app.store.write().await?;
+    if let Some(found) = person::find(&mut db, &user.tenant, &call.path).await? {
+        if is_last_manager(&mut db, &user.tenant, &found.id).await? {
+            return Err(Failure::Refused(DeleteError::LastUsersManager));
+        }
+        store::session::delete_of(&mut db, &found.id, None).await?;
+        person::remove(&mut db, &user.tenant, &found.id, cx.app.clock.now()).await?;
+        db.commit().await?;
+    }
+    Ok(Nothing {}.into())
+}
+
+/// Ends a person's sessions.
+pub async fn end_sessions(cx: Cx, call: Call<EndSessions>) -> Outcome<EndSessions> {
+    let mut db = cx.app.store.write().await?;
+    let found = person::find(&mut db, &cx.user()?.tenant, &call.path).await?;
+    let found = found.ok_or(Failure::Refused(EndSessionsError::UnknownUser))?;
+    store::session::delete_of(&mut db, &found.id, None).await?;
+    db.commit().await?;
+    Ok(Nothing {}.into())
+}
+
+/// Permissions each once, in the order in which they are shown.
+pub(crate) fn in_order(permissions: &[Permission]) -> Vec<Permission> {
+    Permission::ALL.iter().copied().filter(|permission| permissions.contains(permission)).collect()
+}
+
+/// Whether this is the only one who can sign in and manage users. Asked in the transaction that changes it: there is one
+/// writer at a time, so that two cannot lock each other out.
+async fn is_last_manager(db: &mut AnyConnection, tenant: &TenantId, user: &UserId) -> sqlx::Result<bool> {
+    let managers = person::active_with(db, tenant, Permission::UsersManager).await?;
+    Ok(matches!(managers.as_slice(), [only] if only.id == *user))
+}
+
+fn shown(person: Person, caller: &User) -> api::user::User {
+    api::user::User {
+        you: person.id == caller.id,
+        active: person.deactivated_at.is_none(),
+        id: person.id,
+        email: person.email,
+        permissions: person.permissions,
+        created_at: person.created_at,
+    }
+}
 
 /// A user to be.
 pub struct NewUser {
@@ -35,7 +123,7 @@ pub async fn add(app: &App, new: NewUser) -> Result<UserId, AddError> {
     let password_hash = password::hash(&new.password).map_err(fault)?;
     let now = app.clock.now();
     let mut db = app.store.write().await.map_err(fault)?;
-    if store::user::with_email(&mut db, &new.email).await.map_err(fault)?.is_some() {
+    if store::user::tenant_of(&mut db, &new.email).await.map_err(fault)?.is_some() {
         return Err(AddError::Taken(new.email));
     }
     let (tenant, tenant_name) = match store::tenant::first(&mut db).await.map_err(fault)? {

@@ -37,7 +37,8 @@ pub async fn find(
         "SELECT session.last_seen_at, session.ends_at, app_user.id, app_user.tenant_id, app_user.email, \
          app_user.permissions, tenant.name AS tenant_name \
          FROM session JOIN app_user ON app_user.id = session.user_id JOIN tenant ON tenant.id = app_user.tenant_id \
-         WHERE session.token_hash = $1 AND session.ends_at > $2 AND session.last_seen_at > $3",
+         WHERE session.token_hash = $1 AND session.ends_at > $2 AND session.last_seen_at > $3 \
+         AND app_user.deactivated_at IS NULL",
     )
     .bind(token_hash)
     .bind(now.unix_seconds())
@@ -67,6 +68,16 @@ pub async fn touch(db: &mut AnyConnection, token_hash: &str, now: Timestamp) -> 
 /// Ends a session.
 pub async fn delete(db: &mut AnyConnection, token_hash: &str) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM session WHERE token_hash = $1").bind(token_hash).execute(db).await.map(drop)
+}
+
+/// Ends the sessions of a user, but for one.
+pub async fn delete_of(db: &mut AnyConnection, user: &UserId, but_for: Option<&str>) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM session WHERE user_id = $1 AND token_hash <> $2")
+        .bind(user.as_str())
+        .bind(but_for.unwrap_or_default())
+        .execute(db)
+        .await
+        .map(drop)
 }
 
 /// Removes the sessions that have ended.

@@ -49,11 +49,22 @@ pub async fn insert(
     .map(drop)
 }
 
-/// The user with this address and the hash of the password, of whichever tenant: signing in is what tells the tenant.
+/// The tenant of whoever has this address, whether or not they can sign in. Addresses are unique in the installation.
+pub async fn tenant_of(db: &mut AnyConnection, email: &Email) -> sqlx::Result<Option<TenantId>> {
+    let row = sqlx::query("SELECT tenant_id FROM app_user WHERE email = $1")
+        .bind(email.as_str())
+        .fetch_optional(db)
+        .await?;
+    row.map(|row| column::parsed(&row, "tenant_id")).transpose()
+}
+
+/// The user who signs in with this address and the hash of the password, of whichever tenant: signing in is what tells
+/// the tenant. Nobody who was deactivated.
 pub async fn with_email(db: &mut AnyConnection, email: &Email) -> sqlx::Result<Option<(User, String)>> {
     let row = sqlx::query(
         "SELECT app_user.id, app_user.tenant_id, app_user.email, app_user.permissions, app_user.password_hash, \
-         tenant.name AS tenant_name FROM app_user JOIN tenant ON tenant.id = app_user.tenant_id WHERE app_user.email = $1",
+         tenant.name AS tenant_name FROM app_user JOIN tenant ON tenant.id = app_user.tenant_id \
+         WHERE app_user.email = $1 AND app_user.deactivated_at IS NULL",
     )
     .bind(email.as_str())
     .fetch_optional(db)

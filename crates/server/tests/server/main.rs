@@ -45,6 +45,8 @@ mod import_process;
 #[cfg(test)]
 mod import_stream;
 #[cfg(test)]
+mod invitation;
+#[cfg(test)]
 mod migrate_store;
 #[cfg(test)]
 mod program;
@@ -66,3 +68,5 @@ mod setup;
 mod socket;
 #[cfg(test)]
 mod support_request;
+#[cfg(test)]
+mod user;

@@ -1,0 +1,43 @@
+//! The wire's snapshots of people: see `crate::wire::tests`.
+
+use serde_json::json;
+
+use super::*;
+use crate::Page;
+use crate::wire::tests::{check, check_refusals, check_request};
+
+#[test]
+fn refusals() {
+    check_refusals::<invitation::AcceptError>();
+    check_refusals::<invitation::CreateError>();
+    check_refusals::<invitation::LookError>();
+    check_refusals::<user::DeleteError>();
+    check_refusals::<user::EndSessionsError>();
+    check_refusals::<user::UpdateError>();
+}
+
+#[test]
+fn requests() {
+    check_request::<user::Change>(json!({ "permissions": ["users_manager"], "active": false }));
+    check_request::<invitation::NewInvitation>(json!({ "email": "bob@example.com", "permissions": [] }));
+    check_request::<invitation::Token>(json!({ "token": "one-time" }));
+    check_request::<invitation::Acceptance>(json!({ "token": "one-time", "password": "four words made up" }));
+}
+
+#[test]
+fn people_and_invitations() {
+    check::<Page<User>>(&json!({ "items": [{
+        "id": "user_1", "email": "ada@example.com", "permissions": ["users_manager"], "active": true, "you": true,
+        "created_at": "2026-11-23T16:40:00Z",
+    }] }));
+    let invitation = json!({
+        "id": "invitation_1", "email": "bob@example.com", "permissions": ["cloud_analytics_user"],
+        "invited_by": "ada@example.com", "created_at": "2026-11-23T16:40:00Z", "expires_at": "2026-11-30T16:40:00Z",
+    });
+    check::<Invitations>(&json!({ "items": [invitation] }));
+    check::<Issued>(&json!({ "invitation": invitation, "link": "/invitation#token=abc" }));
+    check::<Invited>(&json!({
+        "email": "bob@example.com", "tenant_name": "Acme", "invited_by": "ada@example.com",
+        "expires_at": "2026-11-30T16:40:00Z",
+    }));
+}
