@@ -5,6 +5,8 @@ mod wire;
 
 pub use builder::CubeBuilder;
 
+use std::ops::Range;
+
 use money::{Amount, Currency};
 
 use crate::{Dictionary, Dimension, Fact, Symbol};
@@ -73,6 +75,20 @@ impl Cube {
         self.amounts.iter().map(|pico| Amount::from_pico(*pico).unwrap_or_default()).sum()
     }
 
+    /// The facts that begin within these bounds.
+    pub fn within(&self, bounds: &Range<i64>) -> Self {
+        let is_in: Vec<bool> = self.starts.iter().map(|start| bounds.contains(start)).collect();
+        Self {
+            currency: self.currency,
+            dictionary: self.dictionary.clone(),
+            starts: kept(&self.starts, &is_in),
+            dimensions: self.dimensions.iter().map(|column| kept(column, &is_in)).collect(),
+            amounts: kept(&self.amounts, &is_in),
+            quantities: kept(&self.quantities, &is_in),
+            requests: kept(&self.requests, &is_in),
+        }
+    }
+
     /// The facts, one by one.
     pub fn facts(&self) -> impl Iterator<Item = Fact> + '_ {
         let measures = self.amounts.iter().zip(&self.quantities).zip(&self.requests);
@@ -90,4 +106,9 @@ impl Cube {
             }
         })
     }
+}
+
+/// The rows of a column that are kept.
+fn kept<T: Copy>(column: &[T], is_kept: &[bool]) -> Vec<T> {
+    column.iter().zip(is_kept).filter(|(_, is_kept)| **is_kept).map(|(value, _)| *value).collect()
 }

@@ -33,7 +33,10 @@ impl Amount {
 
     /// An amount of `pico` x 10^-12 currency units.
     pub fn from_pico(pico: i128) -> Result<Self, OutOfRange> {
-        i64::try_from(pico.div_euclid(MICRO)).map(|_| Self(pico)).map_err(|_| OutOfRange)
+        // The millionths, rounded down, must fit into 64 bits. Comparing takes a tenth of dividing.
+        const LEAST: i128 = i64::MIN as i128 * MICRO;
+        const BEYOND: i128 = (i64::MAX as i128 + 1) * MICRO;
+        if (LEAST..BEYOND).contains(&pico) { Ok(Self(pico)) } else { Err(OutOfRange) }
     }
 
     /// The amount in 10^-12 currency units.
@@ -146,6 +149,17 @@ mod tests {
         let (micros, rest) =
             amounts.iter().map(|amount| amount.parts()).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
         assert_eq!(Amount::from_parts(micros, rest), amounts.into_iter().sum());
+    }
+
+    #[test]
+    fn what_the_store_can_hold_ends_where_its_integers_do() {
+        let [least, most] = [i64::MIN, i64::MAX].map(|micros| i128::from(micros) * MICRO);
+        for pico in [least, most + MICRO - 1] {
+            let amount = Amount::from_pico(pico).unwrap();
+            let (micros, rest) = amount.parts();
+            assert_eq!(Amount::from_parts(micros, rest).pico(), pico);
+        }
+        assert_eq!([least - 1, most + MICRO].map(Amount::from_pico), [Err(OutOfRange); 2]);
     }
 
     #[test]

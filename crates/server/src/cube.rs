@@ -69,8 +69,8 @@ async fn merge(
     most: usize,
 ) -> Result<Folded, FiguresError> {
     let facts = || figures::over(app, tenant, connections, window);
-    let whole = facts().fold(Folded::default(), move |folded, days| {
-        days.iter().flat_map(|day| &day.cubes).for_each(|cube| folded.add(cube, &Kept::All));
+    let whole = facts().fold(Folded::default(), move |folded, stretch| {
+        stretch.cubes.iter().for_each(|cube| folded.add(cube, &Kept::All));
         if folded.len() > most { Enough::Yes } else { Enough::No }
     });
     let whole = whole.await?;
@@ -78,13 +78,13 @@ async fn merge(
         return Ok(whole);
     }
     drop(whole);
-    let census = facts().fold(Census::default(), |census, days| {
-        days.iter().flat_map(|day| &day.cubes).for_each(|cube| census.add(cube));
+    let census = facts().fold(Census::default(), |census, stretch| {
+        stretch.cubes.iter().for_each(|cube| census.add(cube));
         Enough::No
     });
     let kept = Arc::new(census.await?.kept(most));
-    let folded = facts().fold(Folded::default(), move |folded, days| {
-        days.iter().flat_map(|day| &day.cubes).for_each(|cube| folded.add(cube, &kept));
+    let folded = facts().fold(Folded::default(), move |folded, stretch| {
+        stretch.cubes.iter().for_each(|cube| folded.add(cube, &kept));
         Enough::No
     });
     folded.await

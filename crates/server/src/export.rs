@@ -48,12 +48,11 @@ pub async fn focus(cx: Cx, call: Call<Focus>) -> FileOutcome<Focus> {
     drop(db);
 
     let turn = TURNS.acquire().await.map_err(|error| Failure::Broken(error.into()))?;
-    let contents = figures::over(app, tenant, &connections, window).fold(Contents::default(), |sum, days| {
-        days.iter()
-            .flat_map(|day| &day.cubes)
-            .for_each(|cube| sum.add(cube.len(), cube.currency(), cube.total()));
-        Enough::No
-    });
+    let contents =
+        figures::over(app, tenant, &connections, window).fold(Contents::default(), |sum, stretch| {
+            stretch.cubes.iter().for_each(|cube| sum.add(cube.len(), cube.currency(), cube.total()));
+            Enough::No
+        });
     let contents = contents.await?;
     let (row_count, totals) = (contents.rows.to_string(), contents.text());
     let name = file_name(&query, &organizations);

@@ -7,19 +7,20 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use api::connection::Stream;
-use api::{ConnectionId, Currency, Day, TenantId};
+use api::{ConnectionId, Currency, Day, Month, TenantId};
 use facts::DecodeError;
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::app::App;
 use crate::freshness::{self, ImportedStreams};
 use crate::import::plan::Window;
-use crate::roll_up::{self, DayFacts, Grain, RULE};
+use crate::roll_up::{self, Grain, RULE, Stretch};
+use crate::store;
 use crate::store::roll_up::RollUp;
 use crate::store::segment::{self, Segment};
 
-/// Days of accounts in a part, about.
-const PART: usize = 32;
+/// Days of accounts in a part, at most: a month of one, or fewer days of several.
+const PART: i64 = 32;
 /// Parts that are decoded at once, on as many threads.
 const AT_ONCE: usize = 2;
 
@@ -37,13 +38,15 @@ pub enum FiguresError {
     Thread(#[from] JoinError),
 }
 
-/// Facts that are being read, part by part, in the order of the days.
+/// Facts that are being read, part by part, month after month. A roll-up is in one month and so in one part.
 pub struct Facts {
     app: App,
     tenant: TenantId,
     connections: Arc<[ConnectionId]>,
     grain: Grain,
     rest: Window,
+    /// How many accounts of the first month of the rest have been read.
+    done: usize,
 }
 
 /// Whether a sum needs no further days.
@@ -57,6 +60,7 @@ pub enum Enough {
 
 /// A part as it is kept, before any work is done on it.
 pub struct Part {
+    window: Window,
     kept: Vec<RollUp>,
     segments: BTreeMap<(Day, ConnectionId), Vec<Segment>>,
     imported: ImportedStreams,
@@ -66,7 +70,7 @@ pub struct Part {
 /// The facts of some accounts of a tenant in a window, by the day.
 pub fn over(app: &App, tenant: &TenantId, connections: &[ConnectionId], window: Window) -> Facts {
     let (tenant, connections) = (tenant.clone(), connections.into());
-    Facts { app: app.clone(), tenant, connections, grain: Grain::Day, rest: window }
+    Facts { app: app.clone(), tenant, connections, grain: Grain::Day, rest: window, done: 0 }
 }
 
 impl Facts {
@@ -80,23 +84,27 @@ impl Facts {
         if self.rest.days() <= 0 || self.connections.is_empty() {
             return Ok(None);
         }
-        let days = i64::try_from(PART / self.connections.len()).unwrap_or_default().max(1);
-        let end = self.rest.start.plus(days).min(self.rest.end);
+        let end = Month::of(self.rest.start).span().end.min(self.rest.end);
         let window = Window { start: self.rest.start, end };
-        self.rest.start = end;
+        let accounts = usize::try_from(PART / window.days().max(1)).unwrap_or_default().max(1);
+        let connections: Vec<ConnectionId> =
+            self.connections.iter().skip(self.done).take(accounts).cloned().collect();
+        self.done += accounts;
+        if self.done >= self.connections.len() {
+            (self.rest.start, self.done) = (end, 0);
+        }
         let mut db = self.app.store.read().await?;
         let kept = match self.grain {
-            Grain::Day => {
-                crate::store::roll_up::read(&mut db, &self.tenant, &self.connections, window, RULE).await?
-            }
+            Grain::Day => store::roll_up::read(&mut db, &self.tenant, &connections, window, RULE).await?,
             Grain::Hour => Vec::new(),
         };
-        let imported = freshness::imported_streams(&mut db, &self.tenant, &self.connections, window).await?;
+        let of_kept =
+            |kept: &'_ RollUp| (kept.window.start.number()..kept.window.end.number()).map(Day::from_number);
         let is_kept: HashSet<(&ConnectionId, Day)> =
-            kept.iter().map(|kept| (&kept.connection, kept.day)).collect();
+            kept.iter().flat_map(|kept| of_kept(kept).map(|day| (&kept.connection, day))).collect();
         // Accounts mostly lack the same days, or none: those are asked for together.
         let mut lacking: BTreeMap<(Day, Day), Vec<ConnectionId>> = BTreeMap::new();
-        for connection in self.connections.iter() {
+        for connection in &connections {
             for gap in gaps(window, |day| is_kept.contains(&(connection, day))) {
                 lacking.entry((gap.start, gap.end)).or_default().push(connection.clone());
             }
@@ -109,21 +117,30 @@ impl Facts {
                 segments.entry(place).or_default().push(segment);
             }
         }
-        Ok(Some(Part { kept, segments, imported, grain: self.grain }))
+        let imported = if segments.is_empty() {
+            ImportedStreams::new()
+        } else {
+            freshness::imported_streams(&mut db, &self.tenant, &connections, window).await?
+        };
+        Ok(Some(Part { window, kept, segments, imported, grain: self.grain }))
     }
 
-    /// Adds every part to a sum, in the order of the days, on a thread of its own. It ends early when there is enough.
+    /// Adds everything to a sum, part after part, on a thread of its own. It ends early when there is enough.
     pub async fn fold<S: Send + 'static>(
         mut self,
         mut sum: S,
-        add: impl Fn(&mut S, Vec<DayFacts>) -> Enough + Clone + Send + 'static,
+        add: impl Fn(&mut S, &Stretch) -> Enough + Clone + Send + 'static,
     ) -> Result<S, FiguresError> {
         let mut next = self.next().await?;
         while let Some(part) = next {
             let add = add.clone();
             let task = tokio::task::spawn_blocking(move || {
-                let enough = add(&mut sum, part.days()?);
-                Ok::<_, DecodeError>((sum, enough))
+                for stretch in part.stretches() {
+                    if add(&mut sum, &stretch?) == Enough::Yes {
+                        return Ok((sum, Enough::Yes));
+                    }
+                }
+                Ok::<_, DecodeError>((sum, Enough::No))
             });
             // The next part is read while this one is added.
             let (added, read) = futures::future::join(task, self.next()).await;
@@ -137,22 +154,28 @@ impl Facts {
         Ok(sum)
     }
 
-    /// Does something with every part, on several threads, and merges what comes of them in the order of the days. It
-    /// ends early when there is enough.
-    pub async fn reduce<T: Send + 'static>(
+    /// Adds every part to a sum of its own, which begins as this one does, on several threads, and merges the sums in
+    /// the order of the parts. It ends early when there is enough.
+    pub async fn reduce<T: Clone + Send + 'static>(
         mut self,
-        work: impl Fn(Vec<DayFacts>) -> T + Clone + Send + 'static,
         mut sum: T,
+        add: impl Fn(&mut T, &Stretch) + Clone + Send + 'static,
         merge: fn(&mut T, T) -> Enough,
     ) -> Result<T, FiguresError> {
+        let empty = sum.clone();
         let mut running: VecDeque<JoinHandle<Result<T, DecodeError>>> = VecDeque::new();
         let mut is_read = false;
         loop {
             while !is_read && running.len() < AT_ONCE {
                 match self.next().await? {
                     Some(part) => {
-                        let work = work.clone();
-                        running.push_back(tokio::task::spawn_blocking(move || part.days().map(work)));
+                        let (add, mut of_part) = (add.clone(), empty.clone());
+                        running.push_back(tokio::task::spawn_blocking(move || {
+                            for stretch in part.stretches() {
+                                add(&mut of_part, &stretch?);
+                            }
+                            Ok(of_part)
+                        }));
                     }
                     None => is_read = true,
                 }
@@ -173,17 +196,15 @@ impl Facts {
 }
 
 impl Part {
-    /// The facts, in the order of days and accounts. It takes its time: not for a thread that serves others.
-    pub fn days(self) -> Result<Vec<DayFacts>, DecodeError> {
-        let mut days = Vec::with_capacity(self.kept.len() + self.segments.len());
-        for kept in &self.kept {
-            days.push(roll_up::decode(kept)?);
-        }
-        for ((day, connection), segments) in &self.segments {
-            days.push(roll_up::facts_of((connection, *day), segments, &self.imported, self.grain)?);
-        }
-        days.sort_by(|a, b| (a.day, &a.connection).cmp(&(b.day, &b.connection)));
-        Ok(days)
+    /// The facts, one stretch of days after the other, each made when it is asked for: as columns they take many times
+    /// what they take here. It takes its time: not for a thread that serves others.
+    pub fn stretches(self) -> impl Iterator<Item = Result<Stretch, DecodeError>> {
+        let Self { window, kept, segments, imported, grain } = self;
+        let kept = kept.into_iter().map(move |kept| Ok(roll_up::decode(&kept)?.within(window)));
+        let computed = segments.into_iter().map(move |((day, connection), segments)| {
+            roll_up::facts_of((&connection, day), &segments, &imported, grain)
+        });
+        kept.chain(computed)
     }
 }
 

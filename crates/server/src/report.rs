@@ -109,12 +109,8 @@ impl Reader<'_> {
         let facts = figures::over(self.app, &self.user.tenant, self.connections, window);
         let facts = if interval == Interval::Hour { facts.by_the_hour() } else { facts };
         let sheet = facts.reduce(
-            move |days| {
-                let mut sheet = Sheet::with_room(most);
-                days.iter().for_each(|day| sheet.add(&question, day));
-                sheet
-            },
             Sheet::with_room(most),
+            move |sheet, stretch| sheet.add(&question, stretch),
             |whole, part| {
                 whole.merge(part);
                 if whole.is_full() { Enough::Yes } else { Enough::No }

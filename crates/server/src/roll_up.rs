@@ -1,10 +1,14 @@
-//! Roll-ups: the facts of an account's day, computed from its segments and kept so that it is done once.
+//! Roll-ups: the facts of an account's days, computed from their segments and kept so that it is done once. Days that
+//! OpenAI hardly revises any more are merged, see `merge`.
 //!
 //! Whoever changes a day's segments deletes its roll-up in the same transaction, so one that is there is right. One that
 //! is not there is computed when it is asked for, and kept by [`forever`] when nothing else is to be done. Whatever is killed
 //! in between, figures are right.
 
 mod compute;
+mod merge;
+
+pub use merge::merge;
 
 pub use compute::{Grain, facts_of};
 
@@ -23,7 +27,7 @@ use crate::store::{roll_up, segment};
 
 /// The rule by which facts are made. It rises with every change of the attribution or of a cube's bytes: days that were
 /// computed by another rule are computed anew.
-pub const RULE: i64 = 2;
+pub const RULE: i64 = 3;
 
 /// Days that are looked at together. While history is imported, the newest are whole first.
 const AT_ONCE: u32 = 64;
@@ -32,18 +36,18 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// The same when the database failed.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(30);
 
-/// The facts of an account's day.
+/// The facts of an account's day, or of several in a row.
 #[derive(Clone, Debug)]
-pub struct DayFacts {
+pub struct Stretch {
     /// Whose.
     pub connection: ConnectionId,
-    /// Which day.
-    pub day: Day,
+    /// Which days. Facts tell theirs by their start.
+    pub window: Window,
     /// A cube for each currency that anything was billed in.
     pub cubes: Vec<Cube>,
 }
 
-impl DayFacts {
+impl Stretch {
     /// How many facts there are.
     pub fn len(&self) -> usize {
         self.cubes.iter().map(Cube::len).sum()
@@ -54,6 +58,17 @@ impl DayFacts {
         self.cubes.iter().all(Cube::is_empty)
     }
 
+    /// The part of it that is in a window.
+    pub fn within(mut self, window: Window) -> Self {
+        let (start, end) = (self.window.start.max(window.start), self.window.end.min(window.end));
+        if (start, end) != (self.window.start, self.window.end) {
+            let bounds = start.start().unix_seconds()..end.start().unix_seconds();
+            self.cubes = self.cubes.iter().map(|cube| cube.within(&bounds)).collect();
+            self.window = Window { start, end };
+        }
+        self
+    }
+
     fn encode(&self) -> Vec<u8> {
         let cubes: Vec<Vec<u8>> = self.cubes.iter().map(Cube::encode).collect();
         // Writing to memory cannot fail; nothing would be refused by whoever reads it.
@@ -62,18 +77,27 @@ impl DayFacts {
 }
 
 /// Reads what was kept.
-pub fn decode(kept: &RollUp) -> Result<DayFacts, DecodeError> {
+pub fn decode(kept: &RollUp) -> Result<Stretch, DecodeError> {
     let cubes: Vec<&[u8]> = postcard::from_bytes(&kept.body).map_err(|_| DecodeError::Damaged)?;
     let cubes = cubes.into_iter().map(Cube::decode).collect::<Result<_, _>>()?;
-    Ok(DayFacts { connection: kept.connection.clone(), day: kept.day, cubes })
+    Ok(Stretch { connection: kept.connection.clone(), window: kept.window, cubes })
 }
 
 /// Computes what nobody has computed yet, for as long as the process lives.
 pub async fn forever(app: App) {
+    // Whether anything has come that may be merged.
+    let mut is_filled = true;
     loop {
         // While an import goes on, a day is worth computing once all of its streams are there.
         let days = if app.importer.turns() == 0 { Days::All } else { Days::Whole };
-        let pause = match fill(&app, days).await {
+        let done = match fill(&app, days).await {
+            // What an import goes on with is merged once it is there.
+            Ok(0) if is_filled && days == Days::All => {
+                merge(&app).await.inspect(|merged| is_filled = *merged > 0)
+            }
+            done => done.inspect(|filled| is_filled |= *filled > 0),
+        };
+        let pause = match done {
             Ok(0) => PAUSE,
             Ok(_) => continue,
             Err(error) => {
@@ -115,7 +139,7 @@ async fn compute_and_keep(
     let connections = std::slice::from_ref(&connection);
     let mut db = app.store.read().await?;
     // Before anything else is read: whatever changes from here on is noticed.
-    let basis = roll_up::basis(&mut db, (&tenant, &connection), day).await?;
+    let basis = roll_up::basis(&mut db, (&tenant, &connection), window).await?;
     let imported = freshness::imported_streams(&mut db, &tenant, connections, window).await?;
     if days == Days::Whole && imported.values().any(|streams| streams.len() < Stream::ALL.len()) {
         return Ok(false);
@@ -124,7 +148,7 @@ async fn compute_and_keep(
     drop(db);
     let work = tokio::task::spawn_blocking(move || {
         let facts = facts_of((&connection, day), &segments, &imported, Grain::Day)?;
-        Ok::<_, DecodeError>(RollUp { connection, day, row_count: facts.len(), body: facts.encode() })
+        Ok::<_, DecodeError>(RollUp { connection, window, row_count: facts.len(), body: facts.encode() })
     });
     let computed = work.await??;
     let mut db = app.store.write().await?;

@@ -7,7 +7,10 @@ use crate::bytes::{Reader, put_count, put_text};
 use crate::{DecodeError, Dictionary, Dimension, column};
 
 /// The version of the bytes. Another one is refused, and whoever kept them makes them anew.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+
+/// Seconds that starts are counted in: the largest of these that divides all of them.
+const UNITS: [i64; 3] = [86_400, 3_600, 1];
 
 impl Cube {
     /// The cube as bytes: the version, the currency, how many facts, the texts, and the columns. Equal facts with equal
@@ -18,7 +21,10 @@ impl Cube {
         put_count(&mut bytes, self.len());
         put_count(&mut bytes, self.dictionary.len());
         self.dictionary.texts().for_each(|text| put_text(&mut bytes, text));
-        column::put(&mut bytes, self.starts.iter().map(|start| i128::from(*start)));
+        let divides = |unit: &i64| self.starts.iter().all(|start| start % unit == 0);
+        let (number, unit) = (0_u8..).zip(UNITS).find(|(_, unit)| divides(unit)).unwrap_or((2, 1));
+        bytes.push(number);
+        column::put(&mut bytes, self.starts.iter().map(|start| i128::from(start / unit)));
         let used = || self.dimensions.iter().zip(0_u8..).filter(|(symbols, _)| !symbols.is_empty());
         put_count(&mut bytes, used().count());
         for (symbols, number) in used() {
@@ -45,7 +51,11 @@ impl Cube {
         let rows = reader.number()?;
         let dictionary = Dictionary::take(&mut reader)?;
         reader.has_room_for(rows)?;
-        let starts: Vec<i64> = column::take(&mut reader, rows)?;
+        let unit = UNITS.get(usize::from(reader.byte()?)).ok_or(DecodeError::Damaged)?;
+        let mut starts: Vec<i64> = column::take(&mut reader, rows)?;
+        for start in &mut starts {
+            *start = start.checked_mul(*unit).ok_or(DecodeError::OutOfRange)?;
+        }
         let mut dimensions = vec![Vec::new(); Dimension::COUNT];
         let mut next = 0;
         for _ in 0..reader.count()? {

@@ -137,11 +137,12 @@ impl<'a> Kinds<'a> {
 
 /// Whole units of a quantity.
 fn whole(quantity: i128) -> i128 {
-    const ONE: u64 = 1_000_000_000_000;
-    // WebAssembly divides 64 bits in one step and 128 in a hundred; 18 million tokens have room in 64.
-    match u64::try_from(quantity) {
-        Ok(quantity) => i128::from(quantity / ONE),
-        Err(_) => quantity / i128::from(ONE),
+    const ONE: i128 = 1_000_000_000_000;
+    // 64 bits are divided in one step and 128 in a hundred. 10^12 is 2^12 times the twelfth power of 5, so that twelve bits
+    // can go first, and then 75 billion tokens have room in 64.
+    match u64::try_from(quantity >> 12) {
+        Ok(quantity) => i128::from(quantity / 5_u64.pow(12)),
+        Err(_) => quantity / ONE,
     }
 }
 
@@ -188,6 +189,8 @@ mod tests {
             (7_000_000_000_000, 7),
             (-7_000_000_000_000, -7),
             (30_000_000_000_000_000_000, 30_000_000),
+            (75_557_863_725_999_999_999_999, 75_557_863_725),
+            (80_000_000_000_000_000_000_001, 80_000_000_000),
         ] {
             assert_eq!(whole(quantity), units);
         }

@@ -102,6 +102,9 @@ async fn main() {
     let begun = Instant::now();
     while roll_up::fill(&app, Days::All).await.unwrap() > 0 {}
     println!("figure roll_up_ms {}", begun.elapsed().as_millis());
+    let begun = Instant::now();
+    while roll_up::merge(&app).await.unwrap() > 0 {}
+    println!("figure merge_ms {}", begun.elapsed().as_millis());
     app.store.close().await;
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use api::export::Format;
-use api::{ConnectionId, Day};
+use api::{ConnectionId, Day, Timestamp};
 use facts::{Cube, Names};
 use focus::{Account, Charge, CsvWriter, Mapping, ParquetWriter, Row, Version};
 
@@ -82,10 +82,10 @@ impl FocusFile {
         };
         let mut written = Contents::default();
         while let Some(part) = runtime.block_on(facts.next()).map_err(io::Error::other)? {
-            for day in part.days().map_err(io::Error::other)? {
-                let is_correction = self.corrected.contains(&(day.connection.clone(), day.day));
-                for cube in &day.cubes {
-                    self.write_cube(&mut writer, &day.connection, cube, is_correction)?;
+            for stretch in part.stretches() {
+                let stretch = stretch.map_err(io::Error::other)?;
+                for cube in &stretch.cubes {
+                    self.write_cube(&mut writer, &stretch.connection, cube)?;
                     written.add(cube.len(), cube.currency(), cube.total());
                 }
             }
@@ -101,7 +101,6 @@ impl FocusFile {
         writer: &mut Writer<W>,
         connection: &ConnectionId,
         cube: &Cube,
-        is_correction: bool,
     ) -> io::Result<()> {
         let organization = self.organizations.get(connection);
         let account = Account {
@@ -110,7 +109,11 @@ impl FocusFile {
             currency: cube.currency(),
         };
         let mapping = Mapping { account, dictionary: cube.dictionary(), names: &self.names };
+        let corrected = self.corrected.iter().filter(|(of, _)| of == connection);
+        let corrected: BTreeSet<Day> = corrected.map(|(_, day)| *day).collect();
         for fact in cube.facts() {
+            let day = Day::of(Timestamp::from_unix_seconds(fact.start));
+            let is_correction = corrected.contains(&day);
             let charge = Charge { fact: &fact, is_correction, tags: &[] };
             writer.write(&mapping.row(&charge).map_err(io::Error::other)?)?;
         }

@@ -8,10 +8,11 @@ use api::{Currency, Span};
 use facts::group::{self, Grouping, Sum, Sums};
 use facts::{Basis, Cube, Label, Names};
 
-use crate::roll_up::DayFacts;
+use crate::import::plan::Window;
+use crate::roll_up::Stretch;
 
-const DAY: i64 = 86_400;
-const HOUR: i64 = 3_600;
+/// Most intervals that are added up at once, except for the hours of a day: each group has sums in all of them.
+const AT_ONCE: usize = 5;
 
 /// What a group is: a text for each label.
 pub(super) type Texts = Vec<Arc<str>>;
@@ -52,9 +53,17 @@ impl Question {
         }
     }
 
-    fn interval(&self, start: i64) -> u32 {
-        let after = self.bounds.partition_point(|bound| *bound <= start);
-        u32::try_from(after.saturating_sub(1)).unwrap_or_default()
+    fn grouping<'a>(&'a self, bounds: &'a [i64]) -> Grouping<'a> {
+        let (labels, filters) = (self.labels.as_slice(), self.filters.as_slice());
+        Grouping { labels, filters, bounds, order: Sum::Cost, limit: usize::MAX }
+    }
+
+    /// The number of the first interval that a window is in, and the bounds of all that it is in.
+    fn bounds_of(&self, window: Window) -> (usize, &[i64]) {
+        let (start, end) = (window.start.start().unix_seconds(), window.end.start().unix_seconds());
+        let first = self.bounds.partition_point(|bound| *bound <= start).saturating_sub(1);
+        let last = self.bounds.partition_point(|bound| *bound < end);
+        (first, self.bounds.get(first..=last).unwrap_or_default())
     }
 }
 
@@ -143,42 +152,47 @@ impl Sheet {
         self.books.iter().map(|(currency, book)| (*currency, book.bill))
     }
 
-    /// Adds a day, unless it is full.
-    pub(super) fn add(&mut self, question: &Question, day: &DayFacts) {
-        for cube in &day.cubes {
-            if !self.is_full() {
-                self.add_cube(question, cube, day.day.start().unix_seconds());
+    /// Adds the facts of some days, unless it is full.
+    pub(super) fn add(&mut self, question: &Question, stretch: &Stretch) {
+        let (first, bounds) = question.bounds_of(stretch.window);
+        for cube in &stretch.cubes {
+            if self.is_full() {
+                return;
+            }
+            self.add_bill(question, cube, bounds);
+            if question.by_the_hour || bounds.len() <= AT_ONCE + 1 {
+                self.add_groups(question, cube, first, bounds);
+            } else {
+                for (interval, bounds) in (first..).zip(bounds.windows(2)) {
+                    self.add_groups(question, cube, interval, bounds);
+                }
             }
         }
     }
 
-    fn add_cube(&mut self, question: &Question, cube: &Cube, start: i64) {
-        let bounds: Vec<i64> = if question.by_the_hour {
-            (0..=24).map(|hour| start + hour * HOUR).collect()
-        } else {
-            vec![start, start + DAY]
-        };
-        let grouping = Grouping {
-            labels: &question.labels,
-            filters: &question.filters,
-            bounds: &bounds,
-            order: Sum::Cost,
-            limit: usize::MAX,
-        };
+    /// Adds the groups of a cube in some intervals, the first of which has this number.
+    fn add_groups(&mut self, question: &Question, cube: &Cube, first: usize, bounds: &[i64]) {
         let book = self.books.entry(cube.currency()).or_default();
-        book.bill = book.bill.saturating_add(cube.total().pico());
-        for group in grouping.of(cube, &question.names).groups {
+        for group in question.grouping(bounds).of(cube, &question.names).groups {
             let Some(texts) = group.texts else { continue };
             let is_chosen = question.chosen.as_ref().is_none_or(|chosen| chosen.contains(&texts));
             let series = if is_chosen { book.groups.entry(texts).or_default() } else { &mut book.rest };
-            for (start, sums) in bounds.iter().zip(&group.intervals) {
-                // A group of usage that cost nothing is one; an hour in which nothing was is none.
-                if !question.by_the_hour || *sums != Sums::default() {
-                    self.cells += usize::from(series.add(question.interval(*start), sums));
+            let is_nothing = group.total == Sums::default();
+            for (at, sums) in group.intervals.iter().enumerate() {
+                // A group of usage that cost nothing is one; an interval in which nothing was is none.
+                if *sums != Sums::default() || is_nothing && at == 0 {
+                    let interval = u32::try_from(first + at).unwrap_or(u32::MAX);
+                    self.cells += usize::from(series.add(interval, sums));
                 }
             }
         }
-        let by_basis = Grouping { labels: &[Label::CostBasis], ..grouping };
+    }
+
+    fn add_bill(&mut self, question: &Question, cube: &Cube, bounds: &[i64]) {
+        let book = self.books.entry(cube.currency()).or_default();
+        book.bill = book.bill.saturating_add(cube.total().pico());
+        let whole: Vec<i64> = bounds.first().into_iter().chain(bounds.last()).copied().collect();
+        let by_basis = Grouping { labels: &[Label::CostBasis], ..question.grouping(&whole) };
         for group in by_basis.of(cube, &question.names).groups {
             let text = group.texts.as_ref().and_then(|texts| texts.first()).map(AsRef::as_ref);
             let is = |basis: &Basis| Some(basis.as_str()) == text;

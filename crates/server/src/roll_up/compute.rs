@@ -5,8 +5,9 @@ use api::{ConnectionId, Day};
 use attribution::{DayUsage, attribute};
 use facts::{CostLine, CubeBuilder, DecodeError, Dictionary, Fact, UsageRow, UsageStream};
 
-use super::DayFacts;
+use super::Stretch;
 use crate::freshness::ImportedStreams;
+use crate::import::plan::Window;
 use crate::store::segment::Segment;
 
 /// How fine facts are in time.
@@ -60,7 +61,7 @@ pub fn facts_of(
     segments: &[Segment],
     imported: &ImportedStreams,
     grain: Grain,
-) -> Result<DayFacts, DecodeError> {
+) -> Result<Stretch, DecodeError> {
     let rows = rows_of(segments)?;
     let start = day.start().unix_seconds();
     let is_imported =
@@ -96,7 +97,8 @@ pub fn facts_of(
         builder.add(at_grain, &attributed.texts);
         builder.finish()
     });
-    Ok(DayFacts { connection: connection.clone(), day, cubes: cubes.collect() })
+    let window = Window { start: day, end: day.plus(1) };
+    Ok(Stretch { connection: connection.clone(), window, cubes: cubes.collect() })
 }
 
 /// The stream of usage; none for money.

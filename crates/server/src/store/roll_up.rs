@@ -1,60 +1,72 @@
-//! Roll-ups in the store: what follows from the segments of a day, kept so that it is computed once.
+//! Roll-ups in the store: what follows from the segments of a day, or of several days in a row, kept so that it is
+//! computed once.
 //!
-//! Whoever changes a day's segments deletes its roll-up in the same transaction, so one that is there is right. One that
-//! is missing is computed from the segments, and kept only while they are still those it was computed from.
+//! Whoever changes a day's segments deletes the roll-up that it is in, in the same transaction, so one that is there is
+//! right. One that is missing is computed from the segments, and kept only while they are still those it was computed
+//! from. No day is in two.
 
 use api::{ConnectionId, Day, TenantId};
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::column;
 use crate::import::plan::Window;
 
-/// What was computed for a day.
+/// What was computed for some days in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RollUp {
     /// Whose it is.
     pub connection: ConnectionId,
-    /// Which day.
-    pub day: Day,
+    /// Which days: at most [`MOST_DAYS`].
+    pub window: Window,
     /// How many rows it has.
     pub row_count: usize,
     /// The rows, as whoever computed them encodes them.
     pub body: Vec<u8>,
 }
 
-/// What a day's roll-up is computed from: the checksums of its imported streams. It changes whenever one of them does.
+/// Most days of a roll-up: those of a month.
+pub const MOST_DAYS: i64 = 31;
+
+/// What the roll-up of some days is computed from: the checksums of their imported streams. It changes whenever one of
+/// them does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis(String);
 
-/// Days that are looked at with one statement.
-const BATCH: usize = 100;
+/// Finds the roll-up that an imported day is in, of the rule that follows. Its days are at most [`MOST_DAYS`].
+const KEPT: &str = "SELECT 1 FROM roll_up WHERE roll_up.connection_id = import_day.connection_id \
+    AND roll_up.day > import_day.day - 31 AND roll_up.day <= import_day.day \
+    AND roll_up.day + roll_up.days > import_day.day AND roll_up.rule";
 
-/// What a day's roll-up would be computed from now. Ask for it before the segments are read, or in the transaction that
+/// What the roll-up of these days would be computed from now. Ask for it before the segments are read, or in the transaction that
 /// reads them.
 pub async fn basis(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
-    day: Day,
+    window: Window,
 ) -> sqlx::Result<Basis> {
     let rows = sqlx::query(
-        "SELECT stream, checksum FROM import_day WHERE tenant_id = $1 AND connection_id = $2 AND day = $3 \
-         ORDER BY stream",
+        "SELECT day, stream, checksum FROM import_day WHERE tenant_id = $1 AND connection_id = $2 AND day >= $3 \
+         AND day < $4 ORDER BY day, stream",
     )
     .bind(tenant.as_str())
     .bind(connection.as_str())
-    .bind(day.number())
+    .bind(window.start.number())
+    .bind(window.end.number())
     .fetch_all(db)
     .await?;
     let mut basis = String::new();
     for row in &rows {
         let (stream, checksum): (String, String) = (row.try_get("stream")?, row.try_get("checksum")?);
-        basis.push_str(&format!("{stream}={checksum};"));
+        let day: i64 = row.try_get("day")?;
+        basis.push_str(&format!("{day} {stream}={checksum};"));
     }
     Ok(Basis(basis))
 }
 
-/// Keeps what the rule with this number has computed from this basis. False when the day has changed since: then
-/// nothing is kept. Belongs in a writing transaction of [`super::Store::write`], where nobody else writes.
+/// Keeps what the rule with this number has computed from this basis, in place of whatever was kept of these days. False
+/// when one of them has changed since: then nothing is kept. Belongs in a writing transaction of
+/// [`super::Store::write`], where nobody else writes.
 pub async fn put(
     db: &mut AnyConnection,
     tenant: &TenantId,
@@ -62,17 +74,19 @@ pub async fn put(
     rule: i64,
     computed_from: &Basis,
 ) -> sqlx::Result<bool> {
-    if basis(db, (tenant, &roll_up.connection), roll_up.day).await? != *computed_from {
+    let of = (tenant, &roll_up.connection);
+    if basis(db, of, roll_up.window).await? != *computed_from {
         return Ok(false);
     }
+    forget(db, of, roll_up.window).await?;
     sqlx::query(
-        "INSERT INTO roll_up (tenant_id, connection_id, day, rule, row_count, body) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (connection_id, day) DO UPDATE SET rule = excluded.rule, row_count = excluded.row_count, \
-         body = excluded.body",
+        "INSERT INTO roll_up (tenant_id, connection_id, day, days, rule, row_count, body) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(tenant.as_str())
     .bind(roll_up.connection.as_str())
-    .bind(roll_up.day.number())
+    .bind(roll_up.window.start.number())
+    .bind(roll_up.window.days())
     .bind(rule)
     .bind(i64::try_from(roll_up.row_count).unwrap_or(i64::MAX))
     .bind(roll_up.body.as_slice())
@@ -81,7 +95,7 @@ pub async fn put(
     Ok(true)
 }
 
-/// What a rule has computed for some connections in a window, by connection and day.
+/// What a rule has computed for some connections of which a day is in a window, by connection and day.
 pub async fn read(
     db: &mut AnyConnection,
     tenant: &TenantId,
@@ -93,14 +107,15 @@ pub async fn read(
         return Ok(Vec::new());
     }
     let sql = format!(
-        "SELECT connection_id, day, row_count, body FROM roll_up WHERE tenant_id = $1 AND day >= $2 AND day < $3 \
-         AND rule = $4 AND connection_id IN ({}) ORDER BY connection_id, day",
-        column::list(5, connections.len())
+        "SELECT connection_id, day, days, row_count, body FROM roll_up WHERE tenant_id = $1 AND day > $2 AND day < $3 \
+         AND day + days > $4 AND rule = $5 AND connection_id IN ({}) ORDER BY connection_id, day",
+        column::list(6, connections.len())
     );
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
-        .bind(window.start.number())
+        .bind(window.start.plus(-MOST_DAYS).number())
         .bind(window.end.number())
+        .bind(window.start.number())
         .bind(rule);
     for connection in connections {
         query = query.bind(connection.as_str());
@@ -110,7 +125,7 @@ pub async fn read(
         .map(|row| {
             Ok(RollUp {
                 connection: column::parsed(row, "connection_id")?,
-                day: column::day(row, "day")?,
+                window: window_of(row)?,
                 row_count: usize::try_from(row.try_get::<i64, _>("row_count")?).unwrap_or_default(),
                 body: row.try_get("body")?,
             })
@@ -131,8 +146,7 @@ pub async fn missing_days(
     }
     let sql = format!(
         "SELECT DISTINCT connection_id, day FROM import_day WHERE tenant_id = $1 AND day >= $2 AND day < $3 \
-         AND connection_id IN ({}) AND NOT EXISTS (SELECT 1 FROM roll_up WHERE roll_up.connection_id = \
-         import_day.connection_id AND roll_up.day = import_day.day AND roll_up.rule = $4) ORDER BY connection_id, day",
+         AND connection_id IN ({}) AND NOT EXISTS ({KEPT} = $4) ORDER BY connection_id, day",
         column::list(5, connections.len())
     );
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -153,15 +167,11 @@ pub async fn missing(
     rule: i64,
     limit: u32,
 ) -> sqlx::Result<Vec<(TenantId, ConnectionId, Day)>> {
-    let rows = sqlx::query(
-        "SELECT DISTINCT tenant_id, connection_id, day FROM import_day WHERE NOT EXISTS (SELECT 1 FROM roll_up \
-         WHERE roll_up.connection_id = import_day.connection_id AND roll_up.day = import_day.day \
-         AND roll_up.rule = $1) ORDER BY day DESC, connection_id LIMIT $2",
-    )
-    .bind(rule)
-    .bind(i64::from(limit))
-    .fetch_all(db)
-    .await?;
+    let sql = format!(
+        "SELECT DISTINCT tenant_id, connection_id, day FROM import_day WHERE NOT EXISTS ({KEPT} = $1) \
+         ORDER BY day DESC, connection_id LIMIT $2"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(rule).bind(i64::from(limit)).fetch_all(db).await?;
     rows.iter()
         .map(|row| {
             let (tenant, connection) =
@@ -171,22 +181,67 @@ pub async fn missing(
         .collect()
 }
 
-/// Forgets what was computed for these days. Belongs in the transaction that changes them.
+/// The roll-ups of any tenant that end before a day, without their bodies: whose, which days, and how many rows.
+pub async fn before(
+    db: &mut AnyConnection,
+    rule: i64,
+    end: Day,
+) -> sqlx::Result<Vec<(TenantId, ConnectionId, Window, usize)>> {
+    let rows = sqlx::query(
+        "SELECT tenant_id, connection_id, day, days, row_count FROM roll_up WHERE rule = $1 AND day + days <= $2 \
+         ORDER BY tenant_id, connection_id, day",
+    )
+    .bind(rule)
+    .bind(end.number())
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let row_count = usize::try_from(row.try_get::<i64, _>("row_count")?).unwrap_or_default();
+            let (tenant, connection) =
+                (column::parsed(row, "tenant_id")?, column::parsed(row, "connection_id")?);
+            Ok((tenant, connection, window_of(row)?, row_count))
+        })
+        .collect()
+}
+
+/// Forgets what was computed for these days, and for others together with them. Belongs in the transaction that changes
+/// them.
 pub async fn invalidate(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
     days: &[Day],
 ) -> sqlx::Result<()> {
-    for batch in days.chunks(BATCH) {
-        let sql = format!(
-            "DELETE FROM roll_up WHERE tenant_id = $1 AND connection_id = $2 AND day IN ({})",
-            column::list(3, batch.len())
-        );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()).bind(connection.as_str());
-        for day in batch {
-            query = query.bind(day.number());
+    let mut days = days.to_vec();
+    days.sort_unstable();
+    for row in days.chunk_by(|day, next| day.plus(1) == *next) {
+        if let (Some(first), Some(last)) = (row.first(), row.last()) {
+            forget(db, (tenant, connection), Window { start: *first, end: last.plus(1) }).await?;
         }
-        query.execute(&mut *db).await?;
     }
     Ok(())
+}
+
+/// Forgets every roll-up that a day of a window is in.
+async fn forget(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    window: Window,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "DELETE FROM roll_up WHERE tenant_id = $1 AND connection_id = $2 AND day > $3 AND day < $4 AND day + days > $5",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .bind(window.start.plus(-MOST_DAYS).number())
+    .bind(window.end.number())
+    .bind(window.start.number())
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+fn window_of(row: &AnyRow) -> sqlx::Result<Window> {
+    let start = column::day(row, "day")?;
+    Ok(Window { start, end: start.plus(row.try_get("days")?) })
 }

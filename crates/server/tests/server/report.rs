@@ -286,3 +286,52 @@ async fn programs_that_misspell_are_told_where() {
         assert_eq!(answer.json()["errors"][0]["field"], field);
     }
 }
+
+#[tokio::test]
+async fn what_is_merged_says_what_its_days_said_until_one_of_them_changes() {
+    let mut world = World::new().await;
+    world.imported("small").await;
+    // Everything is settled, and the month before is over.
+    world.advance(20 * 86_400).await;
+    while roll_up::fill(&world.house.app, Days::All).await.unwrap() > 0 {}
+    let metrics = [Metric::Cost, Metric::Requests, Metric::Tokens];
+    let period = |start: i64, end: i64| {
+        let day = |back: i64| world.today().plus(-back);
+        Period::Days { start: day(start), end: day(end) }
+    };
+    let mut questions = Vec::new();
+    // The days are 20 to 49 days ago: all of them, some in the midst of a merged stretch, a single one.
+    for (start, end) in [(60, 0), (41, 26), (35, 34)] {
+        for interval in [Interval::None, Interval::Day, Interval::Week, Interval::Month] {
+            let query = ReportQuery { interval, ..ReportQuery::new(metrics.to_vec(), period(start, end)) };
+            questions.push(by(query, &["openai/api_key_id", "sku"]));
+        }
+    }
+    let mut before = Vec::new();
+    for question in &questions {
+        before.push(ask(&world.admin, question).await);
+    }
+    assert!(before.iter().all(|report| !report.rows.is_empty()));
+    let days = world.count("roll_up").await;
+    while roll_up::merge(&world.house.app).await.unwrap() > 0 {}
+    assert_eq!((days, world.count("roll_up").await), (30, 2), "two months");
+    for (question, before) in questions.iter().zip(&before) {
+        assert_eq!(ask(&world.admin, question).await, *before, "{question:?}");
+        check_sums(question, before);
+    }
+    let tenant = world.admin.user.as_ref().unwrap().tenant.clone();
+    let mut db = world.house.app.store.write().await.unwrap();
+    let connection =
+        server::store::connection::list(&mut db, &tenant, None, 1).await.unwrap().unwrap().remove(0);
+    let changed = [world.today().plus(-40)];
+    server::store::roll_up::invalidate(&mut db, (&tenant, &connection.id), &changed).await.unwrap();
+    db.commit().await.unwrap();
+    assert_eq!(world.count("roll_up").await, 1, "the day's whole stretch is computed anew");
+    assert_eq!(ask(&world.admin, &questions[1]).await, before[1]);
+    while roll_up::fill(&world.house.app, Days::All).await.unwrap() > 0 {}
+    assert!(world.count("roll_up").await > 2);
+    assert_eq!(ask(&world.admin, &questions[1]).await, before[1]);
+    while roll_up::merge(&world.house.app).await.unwrap() > 0 {}
+    assert_eq!(world.count("roll_up").await, 2);
+    assert_eq!(ask(&world.admin, &questions[1]).await, before[1]);
+}

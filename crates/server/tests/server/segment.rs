@@ -27,8 +27,9 @@ async fn world() -> (World, TenantId, ConnectionId) {
 }
 
 async fn put(db: &mut AnyConnection, of: (&TenantId, &ConnectionId), day: Day) -> bool {
-    let basis = roll_up::basis(db, of, day).await.unwrap();
-    let computed = RollUp { connection: of.1.clone(), day, row_count: 1, body: vec![0, 255] };
+    let window = Window { start: day, end: day.plus(1) };
+    let basis = roll_up::basis(db, of, window).await.unwrap();
+    let computed = RollUp { connection: of.1.clone(), window, row_count: 1, body: vec![0, 255] };
     roll_up::put(db, of.0, &computed, RULE, &basis).await.unwrap()
 }
 
@@ -77,18 +78,18 @@ async fn what_was_computed_from_rows_that_are_gone_is_not_kept() {
     let now = world.house.app.clock.now();
     let mut db = world.house.app.store.write().await.unwrap();
     segment::replace(&mut db, of, Stream::Costs, &BTreeMap::from([(day, read("old"))]), now).await.unwrap();
-    let stale = roll_up::basis(&mut db, of, day).await.unwrap();
+    let window = Window { start: day, end: day.plus(1) };
+    let stale = roll_up::basis(&mut db, of, window).await.unwrap();
     segment::replace(&mut db, of, Stream::Images, &BTreeMap::from([(day, read("new"))]), now).await.unwrap();
-    let computed = RollUp { connection: connection.clone(), day, row_count: 1, body: vec![1, 2, 3] };
+    let computed = RollUp { connection: connection.clone(), window, row_count: 1, body: vec![1, 2, 3] };
     assert!(!roll_up::put(&mut db, &tenant, &computed, RULE, &stale).await.unwrap());
     assert_eq!(
         roll_up::missing(&mut db, RULE, 9).await.unwrap(),
         [(tenant.clone(), connection.clone(), day)]
     );
 
-    let fresh = roll_up::basis(&mut db, of, day).await.unwrap();
+    let fresh = roll_up::basis(&mut db, of, window).await.unwrap();
     assert!(roll_up::put(&mut db, &tenant, &computed, RULE, &fresh).await.unwrap());
-    let window = Window { start: day, end: day.plus(1) };
     let connections = [connection];
     let kept = roll_up::read(&mut db, &tenant, &connections, window, RULE).await.unwrap();
     assert_eq!(kept, [computed]);
