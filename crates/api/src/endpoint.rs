@@ -19,6 +19,8 @@ pub trait Endpoint: 'static {
     const SUMMARY: &'static str;
     /// Who may call it. The router checks it before the handler runs.
     const ACCESS: Access;
+    /// Whether it only reads: API tokens that do no more may call it.
+    const READS: bool = matches!(Self::METHOD, Method::Get);
     /// The status of success.
     const STATUS: u16 = 200;
     /// The media types of the answer, one of which it has: JSON, or those of a [`File`].
@@ -67,6 +69,17 @@ pub enum Access {
     SignedIn,
     /// A signed-in user with at least one of these permissions.
     AnyOf(&'static [Permission]),
+}
+
+impl Access {
+    /// Whether programs may call it with an API token. What is a person's own is for the person alone, and so is saying
+    /// who may do what: a token that leaks makes no further way in.
+    pub fn takes_tokens(self) -> bool {
+        match self {
+            Self::Anonymous | Self::SignedIn => false,
+            Self::AnyOf(needs) => needs != Permission::MANAGES_USERS,
+        }
+    }
 }
 
 /// No query, no body or no answer: `{}` and an empty query string read as this.

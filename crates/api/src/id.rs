@@ -96,6 +96,11 @@ macro_rules! id {
 }
 
 id!(
+    /// A token of a program.
+    ApiTokenId,
+    "token_"
+);
+id!(
     /// A connection in the making. It stays valid for 30 minutes.
     ConnectionDraftId,
     "draft_"
@@ -114,6 +119,11 @@ id!(
     /// A saved report.
     SavedReportId,
     "report_"
+);
+id!(
+    /// Where somebody is signed in. It is no secret.
+    SessionId,
+    "session_"
 );
 id!(
     /// A support request.

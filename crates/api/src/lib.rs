@@ -6,6 +6,7 @@
 pub mod endpoint;
 pub mod problem;
 
+pub mod api_token;
 pub mod client_report;
 pub mod connection;
 pub mod connection_draft;
@@ -14,6 +15,8 @@ pub mod cube;
 pub mod export;
 pub mod freshness;
 pub mod invitation;
+pub mod own_session;
+pub mod password;
 pub mod report;
 pub mod saved_report;
 pub mod session;
@@ -37,7 +40,8 @@ pub use admin_key::{AdminKey, KeyKind, Unfit};
 pub use day::{Day, DayError};
 pub use endpoint::{Access, Described, Endpoint, File, Method, Nothing, PathParams};
 pub use id::{
-    ConnectionDraftId, ConnectionId, IdError, InvitationId, SavedReportId, SupportRequestId, TenantId, UserId,
+    ApiTokenId, ConnectionDraftId, ConnectionId, IdError, InvitationId, SavedReportId, SessionId,
+    SupportRequestId, TenantId, UserId,
 };
 pub use money::{Amount, Currency};
 pub use month::{Month, MonthError};
@@ -46,12 +50,15 @@ pub use permission::{Permission, UnknownPermission};
 pub use problem::{CommonRefusal, Description, FieldError, Problem, Refusal, Refused};
 pub use secret_text::SecretText;
 pub use span::Span;
-pub use text::{ConnectionName, Email, Password, ReportName, TextError};
+pub use text::{ConnectionName, Email, Password, ReportName, TextError, TokenName};
 pub use timestamp::Timestamp;
 pub use wire::Wire;
 
 /// Every endpoint there is, in the order of the paths. The router's tests compare it with what is mounted, both ways.
 pub const ALL: &[Described] = &[
+    Described::of::<api_token::List>(),
+    Described::of::<api_token::Create>(),
+    Described::of::<api_token::Delete>(),
     Described::of::<client_report::Create>(),
     Described::of::<connection_draft::Create>(),
     Described::of::<connection_draft::View>(),
@@ -70,6 +77,7 @@ pub const ALL: &[Described] = &[
     Described::of::<invitation::List>(),
     Described::of::<invitation::Create>(),
     Described::of::<invitation::Delete>(),
+    Described::of::<password::Change>(),
     Described::of::<saved_report::List>(),
     Described::of::<saved_report::Create>(),
     Described::of::<report::Query>(),
@@ -80,6 +88,9 @@ pub const ALL: &[Described] = &[
     Described::of::<session::View>(),
     Described::of::<session::Create>(),
     Described::of::<session::Delete>(),
+    Described::of::<own_session::List>(),
+    Described::of::<own_session::DeleteOthers>(),
+    Described::of::<own_session::Delete>(),
     Described::of::<setup::Create>(),
     Described::of::<support_request::List>(),
     Described::of::<support_request::Create>(),

@@ -40,7 +40,15 @@ pub fn document() -> Value {
         "paths": paths,
         "components": {
             "schemas": generator.take_definitions(true),
-            "securitySchemes": { "session": { "type": "apiKey", "in": "cookie", "name": "__Host-sid" } },
+            "securitySchemes": {
+                "session": { "type": "apiKey", "in": "cookie", "name": "__Host-sid" },
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An API token, which starts with lens_. People make them in their profile. A token that \
+                        only reads is refused where something is changed.",
+                },
+            },
         },
     })
 }
@@ -55,7 +63,9 @@ fn operation(endpoint: &Described, generator: &mut SchemaGenerator, problem: &Va
         operation
             .insert("description".into(), json!(format!("Needs the permission {}.", names.join(" or "))));
     }
-    if endpoint.access != Access::Anonymous {
+    if endpoint.access.takes_tokens() {
+        operation.insert("security".into(), json!([{ "session": [] }, { "token": [] }]));
+    } else if endpoint.access != Access::Anonymous {
         operation.insert("security".into(), json!([{ "session": [] }]));
     }
     let parameters: Vec<Value> =
@@ -101,6 +111,7 @@ fn applies(refusal: &CommonRefusal, endpoint: &Described, has_body: bool) -> boo
     let signed_in = endpoint.access != Access::Anonymous;
     match refusal {
         CommonRefusal::SignedOut => signed_in,
+        CommonRefusal::BadToken | CommonRefusal::TokenForbidden => endpoint.access.takes_tokens(),
         CommonRefusal::Forbidden { .. } => matches!(endpoint.access, Access::AnyOf(_)),
         CommonRefusal::CrossSite => endpoint.method != Method::Get,
         CommonRefusal::UnsupportedMediaType | CommonRefusal::TooLarge => has_body,

@@ -179,6 +179,10 @@ pub enum CommonRefusal {
         /// Seconds until the next one is taken.
         retry_after_seconds: u32,
     },
+    /// The API token of the request is none, or no longer.
+    BadToken,
+    /// An API token may not do this, whatever its permissions.
+    TokenForbidden,
     /// The server cannot answer now: it is starting, stopping or cannot reach its database.
     Unavailable,
     /// A fault of the server.
@@ -241,6 +245,18 @@ impl Refusal for CommonRefusal {
                 format!("Wait {retry_after_seconds} seconds and try again."),
             )
             .retryable(),
+            Self::BadToken => Description::new(
+                401,
+                "API token not valid",
+                "This API token is unknown, revoked or expired.",
+                "Make a new one in your profile.",
+            ),
+            Self::TokenForbidden => Description::new(
+                403,
+                "Not with this API token",
+                "This token only reads, or nobody may do this with a token.",
+                "Use a token that is not read-only, or sign in.",
+            ),
             Self::Unavailable => Description::new(
                 503,
                 "Not available now",
@@ -271,6 +287,8 @@ impl Refusal for CommonRefusal {
             Self::TooLarge,
             Self::UnsupportedMediaType,
             Self::TooManyRequests { retry_after_seconds: 30 },
+            Self::BadToken,
+            Self::TokenForbidden,
             Self::Internal,
             Self::Unavailable,
         ]

@@ -28,6 +28,7 @@ pub struct Query;
 
 impl Endpoint for Query {
     const METHOD: Method = Method::Post;
+    const READS: bool = true;
     const PATH: &'static str = "/api/v1/reports/query";
     const SUMMARY: &'static str = "Ask for cost and usage, by up to three labels and by time";
     const ACCESS: Access = Access::AnyOf(Permission::SEES_COSTS);
@@ -43,6 +44,7 @@ pub struct QueryCsv;
 
 impl Endpoint for QueryCsv {
     const METHOD: Method = Method::Post;
+    const READS: bool = true;
     const PATH: &'static str = "/api/v1/reports/query.csv";
     const SUMMARY: &'static str = "Ask for cost and usage as CSV, a line for each row and interval";
     const ACCESS: Access = Access::AnyOf(Permission::SEES_COSTS);

@@ -34,6 +34,8 @@ pub struct SignedIn {
     pub permissions: Vec<Permission>,
     /// When the session ends, whatever happens.
     pub ends_at: Timestamp,
+    /// How long the session lives without being used, in seconds.
+    pub idle_seconds: u32,
     /// Where support requests can be mailed; the operator sets it.
     pub support_email: Option<String>,
     /// Whether the upstream is the bundled simulator: the pages then say that all figures are made up.

@@ -53,6 +53,17 @@ impl ReportName {
     }
 }
 
+/// The name of an API token: 1 to 80 printable characters, without blanks around.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TokenName(String);
+
+impl TokenName {
+    /// Reads a name.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        name(text).map(|name| Self(name.to_owned()))
+    }
+}
+
 fn name(text: &str) -> Result<&str, TextError> {
     let name = text.trim();
     if name.is_empty() {
@@ -133,6 +144,7 @@ macro_rules! text {
 
 text!(ConnectionName, "The name of a connected account.", 80);
 text!(ReportName, "The name of a saved report.", 80);
+text!(TokenName, "The name of a API token.", 80);
 text!(Email, "An e-mail address.", 254);
 
 /// A new password: 8 to 256 characters, no rule of composition (ASVS 5.0, 6.2.5). The server also refuses common ones.

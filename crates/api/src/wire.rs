@@ -208,7 +208,7 @@ fields! {
     Project { connection, id, name }
     ProjectCost { project, amount }
     Series { of, amounts }
-    SignedIn { user, email, tenant_name, permissions, ends_at, support_email, simulated }
+    SignedIn { user, email, tenant_name, permissions, ends_at, idle_seconds, support_email, simulated }
     SupportRequest { id, subject, message, diagnostics, created_by, created_at }
 }
 
@@ -282,6 +282,8 @@ tagged! {
         "unsupported_media_type" => UnsupportedMediaType,
         "too_large" => TooLarge,
         "too_many_requests" => TooManyRequests { retry_after_seconds },
+        "bad_token" => BadToken,
+        "token_forbidden" => TokenForbidden,
         "unavailable" => Unavailable,
         "internal" => Internal,
     }

@@ -115,7 +115,7 @@ pub async fn accept(cx: Cx, call: Call<Accept>) -> Outcome<Accept> {
         permissions: found.invitation.permissions,
     };
     store::user::insert(&mut db, &user, &password_hash, now).await?;
-    let reply = session::start(app, &mut db, user).await?;
+    let reply = session::start(&cx, &mut db, user).await?;
     db.commit().await?;
     Ok(reply)
 }

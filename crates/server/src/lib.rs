@@ -4,6 +4,7 @@
 //! out. SQL is in `store/` alone, HTTP in `http/` alone.
 
 mod account;
+pub mod api_token;
 pub mod app;
 pub mod attempts;
 pub mod cli;
@@ -13,6 +14,7 @@ pub mod connection;
 pub mod connection_draft;
 pub mod cost;
 pub mod cube;
+mod device;
 pub mod export;
 pub mod figures;
 mod finding;
@@ -23,6 +25,7 @@ pub mod invitation;
 pub mod log;
 pub mod migrate_store;
 mod names;
+pub mod own_session;
 mod page;
 pub mod password;
 pub mod random;

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{CommonRefusal, Email, Password, SecretText, TextError};
+use api::password::{Change, ChangeError};
+use api::{CommonRefusal, Email, FieldError, Nothing, Password, SecretText, TextError};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use crate::http::Failure;
+use crate::http::{Call, Cx, Failure, Outcome};
+use crate::session::Token;
+use crate::store;
 
 /// Memory in KiB, passes and lanes: OWASP's and ASVS's minimum with one pass.
 const PARAMETERS: (u32, u32, u32) = (47_104, 1, 1);
@@ -75,6 +78,12 @@ impl Passwords {
         Ok(self.in_turn(move || hash(&password)).await??)
     }
 
+    /// Hashes a password that is right again, with the parameters of today.
+    pub async fn rehash<E>(&self, password: &str) -> Result<String, Failure<E>> {
+        let password = Zeroizing::new(password.to_owned());
+        Ok(self.in_turn(move || hash_now(password.as_bytes())).await??)
+    }
+
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -110,6 +119,45 @@ pub fn read(text: SecretText, email: Option<&Email>) -> Result<Password, UnfitPa
     } else {
         Ok(password)
     }
+}
+
+/// Whether a hash was made with other parameters than those of today.
+pub fn is_outdated(hash: &str) -> bool {
+    let (memory, passes, lanes) = PARAMETERS;
+    !hash.starts_with(&format!("$argon2id$v=19$m={memory},t={passes},p={lanes}$"))
+}
+
+/// Changes the caller's own password: whoever else is signed in with the old one is no longer.
+pub async fn change(cx: Cx, call: Call<Change>) -> Outcome<Change> {
+    let (app, user) = (&cx.app, cx.user()?);
+    let too_many =
+        |retry_after_seconds| Failure::Refused(ChangeError::TooManyAttempts { retry_after_seconds });
+    let unfit = |issue: String| {
+        let issues = vec![FieldError { field: "new".into(), issue }];
+        Failure::Refused(ChangeError::Unfit { issues })
+    };
+    let attempt = app.attempts.begin(user.email.as_str(), cx.peer).map_err(too_many)?;
+    let who = (&user.tenant, &user.id);
+    let old = store::user::password_hash(&mut *app.store.read().await?, who).await?;
+    let wrong = || Failure::Refused(ChangeError::WrongPassword);
+    if !app.passwords.verify(call.body.old.expose(), old.clone()).await? {
+        return Err(wrong());
+    }
+    attempt.succeeded();
+    let is_same = call.body.old.expose() == call.body.new.expose();
+    let new = read(call.body.new, Some(&user.email)).map_err(|error| unfit(error.to_string()))?;
+    if is_same {
+        return Err(unfit("Use another password than until now.".into()));
+    }
+    let new = app.passwords.hash(new).await?;
+    let mut db = app.store.write().await?;
+    if !store::user::renew_password(&mut db, who, &old.unwrap_or_default(), &new).await? {
+        return Err(wrong());
+    }
+    let current = cx.token.as_ref().map(Token::hash);
+    store::session::delete_of(&mut db, &user.id, current.as_deref()).await?;
+    db.commit().await?;
+    Ok(Nothing {}.into())
 }
 
 /// Hashes a new password. It blocks for some 60 ms.

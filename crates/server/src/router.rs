@@ -13,13 +13,16 @@ use tower_http::csrf::CsrfLayer;
 use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
 use crate::{
-    client_report, connection, connection_draft, cost, cube, export, invitation, report, saved_report,
-    session, setup, support_request, user,
+    api_token, client_report, connection, connection_draft, cost, cube, export, invitation, own_session,
+    password, report, saved_report, session, setup, support_request, user,
 };
 
 /// The contract's endpoints: those of `api::ALL`, no more and no fewer.
 pub fn endpoints() -> Endpoints {
     Endpoints::default()
+        .endpoint(api_token::list)
+        .endpoint(api_token::create)
+        .endpoint(api_token::delete)
         .endpoint(client_report::create)
         .endpoint(connection_draft::create)
         .endpoint(connection_draft::view)
@@ -38,6 +41,7 @@ pub fn endpoints() -> Endpoints {
         .endpoint(invitation::list)
         .endpoint(invitation::create)
         .endpoint(invitation::delete)
+        .endpoint(password::change)
         .endpoint(saved_report::list)
         .endpoint(saved_report::create)
         .endpoint(report::query)
@@ -48,6 +52,9 @@ pub fn endpoints() -> Endpoints {
         .endpoint(session::view)
         .endpoint(session::create)
         .endpoint(session::delete)
+        .endpoint(own_session::list)
+        .endpoint(own_session::delete_others)
+        .endpoint(own_session::delete)
         .endpoint(setup::create)
         .endpoint(support_request::list)
         .endpoint(support_request::create)

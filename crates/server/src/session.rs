@@ -4,6 +4,8 @@ pub(crate) mod token;
 
 pub use token::Token;
 
+use std::net::IpAddr;
+
 use api::session::{Create, CreateError, Delete, Session, SignedIn, View};
 use api::{Email, Nothing, Timestamp, UserId};
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
@@ -12,8 +14,9 @@ use sqlx::AnyConnection;
 use crate::app::App;
 use crate::http::endpoint::{Call, Cx, Outcome, Reply};
 use crate::http::failure::{Failure, Fault};
-use crate::store;
+use crate::http::peer;
 use crate::store::user::User;
+use crate::{password, store};
 
 /// A session ends when it was not used for this long, in seconds: long enough to look something up at OpenAI, short
 /// enough for a desk that was left (ASVS 5.0, 7.3.1).
@@ -32,6 +35,29 @@ pub struct Signed {
     pub last_seen_at: Timestamp,
     /// When it ends.
     pub ends_at: Timestamp,
+    /// What the caller showed.
+    pub by: By,
+}
+
+/// What a caller showed to be somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// A session's cookie.
+    Session,
+    /// An API token.
+    Token {
+        /// Whether it only reads.
+        read_only: bool,
+    },
+}
+
+/// Where a session is begun, as its owner recognises it.
+#[derive(Clone, Copy, Debug)]
+pub struct Client<'a> {
+    /// The browser and the system.
+    pub device: &'a str,
+    /// The network.
+    pub network: IpAddr,
 }
 
 /// Says who is signed in.
@@ -57,17 +83,27 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         None => None,
     };
     let (user, hash) = found.unzip();
-    let is_right = cx.app.passwords.verify(credentials.password.expose(), hash).await?;
+    let is_right = cx.app.passwords.verify(credentials.password.expose(), hash.clone()).await?;
     let Some(user) = user.filter(|_| is_right) else {
         tracing::warn!(peer = %cx.peer, "signing in was refused");
         return Err(Failure::Refused(CreateError::WrongCredentials));
     };
     attempt.succeeded();
+    // Only here is the password in clear: it is hashed anew when hashing has become harder since.
+    let renewed = match &hash {
+        Some(hash) if password::is_outdated(hash) => {
+            Some((hash, cx.app.passwords.rehash(credentials.password.expose()).await?))
+        }
+        _ => None,
+    };
     let mut db = cx.app.store.write().await?;
+    if let Some((old, new)) = renewed {
+        store::user::renew_password(&mut db, (&user.tenant, &user.id), old, &new).await?;
+    }
     if let Some(token) = &cx.token {
         store::session::delete(&mut db, &token.hash()).await?;
     }
-    let reply = start(&cx.app, &mut db, user).await?;
+    let reply = start(&cx, &mut db, user).await?;
     db.commit().await?;
     Ok(reply)
 }
@@ -101,18 +137,24 @@ pub async fn find(app: &App, token: &Token) -> Result<Option<Signed>, Fault> {
 }
 
 /// Starts a user's session: the answer carries its cookie. Commit the transaction before it is given.
-pub async fn start(app: &App, db: &mut AnyConnection, user: User) -> Result<Reply<Session>, Fault> {
-    let (token, ends_at) = insert(app, db, &user.id).await?;
+pub async fn start(cx: &Cx, db: &mut AnyConnection, user: User) -> Result<Reply<Session>, Fault> {
+    let client = Client { device: &cx.device, network: peer::network(cx.peer) };
+    let (token, ends_at) = insert(&cx.app, db, &user.id, client).await?;
     tracing::info!(user_id = user.id.as_str(), "a user has signed in");
-    Ok(Reply::from(describe(app, user, ends_at)).with_header(SET_COOKIE, token.cookie()?))
+    Ok(Reply::from(describe(&cx.app, user, ends_at)).with_header(SET_COOKIE, token.cookie()?))
 }
 
 /// Keeps a new session.
-pub async fn insert(app: &App, db: &mut AnyConnection, user: &UserId) -> Result<(Token, Timestamp), Fault> {
+pub async fn insert(
+    app: &App,
+    db: &mut AnyConnection,
+    user: &UserId,
+    client: Client<'_>,
+) -> Result<(Token, Timestamp), Fault> {
     let (token, now) = (Token::random()?, app.clock.now());
     let ends_at = now.plus_seconds(ABSOLUTE);
     store::session::delete_ended(&mut *db, now, now.plus_seconds(-IDLE)).await?;
-    store::session::insert(db, &token.hash(), user, now, ends_at).await?;
+    store::session::insert(db, &token.hash(), user, client, (now, ends_at)).await?;
     Ok((token, ends_at))
 }
 
@@ -123,6 +165,7 @@ fn describe(app: &App, user: User, ends_at: Timestamp) -> Session {
         tenant_name: user.tenant_name,
         permissions: user.permissions,
         ends_at,
+        idle_seconds: u32::try_from(IDLE).unwrap_or(u32::MAX),
         support_email: app.settings.support_email.as_ref().map(Email::to_string),
         simulated: app.settings.simulated,
     })

@@ -55,7 +55,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     }
     store::tenant::insert(&mut db, &user.tenant, &user.tenant_name, now).await?;
     store::user::insert(&mut db, &user, &password_hash, now).await?;
-    let reply = session::start(app, &mut db, user).await?;
+    let reply = session::start(&cx, &mut db, user).await?;
     db.commit().await?;
     Ok(reply)
 }

@@ -7,6 +7,7 @@
 //! tenant says which tenant.
 
 pub mod api_key;
+pub mod api_token;
 pub mod column;
 pub mod connection;
 pub mod connection_draft;

@@ -3,15 +3,26 @@
 use serde_json::Value;
 
 use super::{Wire, member};
-use crate::InvitationId;
+use crate::api_token::{self, ApiToken, ApiTokens, IssuedToken};
 use crate::invitation::{self, Invitation, Invitations, Invited, Issued};
+use crate::own_session::{OwnSession, OwnSessions};
+use crate::password;
 use crate::user::{self, User};
+use crate::{ApiTokenId, InvitationId, SessionId, TokenName};
 
 texts! {
+    ApiTokenId = |text| ApiTokenId::parse(text).ok(),
     InvitationId = |text| InvitationId::parse(text).ok(),
+    SessionId = |text| SessionId::parse(text).ok(),
+    TokenName = |text| TokenName::parse(text).ok(),
 }
 
 fields! {
+    ApiToken { id, name, start, permissions, read_only, created_at, expires_at, last_used_at }
+    ApiTokens { items }
+    IssuedToken { token, secret }
+    OwnSession { id, device, network, created_at, last_seen_at, current }
+    OwnSessions { items }
     Invitation { id, email, permissions, invited_by, created_at, expires_at }
     Invitations { items }
     Invited { email, tenant_name, invited_by, expires_at }
@@ -20,6 +31,15 @@ fields! {
 }
 
 tagged! {
+    api_token::CreateError, "code" {
+        "unfit" => Unfit { issues },
+        "too_many" => TooMany,
+    }
+    password::ChangeError, "code" {
+        "wrong_password" => WrongPassword,
+        "unfit" => Unfit { issues },
+        "too_many_attempts" => TooManyAttempts { retry_after_seconds },
+    }
     invitation::AcceptError, "code" {
         "unknown_invitation" => UnknownInvitation,
         "unfit" => Unfit { issues },

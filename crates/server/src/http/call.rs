@@ -23,6 +23,8 @@ pub struct Cx {
     pub app: App,
     /// The network address that the call comes from.
     pub peer: IpAddr,
+    /// What the browser tells of itself, in words of ours.
+    pub device: String,
     /// The session's token, where the browser sent one, whether it is valid or not.
     pub token: Option<Token>,
     /// The session, where there is a valid one.

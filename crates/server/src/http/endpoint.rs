@@ -18,7 +18,8 @@ pub use super::call::{Call, Cx, FileOutcome, Outcome, Reply};
 use super::failure::{Failure, Fault};
 use super::{json, peer, problem};
 use crate::app::App;
-use crate::session;
+use crate::session::{self, By};
+use crate::{api_token, device};
 
 /// Largest body that is read, in bytes.
 pub const MOST_BODY: usize = 64 * 1024;
@@ -121,9 +122,9 @@ where
     let id = problem::request_id(&parts.extensions);
     let mut user = None;
     let outcome: Result<T, Failure<E::Error>> = async {
-        let cx = context(app, &parts).await?;
+        let cx = context::<E>(app, &parts).await?;
         user = cx.signed.as_ref().map(|signed| signed.user.id.clone());
-        admit(E::ACCESS, &cx)?;
+        admit(E::ACCESS, E::READS, &cx)?;
         let path = values.as_deref().and_then(path::<E>).ok_or_else(unknown::<E>)?;
         let query = json::read_query(parts.uri.query().unwrap_or_default()).map_err(malformed)?;
         let body = self::body::<E>(&cx.app, &parts.headers, body).await?;
@@ -140,18 +141,30 @@ where
     response
 }
 
-async fn context(app: App, parts: &Parts) -> Result<Cx, Fault> {
+async fn context<E: Endpoint>(app: App, parts: &Parts) -> Result<Cx, Failure<E::Error>> {
     let socket = parts.extensions.get::<peer::Socket>().copied();
     let peer = peer::address(socket, &parts.headers, app.settings.trusted_proxies);
+    let device = device::describe(&parts.headers);
+    if let Some(token) = api_token::from_headers(&parts.headers) {
+        // A token that is not good is no reason to look at the cookie: the caller would not learn of it.
+        let signed = api_token::find(&app, &token).await?.ok_or(CommonRefusal::BadToken)?;
+        return Ok(Cx { app, peer, device, token: None, signed: Some(signed) });
+    }
     let token = session::Token::from_headers(&parts.headers);
     let signed = match &token {
         Some(token) => session::find(&app, token).await?,
         None => None,
     };
-    Ok(Cx { app, peer, token, signed })
+    Ok(Cx { app, peer, device, token, signed })
 }
 
-fn admit(access: Access, cx: &Cx) -> Result<(), CommonRefusal> {
+fn admit(access: Access, reads: bool, cx: &Cx) -> Result<(), CommonRefusal> {
+    if let Some(By::Token { read_only }) = cx.signed.as_ref().map(|signed| signed.by)
+        && access != Access::Anonymous
+        && (!access.takes_tokens() || (read_only && !reads))
+    {
+        return Err(CommonRefusal::TokenForbidden);
+    }
     match access {
         Access::Anonymous => Ok(()),
         Access::SignedIn => cx.user().map(drop),

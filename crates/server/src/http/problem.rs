@@ -5,7 +5,7 @@ use std::error::Error;
 use api::{CommonRefusal, Refusal};
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{Extensions, StatusCode};
 
 use super::exchange::RequestId;
@@ -23,6 +23,9 @@ pub fn of<R: Refusal>(refusal: &R, request_id: &RequestId) -> Response {
     let mut response = Response::new(Body::from(body.to_string()));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, MEDIA_TYPE);
+    if body.get("code").and_then(serde_json::Value::as_str) == Some("bad_token") {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     if let Some(wait) = wait {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
     }

@@ -1,26 +1,34 @@
 //! Sessions in the store: by the hash of the cookie's token, so that the database opens no session.
 
-use api::{Timestamp, UserId};
-use sqlx::AnyConnection;
+use api::own_session::OwnSession;
+use api::{SessionId, Timestamp, UserId};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 use super::{column, user};
-use crate::session::Signed;
+use crate::session::{By, Client, Signed};
+
+/// How many digits of a token's hash name its session to its owner: no more than 128 bits of it leave the server.
+const DIGITS: usize = 32;
 
 /// Keeps a new session.
 pub async fn insert(
     db: &mut AnyConnection,
     token_hash: &str,
     user: &UserId,
-    now: Timestamp,
-    ends_at: Timestamp,
+    client: Client<'_>,
+    (now, ends_at): (Timestamp, Timestamp),
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO session (token_hash, user_id, created_at, last_seen_at, ends_at) VALUES ($1, $2, $3, $3, $4)",
+        "INSERT INTO session (token_hash, user_id, created_at, last_seen_at, ends_at, device, network) \
+         VALUES ($1, $2, $3, $3, $4, $5, $6)",
     )
     .bind(token_hash)
     .bind(user.as_str())
     .bind(now.unix_seconds())
     .bind(ends_at.unix_seconds())
+    .bind(client.device)
+    .bind(client.network.to_string())
     .execute(db)
     .await
     .map(drop)
@@ -50,6 +58,7 @@ pub async fn find(
             user: user::read(&row)?,
             last_seen_at: column::timestamp(&row, "last_seen_at")?,
             ends_at: column::timestamp(&row, "ends_at")?,
+            by: By::Session,
         })
     })
     .transpose()
@@ -75,6 +84,49 @@ pub async fn delete_of(db: &mut AnyConnection, user: &UserId, but_for: Option<&s
     sqlx::query("DELETE FROM session WHERE user_id = $1 AND token_hash <> $2")
         .bind(user.as_str())
         .bind(but_for.unwrap_or_default())
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+/// A user's sessions that have not ended, the last used one first. `current` is the hash of the caller's token.
+pub async fn list(
+    db: &mut AnyConnection,
+    user: &UserId,
+    current: &str,
+    (now, seen_since): (Timestamp, Timestamp),
+) -> sqlx::Result<Vec<OwnSession>> {
+    let rows = sqlx::query(
+        "SELECT token_hash, device, network, created_at, last_seen_at FROM session \
+         WHERE user_id = $1 AND ends_at > $2 AND last_seen_at > $3 ORDER BY last_seen_at DESC, created_at DESC, token_hash",
+    )
+    .bind(user.as_str())
+    .bind(now.unix_seconds())
+    .bind(seen_since.unix_seconds())
+    .fetch_all(db)
+    .await?;
+    let read = |row: &AnyRow| {
+        let hash: String = row.try_get("token_hash")?;
+        let digits: String = hash.chars().take(DIGITS).collect();
+        Ok(OwnSession {
+            id: SessionId::parse(&format!("{}{digits}", SessionId::PREFIX))
+                .map_err(|_| column::unknown("token_hash"))?,
+            device: row.try_get("device")?,
+            network: row.try_get("network")?,
+            created_at: column::timestamp(row, "created_at")?,
+            last_seen_at: column::timestamp(row, "last_seen_at")?,
+            current: hash == current,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Ends a session of a user.
+pub async fn delete_one(db: &mut AnyConnection, user: &UserId, id: &SessionId) -> sqlx::Result<()> {
+    let digits = id.as_str().strip_prefix(SessionId::PREFIX).unwrap_or_default();
+    sqlx::query("DELETE FROM session WHERE user_id = $1 AND substr(token_hash, 1, 32) = $2")
+        .bind(user.as_str())
+        .bind(digits)
         .execute(db)
         .await
         .map(drop)

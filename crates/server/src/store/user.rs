@@ -72,6 +72,38 @@ pub async fn with_email(db: &mut AnyConnection, email: &Email) -> sqlx::Result<O
     row.map(|row| Ok((read(&row)?, row.try_get("password_hash")?))).transpose()
 }
 
+/// The hash of a user's password.
+pub async fn password_hash(
+    db: &mut AnyConnection,
+    (tenant, id): (&TenantId, &UserId),
+) -> sqlx::Result<Option<String>> {
+    let row = sqlx::query("SELECT password_hash FROM app_user WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str())
+        .bind(id.as_str())
+        .fetch_optional(db)
+        .await?;
+    row.map(|row| row.try_get("password_hash")).transpose()
+}
+
+/// Puts a hash in place of the one that was read. False when that is no longer the one that is kept.
+pub async fn renew_password(
+    db: &mut AnyConnection,
+    (tenant, id): (&TenantId, &UserId),
+    old: &str,
+    new: &str,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE app_user SET password_hash = $1 WHERE tenant_id = $2 AND id = $3 AND password_hash = $4",
+    )
+    .bind(new)
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .bind(old)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Whether there is any user, which closes the set-up.
 pub async fn exists(db: &mut AnyConnection) -> sqlx::Result<bool> {
     let row = sqlx::query("SELECT COUNT(*) AS n FROM app_user").fetch_one(db).await?;

@@ -1,5 +1,6 @@
 //! A server in a folder of its own with a clock that can be set, and people who call it.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use server::app::App;
 use server::clock::{Clock, SettableClock};
 use server::http::Limits;
 use server::router::router;
-use server::session;
+use server::session::{self, Client};
 use server::settings::{DatabaseUrl, Settings};
 use server::store::user::{self, User};
 use server::store::{Backend, tenant};
@@ -24,6 +25,10 @@ use tower::ServiceExt;
 
 /// 2026-11-23T12:00:00Z: when every test begins.
 pub const START: Timestamp = Timestamp::from_unix_seconds(1_795_392_000 + 12 * 3600);
+
+/// Where people sign in.
+const CLIENT: Client<'_> =
+    Client { device: "Firefox on Linux", network: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)) };
 
 /// A server. Everything of it is gone when it is dropped.
 pub struct House {
@@ -141,7 +146,7 @@ impl House {
     pub async fn signed_in_again(&self, person: &Person) -> Person {
         let mut db = self.app.store.write().await.unwrap();
         let user = &person.user.as_ref().unwrap().id;
-        let (token, _) = session::insert(&self.app, &mut db, user).await.unwrap();
+        let (token, _) = session::insert(&self.app, &mut db, user, CLIENT).await.unwrap();
         db.commit().await.unwrap();
         let cookie = token.cookie().unwrap();
         person.with_cookie(cookie.to_str().unwrap().split(';').next().unwrap())
@@ -162,7 +167,7 @@ impl House {
             permissions: permissions.to_vec(),
         };
         user::insert(&mut db, &user, "no password opens this", START).await.unwrap();
-        let (token, _) = session::insert(&self.app, &mut db, &user.id).await.unwrap();
+        let (token, _) = session::insert(&self.app, &mut db, &user.id, CLIENT).await.unwrap();
         db.commit().await.unwrap();
         let cookie = token.cookie().unwrap();
         let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();

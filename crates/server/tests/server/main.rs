@@ -11,6 +11,8 @@ mod upstream;
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod api_token;
+#[cfg(test)]
 mod asset;
 #[cfg(test)]
 mod body;
@@ -48,6 +50,10 @@ mod import_stream;
 mod invitation;
 #[cfg(test)]
 mod migrate_store;
+#[cfg(test)]
+mod own_session;
+#[cfg(test)]
+mod password;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

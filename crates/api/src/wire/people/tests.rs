@@ -8,6 +8,8 @@ use crate::wire::tests::{check, check_refusals, check_request};
 
 #[test]
 fn refusals() {
+    check_refusals::<api_token::CreateError>();
+    check_refusals::<password::ChangeError>();
     check_refusals::<invitation::AcceptError>();
     check_refusals::<invitation::CreateError>();
     check_refusals::<invitation::LookError>();
@@ -20,8 +22,27 @@ fn refusals() {
 fn requests() {
     check_request::<user::Change>(json!({ "permissions": ["users_manager"], "active": false }));
     check_request::<invitation::NewInvitation>(json!({ "email": "bob@example.com", "permissions": [] }));
+    check_request::<password::NewPassword>(json!({ "old": "the old one", "new": "four words made up" }));
+    check_request::<api_token::NewToken>(
+        json!({ "name": "Nightly", "permissions": ["cloud_analytics_user"], "read_only": false, "days": 90 }),
+    );
     check_request::<invitation::Token>(json!({ "token": "one-time" }));
     check_request::<invitation::Acceptance>(json!({ "token": "one-time", "password": "four words made up" }));
+}
+
+#[test]
+fn sessions_and_tokens() {
+    check::<OwnSessions>(&json!({ "items": [{
+        "id": "session_0a", "device": "Firefox on Linux", "network": "192.0.2.1", "created_at": "2026-11-23T16:40:00Z",
+        "last_seen_at": "2026-11-23T16:41:00Z", "current": true,
+    }] }));
+    let token = json!({
+        "id": "token_1", "name": "Nightly", "start": "lens_AbCd", "permissions": ["cloud_analytics_user"],
+        "read_only": true, "created_at": "2026-11-23T16:40:00Z", "expires_at": "2026-12-23T16:40:00Z",
+        "last_used_at": null,
+    });
+    check::<ApiTokens>(&json!({ "items": [token] }));
+    check::<IssuedToken>(&json!({ "token": token, "secret": "lens_AbCd" }));
 }
 
 #[test]

@@ -1,0 +1,34 @@
+//! The caller's own sessions.
+
+use api::Nothing;
+use api::own_session::{Delete, DeleteOthers, List, OwnSessions};
+
+use crate::http::{Call, Cx, Outcome};
+use crate::session::{IDLE, Token};
+use crate::store;
+
+/// Lists where the caller is signed in.
+pub async fn list(cx: Cx, _: Call<List>) -> Outcome<List> {
+    let (user, now) = (cx.user()?, cx.app.clock.now());
+    let current = cx.token.as_ref().map(Token::hash).unwrap_or_default();
+    let mut db = cx.app.store.read().await?;
+    let items = store::session::list(&mut db, &user.id, &current, (now, now.plus_seconds(-IDLE))).await?;
+    Ok(OwnSessions { items }.into())
+}
+
+/// Ends all but this one.
+pub async fn delete_others(cx: Cx, _: Call<DeleteOthers>) -> Outcome<DeleteOthers> {
+    let mut db = cx.app.store.write().await?;
+    let current = cx.token.as_ref().map(Token::hash);
+    store::session::delete_of(&mut db, &cx.user()?.id, current.as_deref()).await?;
+    db.commit().await?;
+    Ok(Nothing {}.into())
+}
+
+/// Ends one.
+pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
+    let mut db = cx.app.store.write().await?;
+    store::session::delete_one(&mut db, &cx.user()?.id, &call.path).await?;
+    db.commit().await?;
+    Ok(Nothing {}.into())
+}
