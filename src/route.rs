@@ -2,9 +2,14 @@
 //!
 //! Links and moves take a [`Route`], never a string, so an address that nothing answers cannot be written down.
 
+mod query;
+
 use std::fmt;
 
-use api::{ConnectionDraftId, ConnectionId, SupportRequestId};
+use api::{ConnectionDraftId, ConnectionId, SavedReportId, SupportRequestId};
+
+pub use self::query::Pairs;
+use self::query::{parameter, parameters, print_query};
 
 /// An address of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +18,14 @@ pub enum Route {
     Home,
     /// `/lens`, with what is looked at in the query.
     Lens(LensView),
+    /// `/reports`: the saved reports.
+    Reports,
+    /// `/reports/new`: a report that is not saved. Its whole definition is in the query; the page reads it.
+    ReportNew(Pairs),
+    /// `/reports/{id}`: a saved report, with a changed definition in the query while the change is not saved.
+    Report(SavedReportId, Pairs),
+    /// `/exports`, with what is chosen in the query.
+    Exports(Pairs),
     /// `/assets/openai`; `/assets` reads as this too, since OpenAI is the only entry of its menu.
     Assets,
     /// `/connect…`: the wizard over the page it was opened from.
@@ -85,6 +98,14 @@ pub enum Place {
     Home,
     /// The OpenAI Lens.
     Lens,
+    /// The list of saved reports.
+    Reports,
+    /// A report that is not saved.
+    ReportNew,
+    /// A saved report.
+    Report(SavedReportId),
+    /// Exports.
+    Exports,
     /// Assets.
     Assets,
     /// The list of support requests.
@@ -128,6 +149,11 @@ impl Route {
         Self::Connect { step: ConnectStep::CreateKey, from }
     }
 
+    /// A report as every report begins.
+    pub fn new_report() -> Self {
+        Self::ReportNew(Pairs::default())
+    }
+
     /// The Lens with its usual period and all accounts.
     pub fn lens() -> Self {
         Self::Lens(LensView::default())
@@ -145,6 +171,11 @@ impl Route {
                 by: parameter(query, "by"),
                 filters: parameters(query, "filter").collect(),
             }),
+            ["reports"] => Self::Reports,
+            ["reports", "new"] => Self::ReportNew(Pairs::parse(query)),
+            ["reports", id] => SavedReportId::parse(id)
+                .map_or_else(|_| not_found(), |id| Self::Report(id, Pairs::parse(query))),
+            ["exports"] => Self::Exports(Pairs::parse(query)),
             ["assets"] | ["assets", "openai"] => Self::Assets,
             ["connect"] => Self::Connect { step: ConnectStep::CreateKey, from: opener(query) },
             ["connect", "key"] => Self::Connect { step: ConnectStep::AdminKey, from: opener(query) },
@@ -168,6 +199,10 @@ impl Route {
         match self {
             Self::Home => Place::Home,
             Self::Lens(_) => Place::Lens,
+            Self::Reports => Place::Reports,
+            Self::ReportNew(_) => Place::ReportNew,
+            Self::Report(id, _) => Place::Report(id.clone()),
+            Self::Exports(_) => Place::Exports,
             Self::Assets => Place::Assets,
             Self::Connect { from, .. } => from.route().place(),
             Self::Support => Place::Support,
@@ -184,6 +219,10 @@ impl Route {
         match self {
             Self::Home => "Home",
             Self::Lens(_) => "OpenAI Lens",
+            Self::Reports => "Reports",
+            Self::ReportNew(_) => "New report",
+            Self::Report(..) => "Report",
+            Self::Exports(_) => "Exports",
             Self::Assets => "Assets",
             Self::Connect { .. } => "Connect your account",
             Self::Support => "Support",
@@ -208,6 +247,10 @@ impl fmt::Display for Route {
                 let filters = view.filters.iter().map(|filter| ("filter", Some(filter.as_str())));
                 print_query(f, &own.into_iter().chain(filters).collect::<Vec<_>>())
             }
+            Self::Reports => f.write_str("/reports"),
+            Self::ReportNew(pairs) => write!(f, "/reports/new{pairs}"),
+            Self::Report(id, pairs) => write!(f, "/reports/{}{pairs}", id.as_str()),
+            Self::Exports(pairs) => write!(f, "/exports{pairs}"),
             Self::Assets => f.write_str("/assets/openai"),
             Self::Connect { step, from } => {
                 match step {
@@ -252,120 +295,5 @@ fn return_address(query: &str) -> Route {
     }
 }
 
-fn parameter(query: &str, name: &str) -> Option<String> {
-    parameters(query, name).next()
-}
-
-fn parameters(query: &str, name: &str) -> impl Iterator<Item = String> {
-    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs
-        .filter(move |(key, _)| *key == name)
-        .map(|(_, value)| decode(value))
-        .filter(|value| !value.is_empty())
-}
-
-fn print_query(f: &mut fmt::Formatter<'_>, parameters: &[(&str, Option<&str>)]) -> fmt::Result {
-    let mut mark = '?';
-    for (name, value) in parameters {
-        if let Some(value) = value {
-            write!(f, "{mark}{name}={}", encode(value))?;
-            mark = '&';
-        }
-    }
-    Ok(())
-}
-
-fn encode(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
-}
-
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        match (first, after) {
-            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or_default();
-                bytes.push(u8::try_from(digit(*high) * 16 + digit(*low)).unwrap_or_default());
-                rest = after;
-            }
-            (b'+', _) => bytes.push(b' '),
-            _ => bytes.push(*first),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(address: &str) -> Route {
-        let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        Route::parse(path, query)
-    }
-
-    #[test]
-    fn every_address_prints_as_it_was_read() {
-        for address in [
-            "/",
-            "/lens",
-            "/lens?period=last-7-days",
-            "/lens?period=2026-11-01~2026-11-23&account=conn_1",
-            "/lens?by=service&filter=service%3AWeb%20Search&filter=-genai/model%3Agpt-5",
-            "/assets/openai",
-            "/connect",
-            "/connect?from=lens",
-            "/connect/key?from=assets",
-            "/connect/draft_1?from=assets",
-            "/support",
-            "/support/new",
-            "/support/new?draft=draft_1",
-            "/login",
-            "/login?return=/connect/draft_1%3Ffrom%3Dlens",
-            "/setup",
-            "/nowhere",
-        ] {
-            assert_eq!(read(address).to_string(), address);
-        }
-        let id = format!("{}1", SupportRequestId::PREFIX);
-        assert_eq!(read(&format!("/support/{id}")).to_string(), format!("/support/{id}"));
-    }
-
-    #[test]
-    fn other_spellings() {
-        assert_eq!(read("/assets"), Route::Assets);
-        assert_eq!(read("/lens/"), Route::lens());
-        assert_eq!(read("/connect?from=elsewhere"), Route::connect(Opener::Home));
-        assert_eq!(read("/connect/DROP TABLE"), Route::NotFound("/connect/DROP TABLE".into()));
-    }
-
-    #[test]
-    fn signing_in_never_leads_off_the_site() {
-        for address in
-            ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "/login", "%2F%2Fevil"]
-        {
-            assert_eq!(
-                read(&format!("/login?return={address}")),
-                Route::Login { back: Box::new(Route::Home) }
-            );
-        }
-        let back = Box::new(Route::connect(Opener::Assets));
-        assert_eq!(read("/login?return=%2Fconnect%3Ffrom%3Dassets"), Route::Login { back });
-    }
-
-    #[test]
-    fn the_wizard_keeps_the_page_behind_it() {
-        assert_eq!(Route::connect(Opener::Lens).place(), Place::Lens);
-        assert_eq!(read("/connect/key").place(), Place::Home);
-    }
-}
+mod tests;

@@ -1,0 +1,78 @@
+//! Addresses, both ways.
+
+use super::*;
+
+fn read(address: &str) -> Route {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    Route::parse(path, query)
+}
+
+#[test]
+fn every_address_prints_as_it_was_read() {
+    for address in [
+        "/",
+        "/lens",
+        "/lens?period=last-7-days",
+        "/lens?period=2026-11-01~2026-11-23&account=conn_1",
+        "/lens?by=service&filter=service%3AWeb%20Search&filter=-genai/model%3Agpt-5",
+        "/reports",
+        "/reports/new",
+        "/reports/new?metrics=cost&filter=-project%3Aa%26b%3D%2B%25&or=%C3%A9%20%231",
+        "/exports?month=2026-11&format=parquet",
+        "/assets/openai",
+        "/connect",
+        "/connect?from=lens",
+        "/connect/key?from=assets",
+        "/connect/draft_1?from=assets",
+        "/support",
+        "/support/new",
+        "/support/new?draft=draft_1",
+        "/login",
+        "/login?return=/connect/draft_1%3Ffrom%3Dlens",
+        "/setup",
+        "/nowhere",
+    ] {
+        assert_eq!(read(address).to_string(), address);
+    }
+    let id = format!("{}1", SupportRequestId::PREFIX);
+    assert_eq!(read(&format!("/support/{id}")).to_string(), format!("/support/{id}"));
+    let id = format!("{}1", SavedReportId::PREFIX);
+    for address in [format!("/reports/{id}"), format!("/reports/{id}?view=table")] {
+        assert_eq!(read(&address).to_string(), address);
+    }
+}
+
+#[test]
+fn other_spellings() {
+    assert_eq!(read("/assets"), Route::Assets);
+    assert_eq!(read("/lens/"), Route::lens());
+    assert_eq!(read("/connect?from=elsewhere"), Route::connect(Opener::Home));
+    assert_eq!(read("/connect/DROP TABLE"), Route::NotFound("/connect/DROP TABLE".into()));
+}
+
+#[test]
+fn signing_in_never_leads_off_the_site() {
+    for address in
+        ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "/login", "%2F%2Fevil"]
+    {
+        assert_eq!(read(&format!("/login?return={address}")), Route::Login { back: Box::new(Route::Home) });
+    }
+    let back = Box::new(Route::connect(Opener::Assets));
+    assert_eq!(read("/login?return=%2Fconnect%3Ffrom%3Dassets"), Route::Login { back });
+}
+
+#[test]
+fn the_wizard_keeps_the_page_behind_it() {
+    assert_eq!(Route::connect(Opener::Lens).place(), Place::Lens);
+    assert_eq!(read("/connect/key").place(), Place::Home);
+}
+
+#[test]
+fn pairs_keep_their_order_and_empty_values() {
+    let Route::ReportNew(pairs) = read("/reports/new?filter=project%3A&or=&filter=unit%3Atokens&odd") else {
+        panic!("another route");
+    };
+    let texts: Vec<_> = pairs.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(texts, [("filter", "project:"), ("or", ""), ("filter", "unit:tokens")]);
+    assert_eq!((pairs.get("or"), pairs.get("none")), (Some(""), None));
+}
