@@ -7,6 +7,7 @@ pub mod format;
 pub mod period;
 pub mod route;
 pub mod scale;
+pub mod visible_range;
 
 #[cfg(target_family = "wasm")]
 pub mod api;

@@ -4,27 +4,39 @@ use money::Amount;
 
 /// An axis from zero: its marks, lowest first. The last one is its top.
 pub fn marks(largest: Amount) -> Vec<Amount> {
-    let largest = largest.pico().max(1);
+    let marks = pico_marks(largest.pico());
+    marks.into_iter().filter_map(|mark| Amount::from_pico(mark).ok()).collect()
+}
+
+/// The same for a number of 10^-12 that is no amount.
+pub fn pico_marks(largest: i128) -> Vec<i128> {
+    let largest = largest.max(1);
     let step = step(largest);
-    let count = (largest + step - 1) / step;
-    (0..=count).filter_map(|mark| Amount::from_pico(mark * step).ok()).collect()
+    let count = (largest - 1) / step + 1;
+    (0..=count).map(|mark| step.saturating_mul(mark)).collect()
 }
 
 /// How high a value stands on an axis with this top: 0 to 100, in percent of the chart's height.
-#[expect(clippy::cast_precision_loss, reason = "pixels show no more digits")]
 pub fn percent(value: Amount, top: Amount) -> f64 {
-    if top.pico() <= 0 {
+    pico_percent(value.pico(), top.pico())
+}
+
+/// The same for numbers of 10^-12 that are no amounts.
+#[expect(clippy::cast_precision_loss, reason = "pixels show no more digits")]
+pub fn pico_percent(value: i128, top: i128) -> f64 {
+    if top <= 0 {
         return 0.0;
     }
-    (value.pico().max(0) as f64 / top.pico() as f64 * 100.0).min(100.0)
+    (value.max(0) as f64 / top as f64 * 100.0).min(100.0)
 }
 
 /// The smallest of 1, 2, 2.5 and 5 times a power of ten of which at most four reach the largest value.
 fn step(largest: i128) -> i128 {
     let mut power = 1_i128;
     loop {
-        for step in [power, power * 2, power * 5 / 2, power * 5] {
-            if step > 0 && step * 4 >= largest {
+        let five = power.saturating_mul(5);
+        for step in [power, power.saturating_mul(2), five / 2, five] {
+            if step > 0 && step.saturating_mul(4) >= largest {
                 return step;
             }
         }

@@ -2,11 +2,14 @@
 
 pub mod bar_chart;
 pub mod button;
+pub mod chart_lines;
 pub mod chip;
 pub mod dialog;
 pub mod field;
 pub mod focus;
 pub mod icon;
 pub mod notice;
+pub mod select;
 pub mod skeleton;
 pub mod sparkline;
+pub mod virtual_table;

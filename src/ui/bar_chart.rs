@@ -6,6 +6,8 @@
 
 use leptos::prelude::*;
 
+use super::chart_lines::Lines;
+
 /// A bar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
@@ -61,6 +63,9 @@ pub fn BarChart(
     label: String,
     /// The bars.
     data: Memo<BarData>,
+    /// Whether lines are drawn in place of bars: each part stands on the ground, from point to point.
+    #[prop(optional)]
+    lines: bool,
 ) -> impl IntoView {
     let active = RwSignal::new(None::<usize>);
     let keys = move |event: leptos::ev::KeyboardEvent| {
@@ -106,7 +111,7 @@ pub fn BarChart(
             };
             let bars = data.bars.iter().cloned().enumerate();
             bars.map(
-                |(at, bar)| view! { <Column at bar series=data.series.clone() active label=label(at) /> },
+                |(at, bar)| view! { <Column at bar series=data.series.clone() active label=label(at) lines /> },
             )
             .collect_view()
         })
@@ -150,6 +155,7 @@ pub fn BarChart(
             <div class="bar-axis" aria-hidden="true">
                 {marks}
             </div>
+            {lines.then(|| view! { <Lines data /> })}
             <div class="bars" aria-hidden="true">
                 {columns}
             </div>
@@ -179,6 +185,7 @@ fn Column(
     series: Vec<BarSeries>,
     active: RwSignal<Option<usize>>,
     label: Option<&'static str>,
+    lines: bool,
 ) -> impl IntoView {
     let state = match bar.state {
         BarState::Missing => "missing",
@@ -197,7 +204,7 @@ fn Column(
                     .parts
                     .into_iter()
                     .zip(series)
-                    .filter(|((height, _), _)| *height > 0.0)
+                    .filter(|((height, _), _)| !lines && *height > 0.0)
                     .map(|((height, _), series)| {
                         view! { <div class=format!("bar-part {}", series.class) style:height=format!("{height}%")></div> }
                     })
