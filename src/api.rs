@@ -1,5 +1,7 @@
 //! Calls of the contract: the only file that touches fetch.
 
+mod stream;
+
 use std::any::TypeId;
 use std::future::Future;
 use std::pin::Pin;
@@ -8,9 +10,10 @@ use ::api::{
     Access, CommonRefusal, Endpoint, File, Method, Nothing, Permission, Problem, Refused,
     client_report::ClientFault, endpoint::address, wire,
 };
-use gloo_net::http::RequestBuilder;
+use gloo_net::http::{RequestBuilder, Response};
 use web_sys::AbortSignal;
 
+pub use self::stream::{Arriving, Received, Stop};
 use crate::browser::report_fault;
 use crate::session;
 use crate::ui::notice::Trouble;
@@ -33,6 +36,10 @@ pub enum CallError<E> {
     Garbled,
     /// Any other refusal, in the server's words.
     Failed(Problem),
+    /// A file ended before its end.
+    BrokenOff,
+    /// The user stopped it.
+    Stopped,
 }
 
 /// Calls an endpoint. When the session has ended, the user signs in again in place and the call is repeated: callers
@@ -56,6 +63,42 @@ where
     match exchange(E::METHOD, address::<E>(path, query), None, E::ACCESS != Access::Anonymous).await {
         Exchange::Answer(answer) if answer.is_success() => Ok(answer.body),
         answer => Err(refusal::<E>(answer)),
+    }
+}
+
+/// Downloads a file as it is made, and tells how much of it is here.
+pub async fn download<E>(
+    query: &E::Query,
+    body: &E::Body,
+    stop: &Stop,
+    arriving: impl Fn(Arriving) + 'static,
+) -> Result<Received, CallError<E::Error>>
+where
+    E: Endpoint<Path = (), Response = File>,
+{
+    let has_body = TypeId::of::<E::Body>() != TypeId::of::<Nothing>();
+    let body = if has_body { serde_json::to_string(body).ok() } else { None };
+    let address = address::<E>(&(), query);
+    loop {
+        let Some(response) = request(E::METHOD, &address, body.as_deref(), &stop.signal()).await else {
+            return Err(if stop.is_pressed() { CallError::Stopped } else { CallError::Unreachable });
+        };
+        match response.status() {
+            200..300 => {
+                let received = stream::receive(&response, stop, Box::new(arriving)).await;
+                let failed = if stop.is_pressed() { CallError::Stopped } else { CallError::BrokenOff };
+                return received.ok_or(failed);
+            }
+            401 if E::ACCESS != Access::Anonymous => {
+                if !session::sign_in_again().await {
+                    return Err(CallError::SignedOut);
+                }
+            }
+            status => {
+                let body = response.binary().await.unwrap_or_default();
+                return Err(refusal::<E>(Exchange::Answer(Answer { status, body })));
+            }
+        }
     }
 }
 
@@ -96,6 +139,13 @@ impl<E> CallError<E> {
                 "Reload the page. If it stays, tell the operator of this console.",
                 true,
             ),
+            Self::BrokenOff => Trouble::new(
+                "The file is not complete",
+                "It ended before its end: the connection was lost, or a day was imported anew in the meantime.",
+                "Nothing was kept. Try again.",
+                true,
+            ),
+            Self::Stopped => Trouble::new("Stopped", "The download was stopped.", "Nothing was kept.", true),
         }
     }
 }
@@ -180,18 +230,24 @@ impl Answer {
     }
 }
 
-/// Sends a request; `None` when there was no answer.
+/// Sends a request and reads the whole answer; `None` when there was none.
 async fn send(method: Method, address: &str, body: Option<&str>) -> Option<Answer> {
+    let patience = AbortSignal::timeout_with_u32(PATIENCE_MS);
+    let response = request(method, address, body, &patience).await?;
+    Some(Answer { status: response.status(), body: response.binary().await.ok()? })
+}
+
+/// Sends a request; `None` when nobody answered.
+async fn request(method: Method, address: &str, body: Option<&str>, stop: &AbortSignal) -> Option<Response> {
     let method = match method {
         Method::Get => gloo_net::http::Method::GET,
         Method::Post => gloo_net::http::Method::POST,
         Method::Delete => gloo_net::http::Method::DELETE,
     };
-    let patience = AbortSignal::timeout_with_u32(PATIENCE_MS);
     let builder = RequestBuilder::new(address)
         .method(method)
         .header("accept", "application/json, application/octet-stream")
-        .abort_signal(Some(&patience));
+        .abort_signal(Some(stop));
     let response = match body {
         Some(body) => builder.header("content-type", "application/json").body(body).ok()?.send().await,
         None => builder.send().await,
@@ -200,5 +256,5 @@ async fn send(method: Method, address: &str, body: Option<&str>) -> Option<Answe
     if let Some(build) = response.headers().get("x-build") {
         session::saw_build(&build);
     }
-    Some(Answer { status: response.status(), body: response.binary().await.ok()? })
+    Some(response)
 }

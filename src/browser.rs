@@ -6,7 +6,7 @@ use ::api::Timestamp;
 use ::api::client_report::ClientFault;
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CustomEvent, CustomEventInit};
 
@@ -77,4 +77,23 @@ pub fn report_fault(fault: ClientFault, location: &str) {
     if let Ok(event) = CustomEvent::new_with_event_init_dict("app-fault", &options) {
         let _ = window().dispatch_event(&event);
     }
+}
+
+/// Keeps a file under a name, as a link with `download` does.
+pub fn keep(file: &web_sys::Blob, name: &str) {
+    let Ok(address) = web_sys::Url::create_object_url_with_blob(file) else { return };
+    if let Ok(link) = document().create_element("a")
+        && let Ok(link) = link.dyn_into::<web_sys::HtmlAnchorElement>()
+    {
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+    }
+    // The browser reads the file after this: its address must last for a while.
+    set_timeout(
+        move || {
+            let _ = web_sys::Url::revoke_object_url(&address);
+        },
+        Duration::from_secs(60),
+    );
 }
