@@ -14,8 +14,10 @@ use crate::layout::arrival;
 use crate::layout::sign_in_again::SignInAgain;
 use crate::page::assets::Assets;
 use crate::page::connect::Connect;
+use crate::page::exports::Exports;
 use crate::page::lens::Lens;
 use crate::page::login::Login;
+use crate::page::reports::{NewReport, Report, Reports};
 use crate::page::setup::Setup;
 use crate::page::support::{NewSupportRequest, Support, SupportRequest};
 use crate::route::{Place, Route};
@@ -31,6 +33,16 @@ pub type Chunk = fn() -> Loading;
 #[wasm_split(lens, fallible)]
 fn lens_page() -> Result<Page, SplitLoaderError> {
     Ok(|_| view! { <Lens /> }.into_any())
+}
+
+#[wasm_split(reports, fallible)]
+fn reports_page() -> Result<Page, SplitLoaderError> {
+    Ok(|place| match place {
+        Place::ReportNew => view! { <NewReport /> }.into_any(),
+        Place::Report(id) => view! { <Report id /> }.into_any(),
+        Place::Exports => view! { <Exports /> }.into_any(),
+        _ => view! { <Reports /> }.into_any(),
+    })
 }
 
 #[wasm_split(other, fallible)]
@@ -73,6 +85,9 @@ pub fn of(place: &Place) -> Option<Chunk> {
         Place::Home | Place::NotFound => None,
         Place::Login => Some(|| Box::pin(login_page())),
         Place::Lens => Some(|| Box::pin(lens_page())),
+        Place::Reports | Place::ReportNew | Place::Report(_) | Place::Exports => {
+            Some(|| Box::pin(reports_page()))
+        }
         Place::Assets => Some(|| Box::pin(assets_page())),
         Place::Setup => Some(|| Box::pin(setup_page())),
         Place::Support | Place::SupportNew(_) | Place::SupportRequest(_) => Some(|| Box::pin(support_page())),

@@ -1,9 +1,12 @@
 //! The pages, each named after its address.
 
 pub mod connect;
+pub mod reports;
 
 #[cfg(target_family = "wasm")]
 pub mod assets;
+#[cfg(target_family = "wasm")]
+pub mod exports;
 #[cfg(target_family = "wasm")]
 pub mod home;
 #[cfg(target_family = "wasm")]

@@ -1,25 +1,107 @@
 //! Money, days and counts in the browser's locale, by its own `Intl`.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use ::api::report::{Figure, Metric};
 use ::api::{Day, Timestamp};
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use money::{Amount, Currency};
 use wasm_bindgen::JsValue;
 
+thread_local! {
+    /// Making a format takes longer than using it a hundred times, and a table needs one for each of its cells.
+    static FORMATS: RefCell<HashMap<(Style, Option<Currency>), Format>> = RefCell::default();
+}
+
+/// What writes a number, and how many digits after the point it writes at most.
+type Format = (Function, u32);
+
+/// How a number is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Style {
+    Money,
+    /// A price, of which the digits after cents count.
+    Price,
+    Share,
+    /// A share with its sign.
+    Change,
+    Count,
+    Compact,
+}
+
+/// A figure of a report. What there is none of is a dash.
+pub fn figure(figure: Option<Figure>, metric: Metric, currency: Currency) -> String {
+    let Some(figure) = figure else { return "–".to_owned() };
+    if metric == Metric::Cost
+        && let Ok(amount) = Amount::from_pico(figure.pico())
+    {
+        return money(amount, currency);
+    }
+    let style = match metric {
+        Metric::Cost => Style::Money,
+        Metric::CostPerMillionTokens | Metric::CostPerRequest => Style::Price,
+        Metric::CachedShare | Metric::BatchShare => Style::Share,
+        _ => Style::Count,
+    };
+    written(style, currency, &figure.to_string())
+}
+
+/// A figure for the axis of a chart: `1.2M`.
+pub fn figure_compact(figure: Figure, metric: Metric, currency: Currency) -> String {
+    match metric {
+        Metric::CachedShare | Metric::BatchShare => written(Style::Share, currency, &figure.to_string()),
+        _ if metric.is_money() => {
+            let compact = [("notation", "compact".into()), ("maximumSignificantDigits", 3.into())];
+            print(&currency_format(currency, &compact).format(), &figure.to_string().into())
+        }
+        _ => written(Style::Compact, currency, &figure.to_string()),
+    }
+}
+
+fn written(style: Style, currency: Currency, number: &str) -> String {
+    // As text: a number would go through floating point.
+    print(&format_of(style, currency).0, &number.into())
+}
+
+/// The format of a style.
+fn format_of(style: Style, currency: Currency) -> Format {
+    let key = (style, matches!(style, Style::Money | Style::Price).then_some(currency));
+    if let Some(format) = FORMATS.with_borrow(|formats| formats.get(&key).cloned()) {
+        return format;
+    }
+    let number = |pairs: &[(&str, JsValue)]| Intl::NumberFormat::new(&Array::new(), &options(pairs));
+    let format = match style {
+        Style::Money => currency_format(currency, &[]),
+        Style::Price => currency_format(currency, &[("maximumFractionDigits", 6.into())]),
+        Style::Share => number(&[("style", "percent".into()), ("maximumFractionDigits", 1.into())]),
+        Style::Change => number(&[
+            ("style", "percent".into()),
+            ("maximumFractionDigits", 1.into()),
+            ("signDisplay", "exceptZero".into()),
+        ]),
+        Style::Count => number(&[("maximumFractionDigits", 3.into())]),
+        Style::Compact => number(&[("notation", "compact".into()), ("maximumFractionDigits", 2.into())]),
+    };
+    let format = (format.format(), fraction_digits(&format));
+    FORMATS.with_borrow_mut(|formats| formats.insert(key, format.clone()));
+    format
+}
+
 /// An amount with its currency, rounded to the currency's usual digits: `$18,204.37`. What rounds to nothing and is
 /// not nothing says so: `< $0.01`.
 pub fn money(amount: Amount, currency: Currency) -> String {
-    let format = currency_format(currency, &[]);
-    let digits = fraction_digits(&format);
+    let (format, digits) = format_of(Style::Money, currency);
     let unit = 10_i128.pow(12_u32.saturating_sub(digits));
     let pico = amount.pico();
     let smallest = |pico: i128| Amount::from_pico(pico).unwrap_or_default();
     if pico > 0 && pico * 2 < unit {
-        format!("< {}", print(&format.format(), &smallest(unit).to_string().into()))
+        format!("< {}", print(&format, &smallest(unit).to_string().into()))
     } else if pico < 0 && pico * 2 > -unit {
-        format!("> {}", print(&format.format(), &smallest(-unit).to_string().into()))
+        format!("> {}", print(&format, &smallest(-unit).to_string().into()))
     } else {
         // As text: a number would go through floating point.
-        print(&format.format(), &amount.to_string().into())
+        print(&format, &amount.to_string().into())
     }
 }
 
@@ -47,6 +129,22 @@ pub fn number_compact(number: u64) -> String {
     print(&Intl::NumberFormat::new(&Array::new(), &compact).format(), &number.to_string().into())
 }
 
+/// A size of a file: `320 kB`, in powers of a thousand.
+pub fn bytes(bytes: u64) -> String {
+    let (unit, per) = match bytes {
+        ..1_000 => ("byte", 1),
+        1_000..1_000_000 => ("kilobyte", 1_000),
+        1_000_000..1_000_000_000 => ("megabyte", 1_000_000),
+        _ => ("gigabyte", 1_000_000_000),
+    };
+    let style =
+        options(&[("style", "unit".into()), ("unit", unit.into()), ("maximumFractionDigits", 1.into())]);
+    // A tenth is written, so that a hundredth is enough.
+    let hundredths = bytes.saturating_mul(100) / per;
+    let number = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    print(&Intl::NumberFormat::new(&Array::new(), &style).format(), &number.into())
+}
+
 /// A percentage of 0 to 100: `62%`, in the locale's spelling.
 pub fn percent(percent: u8) -> String {
     let format = Intl::NumberFormat::new(&Array::new(), &options(&[("style", "percent".into())]));
@@ -69,6 +167,32 @@ pub fn day_long(day: Day) -> String {
         day.start(),
         &[("weekday", "short"), ("day", "numeric"), ("month", "short"), ("year", "numeric")],
     )
+}
+
+/// A calendar month: `Nov 2026`.
+pub fn month(day: Day) -> String {
+    print_date(day.start(), &[("month", "short"), ("year", "numeric")])
+}
+
+/// An hour in UTC, without its year: `21 Nov, 16:00`.
+pub fn hour(moment: Timestamp) -> String {
+    let parts = [("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit")];
+    print_date(moment, &parts)
+}
+
+/// By how much a figure differs from an earlier one: `+12.4%`. There is none to nothing.
+pub fn change(now: Option<Figure>, before: Option<Figure>) -> String {
+    let (Some(now), Some(before)) = (now, before) else { return "–".to_owned() };
+    let difference = now.pico().saturating_sub(before.pico());
+    match difference.saturating_mul(10_000).checked_div(before.pico().saturating_abs()) {
+        // In hundredths of a percent, which is more than is written.
+        Some(share) => {
+            let share = Figure::from_pico(share.saturating_mul(100_000_000));
+            print(&format_of(Style::Change, Currency::USD).0, &share.to_string().into())
+        }
+        None if difference == 0 => "–".to_owned(),
+        None => "new".to_owned(),
+    }
 }
 
 /// A moment in UTC: `21 Nov 2026, 16:40 UTC`.

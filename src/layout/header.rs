@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::account_menu::AccountMenu;
 use crate::navigation::use_navigation;
-use crate::route::{Place, Route};
+use crate::route::{Pairs, Place, Route};
 
 /// The bar on top.
 #[component]
@@ -30,6 +30,12 @@ pub fn Header() -> impl IntoView {
                 <ul>
                     {entry(Route::Home, "Home", |place| matches!(place, Place::Home))}
                     {entry(Route::lens(), "OpenAI Lens", |place| matches!(place, Place::Lens))}
+                    {entry(
+                        Route::Reports,
+                        "Reports",
+                        |place| matches!(place, Place::Reports | Place::ReportNew | Place::Report(_)),
+                    )}
+                    {entry(Route::Exports(Pairs::default()), "Exports", |place| matches!(place, Place::Exports))}
                     {entry(Route::Assets, "Assets", |place| matches!(place, Place::Assets))}
                     {entry(
                         Route::Support,

@@ -1,0 +1,33 @@
+//! What stands in place of figures for those who may not see them.
+
+use ::api::Permission;
+use leptos::prelude::*;
+
+use crate::session;
+use crate::ui::chip::Tone;
+use crate::ui::notice::Notice;
+
+/// What only those see who may see costs, and for the others which permission is missing.
+#[component]
+pub fn WhoSeesCosts(
+    /// Shows it.
+    show: Box<dyn Fn() -> AnyView + Send>,
+) -> impl IntoView {
+    let may = Memo::new(|_| session::can_see_costs());
+    move || {
+        if may.get() {
+            return show();
+        }
+        let names: Vec<_> = Permission::SEES_COSTS.iter().map(|permission| permission.name()).collect();
+        view! {
+            <Notice tone=Tone::Warning title="A permission is missing">
+                <p>
+                    "Seeing costs needs the permission "
+                    <strong>{names.join(" or ")}</strong>
+                    ". Ask the operator of this console to grant it to you."
+                </p>
+            </Notice>
+        }
+        .into_any()
+    }
+}

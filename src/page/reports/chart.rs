@@ -1,0 +1,149 @@
+//! A report as a chart of its first metric. The table below it has the same values, and all others.
+
+use ::api::report::{Figure, Figures, Metric, Report, Row};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+use super::answer::Answer;
+use super::figures_table::{interval_words, metrics};
+use crate::format::locale::{figure, figure_compact, number};
+use crate::scale::{pico_marks, pico_percent};
+use crate::ui::bar_chart::{Bar, BarData, BarSeries, BarState};
+
+/// The colours, largest first; there is one more for the rest.
+const CLASSES: [&str; 5] = ["series-1", "series-2", "series-3", "series-4", "series-5"];
+/// Most bars, one for each row.
+const MOST_BARS: usize = 25;
+
+/// What a row is called: the texts of its labels.
+pub fn row_name(row: &Row, report: &Report) -> String {
+    match &row.labels {
+        Some(labels) if labels.is_empty() => "All".to_owned(),
+        Some(labels) => labels.join(" · "),
+        None => format!("Other ({} rows)", number(u64::from(report.folded))),
+    }
+}
+
+/// The first metric, which charts show.
+pub fn first_metric(report: &Report) -> Metric {
+    metrics(report).first().map_or(Metric::Cost, |(metric, _)| *metric)
+}
+
+/// A line or a colour: its name, its class, and a value for each interval.
+struct Part {
+    name: String,
+    class: &'static str,
+    values: Vec<Option<i128>>,
+}
+
+/// The chart over time. Stacked, its parts stand on each other; else each is a line.
+pub fn over_time(answer: &Answer, report: &Report, stacked: bool) -> BarData {
+    let metric = first_metric(report);
+    let parts = parts(report, metric);
+    let totals = series(&report.total);
+    let count = totals.len();
+    let at = |part: &Part, at: usize| part.values.get(at).copied().flatten();
+    // A credit takes nothing off the height of a bar, which shows what stands above zero.
+    let height = |bar: usize| {
+        let values = parts.iter().filter_map(|part| at(part, bar)).map(|value| value.max(0));
+        if stacked { values.fold(0, i128::saturating_add) } else { values.max().unwrap_or_default() }
+    };
+    let marks = pico_marks((0..count).map(height).max().unwrap_or_default());
+    let top = marks.last().copied().unwrap_or_default();
+    let words = |value: Option<i128>| figure(value.map(Figure::from_pico), metric, report.currency);
+    let bar = |bar: usize| {
+        let name = match report.intervals.get(bar) {
+            Some(start) => interval_words(answer.query.interval, *start),
+            None => "Whole period".to_owned(),
+        };
+        let part = |part: &Part| match at(part, bar) {
+            Some(value) if value != 0 || !stacked => (pico_percent(value, top), words(Some(value))),
+            _ => (0.0, String::new()),
+        };
+        Bar {
+            label: name.clone(),
+            name,
+            total: words(totals.get(bar).copied().flatten()),
+            parts: parts.iter().map(part).collect(),
+            state: BarState::Settled,
+        }
+    };
+    let compact = |mark: i128| figure_compact(Figure::from_pico(mark), metric, report.currency);
+    BarData {
+        bars: (0..count).map(bar).collect(),
+        series: parts.iter().map(|part| BarSeries { name: part.name.clone(), class: part.class }).collect(),
+        axis: marks.into_iter().map(|mark| (pico_percent(mark, top), compact(mark))).collect(),
+    }
+}
+
+/// The first metric in each interval, or over the period when it is one.
+fn series(figures: &Figures) -> Vec<Option<i128>> {
+    let first = |values: &Vec<Option<Figure>>| values.first().copied().flatten().map(Figure::pico);
+    if figures.intervals.is_empty() {
+        vec![first(&figures.values)]
+    } else {
+        figures.intervals.iter().map(first).collect()
+    }
+}
+
+/// The largest rows, and the rest as one. Shares and prices do not add up: of them the total is drawn alone.
+fn parts(report: &Report, metric: Metric) -> Vec<Part> {
+    let total = series(&report.total);
+    if metric.is_ratio() {
+        return vec![Part { name: format!("{}, all rows", metric.name()), class: "series-1", values: total }];
+    }
+    let mut rows: Vec<&Row> = report.rows.iter().filter(|row| row.labels.is_some()).collect();
+    let size = |row: &Row| row.figures.values.first().copied().flatten();
+    rows.sort_by_key(|row| std::cmp::Reverse(size(row)));
+    let count = report.rows.len();
+    let mut parts: Vec<Part> = rows
+        .iter()
+        .zip(CLASSES)
+        .map(|(row, class)| Part { name: row_name(row, report), class, values: series(&row.figures) })
+        .collect();
+    if count > parts.len() {
+        let known = |at: usize| -> i128 {
+            parts
+                .iter()
+                .filter_map(|part| part.values.get(at).copied().flatten())
+                .fold(0, i128::saturating_add)
+        };
+        let values =
+            total.iter().enumerate().map(|(at, total)| total.map(|total| total - known(at))).collect();
+        parts.push(Part { name: "Other".to_owned(), class: "series-other", values });
+    }
+    parts
+}
+
+/// The rows as bars, as they stand in the table.
+#[component]
+pub fn RowBars(
+    /// The report.
+    report: Arc<Report>,
+) -> impl IntoView {
+    let metric = first_metric(&report);
+    let value = |row: &Row| row.figures.values.first().copied().flatten();
+    let largest = report.rows.iter().filter_map(value).map(Figure::pico).max().unwrap_or_default();
+    let bar = |row: &Row| {
+        let width = value(row).map_or(0.0, |value| pico_percent(value.pico(), largest));
+        let name = row_name(row, &report);
+        view! {
+            <li class="project">
+                <span class="project-name" title=name.clone()>
+                    {name.clone()}
+                </span>
+                <span class="number">{figure(value(row), metric, report.currency)}</span>
+                <span class="project-bar">
+                    <i style:width=format!("{width}%")></i>
+                </span>
+            </li>
+        }
+    };
+    let more = report.rows.len().saturating_sub(MOST_BARS);
+    view! {
+        <ul class="projects row-bars" aria-label=format!("{} of each row", metric.name())>
+            {report.rows.iter().take(MOST_BARS).map(bar).collect_view()}
+        </ul>
+        {(more > 0).then(|| view! { <p class="muted">{number(u64::try_from(more).unwrap_or_default())} " more in the table"</p> })}
+    }
+}

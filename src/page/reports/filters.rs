@@ -1,0 +1,176 @@
+//! What a report looks at alone, and what it leaves out.
+
+use ::api::report::query::MOST_FILTERS;
+use ::api::report::{Filter, Label, ReportQuery};
+use leptos::prelude::*;
+
+use super::editor::Editing;
+use super::known::load_values;
+use super::settings::labels;
+use crate::form::issue;
+use crate::load::Load;
+use crate::ui::button::{Button, unique_id};
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::select::{FieldIssue, Select};
+
+/// The filters, and a form for one more.
+#[component]
+pub fn Filters(
+    /// The report.
+    editing: Editing,
+) -> impl IntoView {
+    let filters = Memo::new(move |_| editing.query.with(|query| query.filters.clone()));
+    let error_id = unique_id();
+    let adding = RwSignal::new(false);
+    let none = move || {
+        let text = "Everything counts.";
+        (filters.with(Vec::is_empty) && !adding.get()).then(|| view! { <p class="muted">{text}</p> })
+    };
+    view! {
+        <div class="field" role="group" aria-labelledby="report-filters">
+            <span class="field-label" id="report-filters">
+                "Filters"
+            </span>
+            {none}
+            <ul class="picks" aria-label="Filters">
+                {move || {
+                    filters.get().into_iter().enumerate().map(|(at, filter)| view! { <Chip at filter editing /> }).collect_view()
+                }}
+            </ul>
+            {move || {
+                if adding.get() {
+                    view! { <Add editing adding /> }.into_any()
+                } else if filters.with(Vec::len) < MOST_FILTERS.0 {
+                    view! { <Button on_press=move |()| adding.set(true)>"Add a filter"</Button> }.into_any()
+                } else {
+                    ().into_any()
+                }
+            }}
+            <FieldIssue id=error_id error=issue(editing.issues, "filters") />
+        </div>
+    }
+}
+
+#[component]
+fn Chip(at: usize, filter: Filter, editing: Editing) -> impl IntoView {
+    let values: Vec<&str> = filter.values.iter().map(String::as_str).collect();
+    let start = if filter.exclude { "Without " } else { "" };
+    let words = format!("{start}{}: {}", filter.label.0.name(), values.join(" or "));
+    let remove = move |_| {
+        editing.change(|definition| {
+            let filters = &mut definition.query.filters;
+            if at < filters.len() {
+                filters.remove(at);
+            }
+        });
+    };
+    view! {
+        <li class="pick">
+            <span>{words.clone()}</span>
+            <button type="button" class="pick-remove" aria-label=format!("Remove the filter {words}") on:click=remove>
+                <Icon name=IconName::Cross />
+            </button>
+        </li>
+    }
+}
+
+/// The form for a filter. Its values are searched among those of the period, or typed.
+#[component]
+fn Add(editing: Editing, adding: RwSignal<bool>) -> impl IntoView {
+    let label = RwSignal::new(first_label(&editing.query.get_untracked()));
+    let exclude = RwSignal::new(false);
+    let text = RwSignal::new(String::new());
+    let label_memo = Memo::new(move |_| label.get());
+    let values = load_values(label_memo, editing.query);
+    let (id, list_id, hint_id) = (unique_id(), unique_id(), unique_id());
+    let slug = Memo::new(move |_| label.get().0.slug().to_owned());
+    let how = Memo::new(move |_| if exclude.get() { "without" } else { "only" }.to_owned());
+    let hint = {
+        let values = values.clone();
+        move || match values.get() {
+            Load::Loading => "Looking for the values of these days…".to_owned(),
+            Load::Failed(trouble) => format!("The values are not listed. {}", trouble.detail),
+            Load::Ready(values) | Load::Stale(values, _) if values.is_empty() => {
+                "These days have no value.".to_owned()
+            }
+            Load::Ready(_) | Load::Stale(..) => "Choose a value of these days, or type any.".to_owned(),
+        }
+    };
+    let known = move || {
+        let values = values.get().data().cloned().unwrap_or_default();
+        values.into_iter().map(|value| view! { <option value=value></option> }).collect_view()
+    };
+    let add = move || {
+        let value = text.get_untracked();
+        if !value.is_empty() {
+            let (label, exclude) = (label.get_untracked(), exclude.get_untracked());
+            editing.change(|definition| put(&mut definition.query.filters, label, exclude, value));
+            text.set(String::new());
+        }
+    };
+    let keys = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+            add();
+        }
+    };
+    view! {
+        <div class="filter-form">
+            <Select
+                label="Label"
+                choices=labels()
+                value=slug
+                on_choose=move |slug: String| {
+                    if let Some(chosen) = Label::parse(&slug) {
+                        label.set(chosen);
+                    }
+                }
+            />
+            <Select
+                label="Keep or leave out"
+                choices=vec![
+                    ("only".to_owned(), "Only this".to_owned()),
+                    ("without".to_owned(), "Without this".to_owned()),
+                ]
+                value=how
+                on_choose=move |how: String| exclude.set(how == "without")
+            />
+            <div class="field">
+                <label for=id.clone()>"Value"</label>
+                <input
+                    id=id
+                    class="input"
+                    autocomplete="off"
+                    spellcheck="false"
+                    list=list_id.clone()
+                    aria-describedby=hint_id.clone()
+                    prop:value=text
+                    on:input:target=move |event| text.set(event.target().value())
+                    on:keydown=keys
+                />
+                <datalist id=list_id>{known}</datalist>
+                <p class="hint" id=hint_id>
+                    {hint}
+                </p>
+            </div>
+            <div class="actions">
+                <Button on_press=move |()| add()>"Add"</Button>
+                <Button on_press=move |()| adding.set(false)>"Done"</Button>
+            </div>
+        </div>
+    }
+}
+
+/// A value more: for the filter of its label and kind where there is one, else for a new one.
+fn put(filters: &mut Vec<Filter>, label: Label, exclude: bool, value: String) {
+    match filters.iter_mut().find(|filter| filter.label == label && filter.exclude == exclude) {
+        Some(filter) if filter.values.contains(&value) => {}
+        Some(filter) => filter.values.push(value),
+        None => filters.push(Filter { label, values: vec![value], exclude }),
+    }
+}
+
+/// What a filter begins with: what the report is grouped by.
+fn first_label(query: &ReportQuery) -> Label {
+    query.group_by.first().copied().unwrap_or(Label(facts::Label::Project))
+}
