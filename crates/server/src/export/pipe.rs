@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Sender};
 
@@ -37,7 +37,11 @@ where
             let _ = pipe.runtime.block_on(tokio::time::timeout(PATIENCE, pipe.sender.send(Err(error))));
         }
     });
-    futures::stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|part| (part, receiver)))
+    let parts = futures::stream::unfold(receiver, async |mut receiver| {
+        receiver.recv().await.map(|part| (part, receiver))
+    });
+    // Compression asks once more after the end, at which an unfolded stream panics.
+    parts.fuse()
 }
 
 impl Pipe {
@@ -76,8 +80,6 @@ impl Write for Pipe {
 
 #[cfg(test)]
 mod tests {
-    use futures::StreamExt;
-
     use super::*;
 
     #[tokio::test]
@@ -94,6 +96,15 @@ mod tests {
             let read: Vec<u8> = parts.into_iter().flatten().flatten().collect();
             assert_eq!(read == whole, !fails);
             assert!(whole.starts_with(&read));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_has_ended_may_be_asked_again() {
+        let mut parts = Box::pin(stream(|pipe| pipe.write_all(b"all")));
+        assert_eq!(parts.next().await.unwrap().unwrap(), "all");
+        for _ in 0..3 {
+            assert!(parts.next().await.is_none());
         }
     }
 
