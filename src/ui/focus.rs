@@ -18,6 +18,11 @@ pub fn focus_first_error() {
     });
 }
 
+/// Whether an element that a selector describes has the focus.
+pub fn is_focused(selector: &str) -> bool {
+    document().active_element().is_some_and(|element| element.matches(selector).unwrap_or(false))
+}
+
 /// Whether an element other than the page itself has the focus.
 pub fn has_focus() -> bool {
     document().active_element().is_some_and(|element| element.tag_name() != "BODY")

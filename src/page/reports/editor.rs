@@ -18,8 +18,12 @@ use crate::layout::cost_permission::WhoSeesCosts;
 use crate::load::{Load, load_once};
 use crate::navigation::{Navigation, use_navigation};
 use crate::route::{Pairs, Route};
+use crate::ui::focus::{focus, is_focused};
 use crate::ui::notice::TroubleNotice;
 use crate::ui::skeleton::Skeleton;
+
+/// Where the focus is after arriving.
+const HEADING: &str = "main h1";
 
 /// A report under the user's hands. A handle: copies are the same report.
 #[derive(Clone, Copy)]
@@ -132,7 +136,15 @@ fn Saved(id: SavedReportId) -> impl IntoView {
             }
             .into_any()
         }
-        Load::Ready(saved) => view! { <Editor saved=Some(saved) /> }.into_any(),
+        Load::Ready(saved) => {
+            // The heading is another one now: whoever was on the one before is on this one.
+            if is_focused(HEADING) {
+                request_animation_frame(|| {
+                    focus(HEADING);
+                });
+            }
+            view! { <Editor saved=Some(saved) /> }.into_any()
+        }
     }
 }
 
