@@ -28,8 +28,16 @@ pub async fn daily(cx: Cx, call: Call<Daily>) -> Outcome<Daily> {
             return Err(Failure::Refused(DailyError::UnknownConnection));
         }
     }
+    let projects = daily::Projects::new(store::cost::by_project(&mut db, tenant, asked, period).await?);
+    let mut coloured = Vec::new();
+    for payer in projects.coloured().collect::<Vec<_>>() {
+        let of = (projects.currency, period);
+        coloured.push(store::cost::days_of(&mut db, tenant, &payer, of).await?);
+    }
     let facts = daily::Facts {
-        costs: store::cost::daily(&mut db, tenant, asked, period).await?,
+        projects,
+        coloured,
+        days: store::cost::by_day(&mut db, tenant, asked, period).await?,
         connections,
         imported: import_day::imported(&mut db, tenant, asked, (Stream::Costs, period)).await?,
         billed_through: store::cost::newest_day(&mut db, tenant, asked).await?,

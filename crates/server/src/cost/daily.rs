@@ -5,16 +5,56 @@ use std::collections::{BTreeMap, HashMap};
 use api::cost::{Coverage, CurrencyTotal, DailyCosts, DayCost, Project, ProjectCost, Series, SeriesOf};
 use api::{Amount, ConnectionId, Currency, Day, Timestamp};
 
+use crate::figures::main_currency;
 use crate::import::plan::{self, Window};
-use crate::store::cost::DailyCost;
+use crate::store::cost::{self as store, Payer};
 
 /// Projects that have a colour of their own.
 const COLOURS: usize = 5;
 
+/// What projects cost in a period.
+pub(super) struct Projects {
+    /// US dollars where there are any, as everywhere at OpenAI so far.
+    pub(super) currency: Currency,
+    /// In that currency, most expensive first.
+    costs: Vec<ProjectCost>,
+    /// What is billed in others.
+    others: Vec<CurrencyTotal>,
+}
+
+impl Projects {
+    /// Puts projects in their order.
+    pub(super) fn new(costs: Vec<store::ProjectCost>) -> Self {
+        let currency = main_currency(costs.iter().map(|cost| cost.currency));
+        let (costs, others): (Vec<_>, Vec<_>) = costs.into_iter().partition(|cost| cost.currency == currency);
+        let project = |cost: store::ProjectCost| {
+            let Payer { connection, project } = cost.payer;
+            ProjectCost { project: Project { connection, id: project, name: cost.name }, amount: cost.amount }
+        };
+        let mut costs: Vec<ProjectCost> = costs.into_iter().map(project).collect();
+        costs.sort_by(|one, other| {
+            other.amount.cmp(&one.amount).then_with(|| one.project.cmp(&other.project))
+        });
+        Self { currency, costs, others: totals(&others) }
+    }
+
+    /// Those that have a colour of their own.
+    pub(super) fn coloured(&self) -> impl Iterator<Item = Payer> {
+        self.costs.iter().take(COLOURS).map(|cost| Payer {
+            connection: cost.project.connection.clone(),
+            project: cost.project.id.clone(),
+        })
+    }
+}
+
 /// What the store knows of the period.
 pub(super) struct Facts {
-    /// Sums by day, connection, project and currency.
-    pub(super) costs: Vec<DailyCost>,
+    /// What projects cost.
+    pub(super) projects: Projects,
+    /// What each of those with a colour costs on each day.
+    pub(super) coloured: Vec<BTreeMap<Day, Amount>>,
+    /// What each day costs.
+    pub(super) days: BTreeMap<(Day, Currency), Amount>,
     /// The connections that are asked for.
     pub(super) connections: Vec<ConnectionId>,
     /// When each of their days was imported.
@@ -25,94 +65,44 @@ pub(super) struct Facts {
 
 /// The answer for a period.
 pub(super) fn fold(period: Window, facts: Facts) -> DailyCosts {
-    let currency = main_currency(&facts.costs);
-    let (costs, others): (Vec<_>, Vec<_>) =
-        facts.costs.into_iter().partition(|cost| cost.currency == currency);
+    let Projects { currency, costs, others } = facts.projects;
     let days: Vec<Day> = (period.start.number()..period.end.number()).map(Day::from_number).collect();
-    let by_project = by_project(costs);
-    let amounts = |costs: &BTreeMap<Day, Amount>| -> Vec<Amount> {
-        days.iter().map(|day| costs.get(day).copied().unwrap_or_default()).collect()
-    };
+    let amount = |day: &Day| facts.days.get(&(*day, currency)).copied().unwrap_or_default();
+    let of_day = |costs: &BTreeMap<Day, Amount>, day: &Day| costs.get(day).copied().unwrap_or_default();
 
-    let mut series: Vec<Series> = by_project
+    let mut series: Vec<Series> = costs
         .iter()
-        .take(COLOURS)
-        .map(|(project, costs, _)| Series { of: SeriesOf::Project(project.clone()), amounts: amounts(costs) })
+        .zip(&facts.coloured)
+        .map(|(cost, of)| Series {
+            of: SeriesOf::Project(cost.project.clone()),
+            amounts: days.iter().map(|day| of_day(of, day)).collect(),
+        })
         .collect();
-    let rest = by_project.get(COLOURS..).unwrap_or_default();
-    if !rest.is_empty() {
-        let projects = u32::try_from(rest.len()).unwrap_or(u32::MAX);
-        let sums = added_up(rest.iter().flat_map(|(_, costs, _)| costs.iter()));
-        series.push(Series { of: SeriesOf::Other { projects }, amounts: amounts(&sums) });
+    if costs.len() > facts.coloured.len() {
+        let projects = u32::try_from(costs.len() - facts.coloured.len()).unwrap_or(u32::MAX);
+        let rest = |day: &Day| facts.coloured.iter().fold(amount(day), |rest, of| rest - of_day(of, day));
+        series.push(Series { of: SeriesOf::Other { projects }, amounts: days.iter().map(rest).collect() });
     }
 
     let coverage = coverage(&facts.connections, &facts.imported);
-    let by_day = added_up(by_project.iter().flat_map(|(_, costs, _)| costs.iter()));
     DailyCosts {
         start: period.start,
         end: period.end,
         currency,
-        total: by_project.iter().map(|(_, _, amount)| *amount).sum(),
+        total: costs.iter().map(|cost| cost.amount).sum(),
         days: days
             .iter()
-            .map(|day| DayCost {
-                day: *day,
-                amount: by_day.get(day).copied().unwrap_or_default(),
-                coverage: coverage(*day),
-            })
+            .map(|day| DayCost { day: *day, amount: amount(day), coverage: coverage(*day) })
             .collect(),
         series,
-        projects: by_project
-            .into_iter()
-            .map(|(project, _, amount)| ProjectCost { project, amount })
-            .collect(),
-        other_currencies: totals(&others),
+        projects: costs,
+        other_currencies: others,
         billed_through: facts.billed_through,
         imported_at: facts.imported.iter().map(|(_, _, at)| *at).max(),
     }
 }
 
-/// US dollars where there are any, as everywhere at OpenAI so far.
-fn main_currency(costs: &[DailyCost]) -> Currency {
-    let currencies = || costs.iter().map(|cost| cost.currency);
-    if currencies().any(|currency| currency == Currency::USD) {
-        return Currency::USD;
-    }
-    currencies().min().unwrap_or(Currency::USD)
-}
-
-type ProjectDays = (Project, BTreeMap<Day, Amount>, Amount);
-
-/// Each project with its days and its total, most expensive first.
-fn by_project(costs: Vec<DailyCost>) -> Vec<ProjectDays> {
-    let mut projects: BTreeMap<Project, BTreeMap<Day, Amount>> = BTreeMap::new();
-    for cost in costs {
-        let project = Project { connection: cost.connection, id: cost.project, name: cost.project_name };
-        let amount = projects.entry(project).or_default().entry(cost.day).or_default();
-        *amount = *amount + cost.amount;
-    }
-    let mut projects: Vec<ProjectDays> = projects
-        .into_iter()
-        .map(|(project, days)| {
-            let total = days.values().copied().sum();
-            (project, days, total)
-        })
-        .collect();
-    projects
-        .sort_by(|(project, _, amount), (other, _, more)| more.cmp(amount).then_with(|| project.cmp(other)));
-    projects
-}
-
-fn added_up<'a>(costs: impl Iterator<Item = (&'a Day, &'a Amount)>) -> BTreeMap<Day, Amount> {
-    let mut sums = BTreeMap::new();
-    for (day, amount) in costs {
-        let sum: &mut Amount = sums.entry(*day).or_default();
-        *sum = *sum + *amount;
-    }
-    sums
-}
-
-fn totals(costs: &[DailyCost]) -> Vec<CurrencyTotal> {
+fn totals(costs: &[store::ProjectCost]) -> Vec<CurrencyTotal> {
     let mut totals: BTreeMap<Currency, Amount> = BTreeMap::new();
     for cost in costs {
         let total = totals.entry(cost.currency).or_default();
@@ -162,15 +152,12 @@ mod tests {
         serde_json::from_value(text.into()).unwrap()
     }
 
+    /// A day's costs of a project.
+    type DailyCost = (Day, Payer, Currency, Amount);
+
     fn cost(on: &str, project: Option<&str>, currency: &str, billed: &str) -> DailyCost {
-        DailyCost {
-            day: day(on),
-            connection: connection("a"),
-            project: project.map(str::to_owned),
-            project_name: None,
-            currency: Currency::parse(currency).unwrap(),
-            amount: amount(billed),
-        }
+        let payer = Payer { connection: connection("a"), project: project.map(str::to_owned) };
+        (day(on), payer, Currency::parse(currency).unwrap(), amount(billed))
     }
 
     fn period(start: &str, end: &str) -> Window {
@@ -178,7 +165,26 @@ mod tests {
     }
 
     fn facts(costs: Vec<DailyCost>) -> Facts {
-        Facts { costs, connections: vec![connection("a")], imported: Vec::new(), billed_through: None }
+        let mut by_project: BTreeMap<(Payer, Currency), Amount> = BTreeMap::new();
+        let mut days: BTreeMap<(Day, Currency), Amount> = BTreeMap::new();
+        for (day, payer, currency, amount) in &costs {
+            let sums = [
+                by_project.entry((payer.clone(), *currency)).or_default(),
+                days.entry((*day, *currency)).or_default(),
+            ];
+            sums.into_iter().for_each(|sum| *sum = *sum + *amount);
+        }
+        let of_project =
+            |((payer, currency), amount)| store::ProjectCost { payer, name: None, currency, amount };
+        let projects = Projects::new(by_project.into_iter().map(of_project).collect());
+        let of_payer = |payer: Payer| {
+            let of =
+                costs.iter().filter(|(_, of, currency, _)| *of == payer && *currency == projects.currency);
+            of.map(|(day, _, _, amount)| (*day, *amount)).collect()
+        };
+        let coloured = projects.coloured().map(of_payer).collect();
+        let connections = vec![connection("a")];
+        Facts { projects, coloured, days, connections, imported: Vec::new(), billed_through: None }
     }
 
     #[test]
@@ -223,15 +229,14 @@ mod tests {
         assert_eq!((answer.currency, answer.total), (Currency::USD, amount("2")));
         let euro = Currency::parse("EUR").unwrap();
         assert_eq!(answer.other_currencies, [CurrencyTotal { currency: euro, total: amount("4") }]);
-        let without: Vec<_> = costs.into_iter().filter(|cost| cost.currency == euro).collect();
+        let without: Vec<_> = costs.into_iter().filter(|(_, _, currency, _)| *currency == euro).collect();
         assert_eq!(fold(period("2026-11-20", "2026-11-22"), facts(without)).currency, euro);
     }
 
     #[test]
     fn a_day_is_known_as_much_as_of_the_account_of_which_least_is_known() {
         let imported = |name: &str, on: &str, at: &str| (connection(name), day(on), day(at).start());
-        let facts = Facts {
-            costs: Vec::new(),
+        let known = Facts {
             connections: vec![connection("a"), connection("b")],
             imported: vec![
                 imported("a", "2026-11-18", "2026-11-22"),
@@ -240,13 +245,13 @@ mod tests {
                 imported("b", "2026-11-19", "2026-11-22"),
                 imported("a", "2026-11-20", "2026-11-23"),
             ],
-            billed_through: None,
+            ..facts(Vec::new())
         };
-        let answer = fold(period("2026-11-18", "2026-11-21"), facts);
+        let answer = fold(period("2026-11-18", "2026-11-21"), known);
         let coverages: Vec<_> = answer.days.iter().map(|day| day.coverage).collect();
         assert_eq!(coverages, [Coverage::Settled, Coverage::Provisional, Coverage::Missing]);
         assert_eq!(answer.imported_at, Some(day("2026-11-23").start()));
-        let nothing = Facts { costs: vec![], connections: vec![], imported: vec![], billed_through: None };
+        let nothing = Facts { connections: vec![], ..facts(Vec::new()) };
         assert_eq!(fold(period("2026-11-20", "2026-11-21"), nothing).days[0].coverage, Coverage::Missing);
     }
 }

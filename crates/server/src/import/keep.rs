@@ -123,7 +123,7 @@ async fn note_restatements(
     let of = (&unit.tenant, &unit.connection);
     let imported = import_day::imported_at(db, of, (Stream::Costs, unit.window)).await?;
     let ended = |day: &Day| imported.get(day).is_some_and(|at| *at >= day.plus(1).start());
-    let old = cost::totals(db, of, unit.window).await?;
+    let old = cost::by_day(db, of.0, Some(of.1), unit.window).await?;
     let mut new: BTreeMap<(Day, Currency), Amount> = BTreeMap::new();
     for (day, _, currency, amount) in costs.sums() {
         let total = new.entry((day, currency)).or_default();
