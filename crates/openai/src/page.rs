@@ -1,8 +1,10 @@
 //! One page of time buckets: the envelope of costs and of every usage endpoint.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{DeserializeOwned, Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -66,23 +68,54 @@ impl<R> From<Vec<R>> for Rows<R> {
 
 impl<'de, R: ResultRow> Deserialize<'de> for Rows<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(RowsVisitor(PhantomData))
+    }
+}
+
+/// Reads row after row, so that a page is in memory as text and as rows, and not as pieces of text besides.
+struct RowsVisitor<R>(PhantomData<R>);
+
+impl<'de, R: ResultRow> Visitor<'de> for RowsVisitor<R> {
+    type Value = Rows<R>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("rows")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rows<R>, A::Error> {
         #[derive(Deserialize)]
         struct Kind<'a> {
             #[serde(borrow, default)]
             object: Option<Cow<'a, str>>,
         }
-        let raw = Vec::<Box<RawValue>>::deserialize(deserializer)?;
-        let mut rows = Self { known: Vec::with_capacity(raw.len()), unknown: 0 };
-        for row in raw {
-            let kind: Kind<'_> = serde_json::from_str(row.get()).map_err(D::Error::custom)?;
-            if kind.object.is_some_and(|object| object != R::OBJECT) {
-                rows.unknown += 1;
-            } else {
-                rows.known.push(serde_json::from_str(row.get()).map_err(D::Error::custom)?);
+        let mut rows = Rows::default();
+        while let Some(row) = seq.next_element::<&RawValue>()? {
+            let text = row.get();
+            // Almost every row begins with what it is: the others are read once more to find it.
+            if !begins_with_object(text, R::OBJECT) {
+                let kind: Kind<'_> = serde_json::from_str(text).map_err(A::Error::custom)?;
+                if kind.object.is_some_and(|object| object != R::OBJECT) {
+                    rows.unknown += 1;
+                    continue;
+                }
             }
+            rows.known.push(serde_json::from_str(text).map_err(A::Error::custom)?);
         }
         Ok(rows)
     }
+}
+
+/// Whether a row's first field says that it is of this kind.
+fn begins_with_object(row: &str, object: &str) -> bool {
+    let mut rest = row;
+    for what in ["{", "\"object\"", ":", "\""] {
+        match rest.trim_start().strip_prefix(what) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    let said = rest.strip_prefix(object);
+    said.is_some_and(|rest| rest.starts_with('"'))
 }
 
 #[cfg(test)]
@@ -101,6 +134,22 @@ mod tests {
         let [bucket] = page.data.as_slice() else { panic!("{page:?}") };
         assert_eq!(bucket.results.unknown, 1);
         assert_eq!(bucket.results.known.iter().map(|row| row.usage_bytes).collect::<Vec<_>>(), [7, 8]);
+    }
+
+    #[test]
+    fn what_a_row_is_stands_first_or_anywhere() {
+        let kind = "organization.usage.vector_stores.result";
+        for (row, expected) in [
+            (format!(r#"{{"object":"{kind}","usage_bytes":7}}"#), (1, 0)),
+            (format!("{{ \n\"object\" : \"{kind}\", \"usage_bytes\":7}}"), (1, 0)),
+            (format!(r#"{{"usage_bytes":7,"object":"{kind}"}}"#), (1, 0)),
+            (format!(r#"{{"object":"{kind}s","usage_bytes":7}}"#), (0, 1)),
+            (r#"{"usage_bytes":7,"object":"organization.usage.rays.result"}"#.to_owned(), (0, 1)),
+            (r#"{"object":null,"usage_bytes":7}"#.to_owned(), (1, 0)),
+        ] {
+            let rows: Rows<VectorStores> = serde_json::from_str(&format!("[{row}]")).unwrap();
+            assert_eq!((rows.known.len(), rows.unknown), expected, "{row}");
+        }
     }
 
     #[test]

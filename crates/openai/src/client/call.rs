@@ -8,6 +8,7 @@ use admin_key::{AdminKey, Unfit};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Response, Url};
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
@@ -21,6 +22,8 @@ pub(crate) const LONGEST_ANSWER: usize = 16 << 20;
 const LONGEST_REFUSAL: usize = 64 << 10;
 /// From here on an answer is parsed away from the tasks that serve others: a megabyte takes milliseconds.
 const LONG: usize = 128 << 10;
+/// Long answers that are parsed at once: rows take several times what their text takes, and two keep two cores busy.
+static PARSING: Semaphore = Semaphore::const_new(2);
 
 /// How patient a call is.
 #[derive(Clone, Copy)]
@@ -143,6 +146,8 @@ async fn parse<T: DeserializeOwned + Send + 'static>(body: Vec<u8>) -> Result<T,
     if body.len() < LONG {
         return read_json(&body);
     }
+    // A turn is never taken away: there is no error.
+    let _turn = PARSING.acquire().await;
     // It fails when the process ends, or in a panic of the parser: no answer either way.
     let parsed = tokio::task::spawn_blocking(move || read_json(&body)).await;
     parsed.unwrap_or(Err(ErrorKind::NotUnderstood(NotUnderstood::NotJson)))

@@ -39,9 +39,9 @@ const NAMES_EVERY: i64 = 3600;
 /// Seconds between two readings of the names of keys, for each project: they are a call for each.
 const KEY_NAMES_EVERY_PER_PROJECT: i64 = 360;
 /// Rows that a page is meant to have: a page is held in memory twice, as text and as rows.
-const ROWS_PER_PAGE: u64 = 4_000;
+const ROWS_PER_PAGE: u64 = 8_000;
 /// Longest page that is read, in bytes. A longer one is asked for in parts.
-const LONGEST_PAGE: usize = 4 << 20;
+const LONGEST_PAGE: usize = 8 << 20;
 /// Most buckets of a page, whatever the stream: beyond its own limit, a stream is asked for its limit.
 const MOST_BUCKETS: u32 = 180;
 
@@ -160,13 +160,14 @@ async fn read_unit(
     };
     let mut per_page = per_page(unit.stream, density);
     loop {
-        let longest = if per_page > 1 { LONGEST_PAGE } else { LONGEST_PAGE * 4 };
+        let longest = if per_page > 1 { LONGEST_PAGE } else { LONGEST_PAGE * 2 };
         let account = account(app, key).with_longest_answer(longest);
         match read(account, unit, now, per_page, task.api_key_from).await {
             Ok(read) => return keep::keep(app, &task.lease, unit, &read, now).await.map(Ok),
             Err(failure) if failure.is_too_long() && per_page > 1 => {
                 let buckets = unit.window.days() * if unit.stream.is_money() { 1 } else { 24 };
-                per_page = per_page.min(u32::try_from(buckets).unwrap_or(per_page)).div_ceil(2);
+                // How much longer it is was not read: halves would be asked for in vain too often.
+                per_page = per_page.min(u32::try_from(buckets).unwrap_or(per_page)).div_ceil(4);
             }
             Err(failure) => return Ok(Err(failure.finding(finding::USAGE_SCOPE))),
         }
@@ -312,9 +313,9 @@ mod tests {
         for (stream, density, expected) in [
             (Stream::Costs, (0, 0), 180),
             (Stream::Costs, (0, 7), 180),
-            (Stream::Costs, (700, 7), 40),
+            (Stream::Costs, (700, 7), 80),
             (Stream::Costs, (7 * 90_000, 7), 1),
-            (Stream::Completions, (7 * 24_000, 7), 4),
+            (Stream::Completions, (7 * 24_000, 7), 8),
             (Stream::Completions, (7, 7), 180),
         ] {
             assert_eq!(per_page(stream, density), expected, "{stream:?} {density:?}");
