@@ -7,6 +7,10 @@ const SPARE_ROWS: usize = 6;
 /// The drawn rows move in steps of this many: most scroll events change nothing.
 const STEP: usize = 4;
 
+/// The width of a bold digit, which is the widest sign of a figure, and the room on both sides of it.
+const CHARACTER: f64 = 9.0;
+const PADDING: f64 = 26.0;
+
 /// What a table shows of itself, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {
@@ -51,14 +55,18 @@ pub fn columns(viewport: Viewport, widths: &[f64]) -> Range<usize> {
     first.min(end)..end
 }
 
-/// The widths of columns, each a text or a figure: those of texts share what the figures leave.
-pub fn widths(are_texts: &[bool], available: f64) -> Vec<f64> {
-    let (text, figure) = if available < 520.0 { (132.0, 108.0) } else { (190.0, 124.0) };
-    let least = |is_text: &bool| if *is_text { text } else { figure };
-    let needed: f64 = are_texts.iter().map(least).sum();
-    let texts = are_texts.iter().filter(|is_text| **is_text).count();
+/// The widths of columns, each a text, or figures of at most so many characters. A figure is never cut: what it needs it
+/// has. Texts share what the figures leave.
+pub fn widths(columns: &[Option<usize>], available: f64) -> Vec<f64> {
+    let (text, figure) = if available < 520.0 { (132.0, 100.0) } else { (190.0, 124.0) };
+    let least = |column: &Option<usize>| match column {
+        None => text,
+        Some(characters) => (number(*characters) * CHARACTER + PADDING).max(figure),
+    };
+    let needed: f64 = columns.iter().map(least).sum();
+    let texts = columns.iter().filter(|column| column.is_none()).count();
     let share = if texts == 0 { 0.0 } else { ((available - needed) / number(texts)).max(0.0) };
-    are_texts.iter().map(|is_text| least(is_text) + if *is_text { share } else { 0.0 }).collect()
+    columns.iter().map(|column| least(column) + if column.is_none() { share } else { 0.0 }).collect()
 }
 
 /// A number of rows or columns, for arithmetic in pixels.
@@ -109,10 +117,11 @@ mod tests {
     }
 
     #[test]
-    fn texts_take_the_room_that_figures_leave() {
-        assert_eq!(widths(&[true, false, false], 1_000.0), [752.0, 124.0, 124.0]);
-        assert_eq!(widths(&[true, true, false], 400.0), [146.0, 146.0, 108.0]);
-        assert_eq!(widths(&[true, false, false, false], 300.0), [132.0, 108.0, 108.0, 108.0]);
-        assert_eq!(widths(&[false], 900.0), [124.0]);
+    fn texts_take_the_room_that_figures_leave_and_no_figure_is_cut() {
+        let figure = Some(9);
+        assert_eq!(widths(&[None, figure, figure], 1_000.0), [752.0, 124.0, 124.0]);
+        assert_eq!(widths(&[None, None, figure], 400.0), [146.5, 146.5, 107.0]);
+        assert_eq!(widths(&[None, Some(4), Some(4)], 300.0), [132.0, 100.0, 100.0]);
+        assert_eq!(widths(&[Some(30)], 200.0), [296.0]);
     }
 }

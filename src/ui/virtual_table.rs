@@ -16,6 +16,9 @@ use crate::visible_range::{self, Viewport, number};
 /// The height of a row, which the style sheet knows too.
 const ROW_HEIGHT: f64 = 36.0;
 
+/// How many rows and columns are looked at to find out how wide figures are.
+const SEEN: usize = 40;
+
 /// How the rows stand in a column's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -49,6 +52,8 @@ pub struct TableData {
     rows: usize,
     cell: Arc<Cell>,
     foot: Vec<String>,
+    /// For each column the most characters of its figures, as far as they are looked at; nothing for texts.
+    characters: Vec<Option<usize>>,
     version: u32,
 }
 
@@ -63,7 +68,15 @@ impl TableData {
     ) -> Self {
         static VERSION: AtomicU32 = AtomicU32::new(0);
         let version = VERSION.fetch_add(1, Ordering::Relaxed);
-        Self { columns, rows, cell: Arc::new(cell), foot, version }
+        let length = |text: &str| text.chars().count();
+        // The foot has the longest figures wherever they add up. Of the first columns some rows are looked at too.
+        let longest = |(at, column): (usize, &TableColumn)| {
+            let seen = if at < SEEN { rows.min(SEEN) } else { 0 };
+            let longest = (0..seen).map(|row| length(&cell(row, at))).max().unwrap_or_default();
+            (!column.is_text).then(|| longest.max(foot.get(at).map_or(0, |text| length(text))))
+        };
+        let characters = columns.iter().enumerate().map(longest).collect();
+        Self { columns, rows, cell: Arc::new(cell), foot, characters, version }
     }
 }
 
@@ -143,9 +156,7 @@ pub fn VirtualTable(
     on_cleanup(move || resized.remove());
     let layout = Memo::new(move |_| {
         let viewport = viewport.get();
-        let are_texts: Vec<bool> =
-            data.with(|data| data.columns.iter().map(|column| column.is_text).collect());
-        let widths = visible_range::widths(&are_texts, viewport.width);
+        let widths = data.with(|data| visible_range::widths(&data.characters, viewport.width));
         let drawn = visible_range::columns(viewport, &widths);
         Layout { widths, drawn }
     });

@@ -8,10 +8,9 @@ use crate::route::{Pairs, Route};
 
 /// The versions of FOCUS, and what people read.
 pub const VERSIONS: [(FocusVersion, &str); 2] =
-    [(FocusVersion::V1_2, "1.2, which most tools read"), (FocusVersion::V1_4, "1.4, the newest")];
+    [(FocusVersion::V1_2, "1.2 (most tools)"), (FocusVersion::V1_4, "1.4 (newest)")];
 /// The formats, and what people read.
-pub const FORMATS: [(Format, &str); 2] =
-    [(Format::Csv, "CSV, for spreadsheets"), (Format::Parquet, "Parquet, for data warehouses")];
+pub const FORMATS: [(Format, &str); 2] = [(Format::Csv, "CSV"), (Format::Parquet, "Parquet")];
 /// Most months that are listed: more than OpenAI keeps.
 const MOST_MONTHS: usize = 60;
 
