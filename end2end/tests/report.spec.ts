@@ -136,3 +136,17 @@ test('the view is a chart that the keyboard reads, or bars', async ({ page }) =>
   await expect(bars).toHaveCount(report.rows.length);
   await expect(bars.first()).toContainText(report.rows[0]!.labels![0]!);
 });
+
+test('what the Lens looks at opens as a report of the same', async ({ page }) => {
+  await connected(page, 'small', 'second');
+  await page.goto('/lens');
+  await page.getByRole('combobox', { name: 'Account' }).selectOption({ label: 'second' });
+  await page.getByRole('combobox', { name: 'Split by' }).selectOption({ label: 'Service' });
+  const lens = page.getByRole('region', { name: 'Costs and usage, as a table' }).getByRole('row').filter({ hasText: 'Embeddings' });
+  const cost = (await lens.getByRole('cell').first().textContent())!;
+  await page.getByRole('link', { name: 'Open as a report' }).click();
+  await expect(page.getByRole('heading', { name: 'Cost by Service' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Accounts' })).toContainText('second');
+  const row = table(page).getByRole('row').filter({ hasText: 'Embeddings' });
+  await expect(row.getByRole('cell').first()).toHaveText(cost);
+});

@@ -10,6 +10,7 @@ use facts::group::{Filter, Group, Grouping, Groups, Sum, Sums};
 use facts::{Cube, Label};
 use leptos::prelude::*;
 
+use super::as_report::AsReport;
 use super::rows::Rows;
 use super::scope::Scope;
 use super::stack::{self, COLOURS, Part};
@@ -110,7 +111,8 @@ fn Panels(facts: Memo<Arc<Facts>>, scope: Memo<Scope>) -> impl IntoView {
             <div class="panel-head">
                 <h2 id="explore">{move || format!("Cost per day by {}", scope.get().by.name().to_lowercase())}</h2>
                 <Chip tone=Tone::Neutral text="attributed" />
-                <div class="panel-end">
+                <div class="panel-end actions">
+                    <AsReport scope />
                     <SplitBy scope />
                 </div>
             </div>

@@ -1,0 +1,45 @@
+//! The way from what is looked at to a report of the same.
+
+use leptos::prelude::*;
+
+use super::scope::Scope;
+use crate::period::Period;
+use crate::route::{Pairs, Route};
+
+/// A link to the report that asks for the same costs, where it can be changed, saved and downloaded.
+#[component]
+pub fn AsReport(
+    /// What is looked at.
+    scope: Memo<Scope>,
+) -> impl IntoView {
+    view! { <a href=move || scope.with(report).to_string()>"Open as a report"</a> }
+}
+
+fn report(scope: &Scope) -> Route {
+    let mut pairs = Pairs::default();
+    pairs.push("metrics", "cost");
+    pairs.push(
+        "period",
+        match scope.period {
+            Period::Last7 => "last_7_days",
+            Period::Last30 => "last_30_days",
+            Period::Last90 => "last_90_days",
+            Period::MonthToDate => "month_to_date",
+            Period::PreviousMonth => "last_month",
+        },
+    );
+    pairs.push("interval", "day");
+    if let Some(account) = &scope.account {
+        pairs.push("account", account.as_str());
+    }
+    pairs.push("by", scope.by.slug());
+    for filter in &scope.filters {
+        let mut texts = filter.texts.iter();
+        let first = texts.next().map(String::as_str).unwrap_or_default();
+        let start = if filter.exclude { "-" } else { "" };
+        pairs.push("filter", format!("{start}{}:{first}", filter.label.slug()));
+        texts.for_each(|text| pairs.push("or", text.as_str()));
+    }
+    pairs.push("view", "columns");
+    Route::ReportNew(pairs)
+}
