@@ -103,6 +103,17 @@ test('a report that was changed in another place is not overwritten', async ({ p
   await expect(page.getByRole('combobox', { name: 'Interval (UTC)' })).toHaveValue('day');
 });
 
+test('a list that cannot be had says why, and comes when it is tried again', async ({ page, refusals }) => {
+  refusals.expect(502);
+  await signIn(page);
+  await page.route('**/api/v1/reports?*', (route) => route.fulfill({ status: 502, body: 'bad gateway' }));
+  await page.goto('/reports');
+  await expect(page.getByRole('alert')).toContainText('The server did not answer');
+  await page.unroute('**/api/v1/reports?*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('heading', { name: 'No report yet' })).toBeVisible();
+});
+
 test('a list of more reports than one part is shown part by part', async ({ page }) => {
   await signIn(page);
   const query = { metrics: ['cost'], period: { kind: 'preset', preset: 'today' } };

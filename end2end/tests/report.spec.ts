@@ -1,5 +1,5 @@
 // Reports as a user makes them: figures that are the API's, an address that keeps them, refusals at their fields.
-import { test, expect } from '../support/test.js';
+import { test, expect, signIn } from '../support/test.js';
 import { connected } from '../support/connected.js';
 import { download, lines } from '../support/csv.js';
 import { dollars, pico } from '../support/money.js';
@@ -149,4 +149,50 @@ test('what the Lens looks at opens as a report of the same', async ({ page }) =>
   await expect(page.getByRole('group', { name: 'Accounts' })).toContainText('second');
   const row = table(page).getByRole('row').filter({ hasText: 'Embeddings' });
   await expect(row.getByRole('cell').first()).toHaveText(cost);
+});
+
+test('an answer to an earlier question is dropped, and a failure says that the figures may be old', async ({ page, refusals }) => {
+  refusals.expect(502);
+  await connected(page, 'small');
+  await page.goto('/reports/new?metrics=cost&period=last_30_days&by=project&view=table');
+  const projects = await shown(page);
+  const asked: string[] = [];
+  await page.route('**/api/v1/reports/query', async (route) => {
+    const body = route.request().postDataJSON();
+    asked.push(body.group_by.join(' '));
+    const answer = await route.fetch();
+    if (body.group_by[0] === 'service') await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await route.fulfill({ response: answer });
+  });
+  const groups = page.getByRole('group', { name: 'Group by' });
+  await page.goto('/reports/new?metrics=cost&period=last_30_days&by=service&view=table');
+  await expect(page.getByText('Adding up the figures…')).toBeVisible();
+  await expect.poll(() => asked).toEqual(['service']);
+  await groups.getByRole('button', { name: 'Remove Service' }).click();
+  await page.getByRole('combobox', { name: 'Add a label' }).selectOption({ label: 'Project' });
+  await expect(table(page).getByRole('columnheader', { name: 'Project' })).toBeVisible();
+  expect(await shown(page)).toEqual(projects);
+  await page.waitForTimeout(2_500);
+  expect(await shown(page)).toEqual(projects);
+  // The two changes came within the pause, so that one question was asked for both.
+  expect(asked).toEqual(['service', 'project']);
+
+  await page.unroute('**/api/v1/reports/query');
+  await page.route('**/api/v1/reports/query', (route) => route.fulfill({ status: 502, body: 'bad gateway' }));
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect(page.getByText('These figures may be old')).toBeVisible();
+  expect(await shown(page)).toEqual(projects);
+  await page.getByRole('combobox', { name: 'Interval (UTC)' }).selectOption('month');
+  await expect(page.getByRole('alert')).toContainText('The server did not answer');
+  await expect(table(page)).toHaveCount(0);
+  await page.unroute('**/api/v1/reports/query');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(table(page)).toBeVisible();
+});
+
+test('before anything is connected, a report says what to do', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/reports/new');
+  await expect(page.getByRole('heading', { name: 'Nothing is imported yet' })).toBeVisible();
+  await expect(page.getByText('These days have no value.')).toHaveCount(0);
 });

@@ -23,6 +23,8 @@ pub mod list;
 #[cfg(target_family = "wasm")]
 pub mod name_dialog;
 #[cfg(target_family = "wasm")]
+pub mod notes;
+#[cfg(target_family = "wasm")]
 pub mod period_field;
 #[cfg(target_family = "wasm")]
 pub mod removal;

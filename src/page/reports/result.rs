@@ -1,9 +1,8 @@
-//! The answer: what it is about, the chart and the table, how its cost is known and how fresh it is.
+//! The answer: the chart and the table, or why there is none.
 
 use std::sync::Arc;
 
-use ::api::Day;
-use ::api::report::{BasisTotals, Metric, Report};
+use ::api::report::{Metric, Report, ReportQuery};
 use ::api::saved_report::View;
 use leptos::prelude::*;
 
@@ -12,12 +11,12 @@ use super::chart::{RowBars, first_metric, over_time};
 use super::csv::{CsvTrouble, DownloadCsv};
 use super::definition::VIEWS;
 use super::editor::Editing;
-use super::figures_table::{FiguresTable, metrics};
-use crate::browser::now;
-use crate::format::ago;
-use crate::format::locale::{day, day_short, money, number};
+use super::figures_table::FiguresTable;
+use super::notes::{Notes, about};
 use crate::load::{Load, Loader};
-use crate::ui::bar_chart::BarChart;
+use crate::route::{Opener, Route};
+use crate::ui::bar_chart::{BarChart, BarData};
+use crate::ui::button::LinkButton;
 use crate::ui::chip::Tone;
 use crate::ui::icon::Spinner;
 use crate::ui::notice::{Notice, Trouble, TroubleNotice};
@@ -124,7 +123,7 @@ pub fn Result(
 }
 
 /// `Cost and Tokens by Service and Project`.
-fn title(query: &::api::report::ReportQuery) -> String {
+fn title(query: &ReportQuery) -> String {
     let metrics: Vec<&str> = query.metrics.iter().map(|metric| metric.name()).collect();
     let labels: Vec<&str> = query.group_by.iter().map(|label| label.0.name()).collect();
     match (metrics.is_empty(), labels.is_empty()) {
@@ -175,6 +174,9 @@ fn Figures(editing: Editing, shown: Shown, is_asking: Memo<bool>, again: Callbac
     let is_empty = Memo::new(move |_| {
         shown.with(|shown| shown.as_ref().is_some_and(|(_, report)| report.rows.is_empty()))
     });
+    let nothing_imported = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref().is_some_and(|(_, report)| report.freshness.imported_at.is_none()))
+    });
     let notes = move || {
         shown.with(|shown| shown.as_ref().map(|(_, report)| view! { <Notes report=Arc::clone(report) /> }))
     };
@@ -184,7 +186,19 @@ fn Figures(editing: Editing, shown: Shown, is_asking: Memo<bool>, again: Callbac
         </p>
         <div class="report-figures" class:asking=is_asking>
             {move || {
-                if is_empty.get() {
+                if is_empty.get() && nothing_imported.get() {
+                    view! {
+                        <div class="empty">
+                            <h3>"Nothing is imported yet"</h3>
+                            <p class="muted">"Connect an OpenAI organization, or wait until its import has begun."</p>
+                            <p class="actions">
+                                <LinkButton href=Route::connect(Opener::Home)
+                                    .to_string()>"Connect your account"</LinkButton>
+                            </p>
+                        </div>
+                    }
+                        .into_any()
+                } else if is_empty.get() {
                     view! {
                         <div class="empty">
                             <h3>"No figures"</h3>
@@ -217,10 +231,10 @@ fn Figures(editing: Editing, shown: Shown, is_asking: Memo<bool>, again: Callbac
 fn Chart(editing: Editing, shown: Shown) -> impl IntoView {
     let view = Memo::new(move |_| editing.definition.with(|definition| definition.view));
     let data = move |stacked: bool| {
-        Memo::new(move |before: Option<&crate::ui::bar_chart::BarData>| {
+        Memo::new(move |before: Option<&BarData>| {
             let drawn =
                 shown.with(|shown| shown.as_ref().map(|(answer, report)| over_time(answer, report, stacked)));
-            drawn.or_else(|| before.cloned()).unwrap_or_else(|| crate::ui::bar_chart::BarData {
+            drawn.or_else(|| before.cloned()).unwrap_or_else(|| BarData {
                 bars: Vec::new(),
                 series: Vec::new(),
                 axis: Vec::new(),
@@ -239,71 +253,5 @@ fn Chart(editing: Editing, shown: Shown) -> impl IntoView {
         View::Bars => shown
             .with(|shown| shown.as_ref().map(|(_, report)| view! { <RowBars report=Arc::clone(report) /> }))
             .into_any(),
-    }
-}
-
-/// Which days, and how many rows.
-fn about(report: &Report) -> String {
-    let last = |end: Day| day(end.plus(-1));
-    let mut words = format!("{} – {}, UTC days", day_short(report.span.start), last(report.span.end));
-    if let Some(previous) = report.previous {
-        let (start, end) = (day_short(previous.start), last(previous.end));
-        words.push_str(&format!(" · compared with {start} – {end}"));
-    }
-    let own = report.rows.iter().filter(|row| row.labels.is_some()).count();
-    let count = u64::try_from(own).unwrap_or_default();
-    words.push_str(&format!(" · {} {}", number(count), if count == 1 { "row" } else { "rows" }));
-    if report.folded > 0 {
-        words.push_str(&format!(", and {} more as Other", number(u64::from(report.folded))));
-    }
-    words
-}
-
-/// How the cost is known, what is in other currencies, and how fresh it all is.
-#[component]
-fn Notes(report: Arc<Report>) -> impl IntoView {
-    let currency = report.currency;
-    let has_cost = metrics(&report).iter().any(|(metric, _)| metric.is_money());
-    let BasisTotals { billed, attributed, unattributed } = report.basis;
-    let basis = has_cost.then(|| {
-        let entry = |name: &'static str, words: &'static str, amount| {
-            view! {
-                <div title=words>
-                    <dt>{name}</dt>
-                    <dd class="number">{money(amount, currency)}</dd>
-                </div>
-            }
-        };
-        view! {
-            <dl class="basis">
-                {entry("Billed", "Billed by OpenAI to what it is shown for", billed)}
-                {entry("Attributed", "Shares of billed lines, by the usage that caused them", attributed)}
-                {entry("Unattributed", "Billed, with no usage found for it", unattributed)}
-            </dl>
-        }
-    });
-    let freshness = &report.freshness;
-    let through = match freshness.billed_through {
-        Some(through) => format!("Costs billed to {} (UTC).", day(through)),
-        None => "OpenAI has billed nothing in these days.".to_owned(),
-    };
-    let imported = freshness.imported_at.map(|moment| format!("Imported {}.", ago(moment, now())));
-    let missing = freshness.streams.iter().map(|stream| stream.missing_days).max().unwrap_or_default();
-    let missing = (missing > 0).then(|| {
-        let days = number(u64::from(missing));
-        format!("Up to {days} of these days are not imported yet, or OpenAI left them out.")
-    });
-    let others: Vec<String> =
-        report.other_currencies.iter().map(|other| money(other.total, other.currency)).collect();
-    let others = (!others.is_empty())
-        .then(|| format!("In other currencies, and in no figure above: {}.", others.join(", ")));
-    view! {
-        {basis}
-        <div class="freshness muted">
-            <span>{through}</span>
-            {imported.map(|text| view! { <span>{text}</span> })}
-            {missing.map(|text| view! { <span>{text}</span> })}
-            {others.map(|text| view! { <span>{text}</span> })}
-        </div>
     }
 }
