@@ -170,6 +170,9 @@ fn exchange(
             let Some(answer) = send(method, &address, body.as_deref()).await else {
                 return Exchange::Unreachable;
             };
+            if answer.status < 400 {
+                session::was_used();
+            }
             if answer.status != 401 || !signs_in {
                 return Exchange::Answer(answer);
             }

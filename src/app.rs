@@ -52,7 +52,10 @@ fn Console() -> impl IntoView {
     theme::provide();
     chunk::begin(&navigation.route_untracked());
     session::ask();
+    session::watch();
+    let ends = Memo::new(|_| session::ending().is_some());
     let gate = Memo::new(|_| gate());
+    let is_invited = Memo::new(move |_| navigation.route() == Route::Invitation);
     Effect::new(move |_| redirect(&gate.get(), navigation));
     arrival::follow(navigation);
     view! {
@@ -69,15 +72,17 @@ fn Console() -> impl IntoView {
             Gate::Setup => chunk::of(&Place::Setup)
                 .map(|chunk| view! { <Loaded chunk place=Place::Setup /> })
                 .into_any(),
-            Gate::Login => chunk::of(&Place::Login)
-                .map(|chunk| view! { <Loaded chunk place=Place::Login /> })
-                .into_any(),
+            Gate::Login => {
+                let place = if is_invited.get() { Place::Invitation } else { Place::Login };
+                chunk::of(&place).map(|chunk| view! { <Loaded chunk place /> }).into_any()
+            }
             Gate::Inside => {
                 view! {
                     <Shell>
                         <Pages />
                     </Shell>
                     <Wizard />
+                    {move || ends.get().then(|| view! { <Loaded chunk=chunk::session_end place=Place::Login /> })}
                     {move || {
                         session::has_ended()
                             .then(|| view! { <Loaded chunk=chunk::sign_in_again place=Place::Login /> })
@@ -131,12 +136,12 @@ fn gate() -> Gate {
 fn redirect(gate: &Gate, navigation: Navigation) {
     let route = navigation.route();
     match (gate, route) {
-        (Gate::Setup, Route::Setup) | (Gate::Login, Route::Login { .. }) => {}
+        (Gate::Setup, Route::Setup) | (Gate::Login, Route::Login { .. } | Route::Invitation) => {}
         (Gate::Setup, _) => navigation.replace(Route::Setup),
         (Gate::Login, Route::Setup) => navigation.replace(Route::Login { back: Box::new(Route::Home) }),
         (Gate::Login, route) => navigation.replace(Route::Login { back: Box::new(route) }),
         (Gate::Inside, Route::Login { back }) => navigation.replace(*back),
-        (Gate::Inside, Route::Setup) => navigation.replace(Route::Home),
+        (Gate::Inside, Route::Setup | Route::Invitation) => navigation.replace(Route::Home),
         (Gate::Asking | Gate::Failed(_) | Gate::Inside, _) => {}
     }
 }

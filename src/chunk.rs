@@ -11,12 +11,16 @@ use leptos::task::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::layout::arrival;
+use crate::layout::session_end::SessionEnd;
 use crate::layout::sign_in_again::SignInAgain;
 use crate::page::assets::Assets;
 use crate::page::connect::Connect;
 use crate::page::exports::Exports;
+use crate::page::invitation::Invitation;
 use crate::page::lens::Lens;
 use crate::page::login::Login;
+use crate::page::people::People;
+use crate::page::profile::Profile;
 use crate::page::reports::{NewReport, Report, Reports};
 use crate::page::setup::Setup;
 use crate::page::support::{NewSupportRequest, Support, SupportRequest};
@@ -69,6 +73,21 @@ fn support_page() -> Result<Page, SplitLoaderError> {
     })
 }
 
+#[wasm_split(other, fallible)]
+fn invitation_page() -> Result<Page, SplitLoaderError> {
+    Ok(|_| view! { <Invitation /> }.into_any())
+}
+
+#[wasm_split(other, fallible)]
+fn people_page() -> Result<Page, SplitLoaderError> {
+    Ok(|_| view! { <People /> }.into_any())
+}
+
+#[wasm_split(other, fallible)]
+fn profile_page() -> Result<Page, SplitLoaderError> {
+    Ok(|_| view! { <Profile /> }.into_any())
+}
+
 #[wasm_split(login, fallible)]
 fn login_page() -> Result<Page, SplitLoaderError> {
     Ok(|_| view! { <Login /> }.into_any())
@@ -77,6 +96,11 @@ fn login_page() -> Result<Page, SplitLoaderError> {
 #[wasm_split(login, fallible)]
 fn sign_in_again_page() -> Result<Page, SplitLoaderError> {
     Ok(|_| view! { <SignInAgain /> }.into_any())
+}
+
+#[wasm_split(login, fallible)]
+fn session_end_page() -> Result<Page, SplitLoaderError> {
+    Ok(|_| view! { <SessionEnd /> }.into_any())
 }
 
 /// The chunk of the page at a place; none for the pages of the first load.
@@ -90,6 +114,9 @@ pub fn of(place: &Place) -> Option<Chunk> {
         }
         Place::Assets => Some(|| Box::pin(assets_page())),
         Place::Setup => Some(|| Box::pin(setup_page())),
+        Place::Invitation => Some(|| Box::pin(invitation_page())),
+        Place::People => Some(|| Box::pin(people_page())),
+        Place::Profile => Some(|| Box::pin(profile_page())),
         Place::Support | Place::SupportNew(_) | Place::SupportRequest(_) => Some(|| Box::pin(support_page())),
     }
 }
@@ -102,6 +129,11 @@ pub fn connect() -> Loading {
 /// The chunk of the dialog for a session that has ended.
 pub fn sign_in_again() -> Loading {
     Box::pin(sign_in_again_page())
+}
+
+/// The chunk of the warning before a session ends.
+pub fn session_end() -> Loading {
+    Box::pin(session_end_page())
 }
 
 /// Begins to load what the address needs, while it is asked who is signed in.

@@ -6,6 +6,7 @@ pub mod arrival;
 pub mod cost_permission;
 pub mod fault;
 pub mod header;
+pub mod session_end;
 pub mod sign_in_again;
 pub mod theme;
 

@@ -10,11 +10,17 @@ pub mod exports;
 #[cfg(target_family = "wasm")]
 pub mod home;
 #[cfg(target_family = "wasm")]
+pub mod invitation;
+#[cfg(target_family = "wasm")]
 pub mod lens;
 #[cfg(target_family = "wasm")]
 pub mod login;
 #[cfg(target_family = "wasm")]
 pub mod not_found;
+#[cfg(target_family = "wasm")]
+pub mod people;
+#[cfg(target_family = "wasm")]
+pub mod profile;
 #[cfg(target_family = "wasm")]
 pub mod setup;
 #[cfg(target_family = "wasm")]

@@ -51,6 +51,12 @@ pub enum Route {
     },
     /// `/setup`
     Setup,
+    /// `/invitation`, with the token behind the `#`.
+    Invitation,
+    /// `/people`
+    People,
+    /// `/profile`
+    Profile,
     /// Anything else.
     NotFound(String),
 }
@@ -118,6 +124,12 @@ pub enum Place {
     Login,
     /// The first run.
     Setup,
+    /// Accepting an invitation.
+    Invitation,
+    /// Everybody who signs in.
+    People,
+    /// What is a person's own.
+    Profile,
     /// Nothing is here.
     NotFound,
 }
@@ -190,6 +202,9 @@ impl Route {
             ["support", id] => SupportRequestId::parse(id).map_or_else(|_| not_found(), Self::SupportRequest),
             ["login"] => Self::Login { back: Box::new(return_address(query)) },
             ["setup"] => Self::Setup,
+            ["invitation"] => Self::Invitation,
+            ["people"] => Self::People,
+            ["profile"] => Self::Profile,
             _ => not_found(),
         }
     }
@@ -210,6 +225,9 @@ impl Route {
             Self::SupportRequest(id) => Place::SupportRequest(id.clone()),
             Self::Login { .. } => Place::Login,
             Self::Setup => Place::Setup,
+            Self::Invitation => Place::Invitation,
+            Self::People => Place::People,
+            Self::Profile => Place::Profile,
             Self::NotFound(_) => Place::NotFound,
         }
     }
@@ -230,6 +248,9 @@ impl Route {
             Self::SupportRequest(_) => "Support request",
             Self::Login { .. } => "Sign in",
             Self::Setup => "Set up",
+            Self::Invitation => "Accept the invitation",
+            Self::People => "People",
+            Self::Profile => "Profile",
             Self::NotFound(_) => "Page not found",
         }
     }
@@ -272,6 +293,9 @@ impl fmt::Display for Route {
                 print_query(f, &[("return", (**back != Self::Home).then_some(address.as_str()))])
             }
             Self::Setup => f.write_str("/setup"),
+            Self::Invitation => f.write_str("/invitation"),
+            Self::People => f.write_str("/people"),
+            Self::Profile => f.write_str("/profile"),
             Self::NotFound(path) => f.write_str(path),
         }
     }
@@ -290,7 +314,7 @@ fn return_address(query: &str) -> Route {
         return Route::Home;
     }
     match Route::parse(path, query) {
-        Route::Login { .. } | Route::Setup | Route::NotFound(_) => Route::Home,
+        Route::Login { .. } | Route::Setup | Route::Invitation | Route::NotFound(_) => Route::Home,
         route => route,
     }
 }

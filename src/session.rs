@@ -1,14 +1,16 @@
 //! Who is signed in. There is one session in a browser's tab, so it stands in one place and needs no context.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
 
+use ::api::Timestamp;
 use ::api::session::{Delete, Session, SignedIn, View};
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api;
-use crate::browser::own_build;
+use crate::browser::{now, own_build};
 use crate::ui::notice::Trouble;
 
 /// What is known of the session.
@@ -26,6 +28,8 @@ thread_local! {
     static STATUS: ArcRwSignal<Status> = ArcRwSignal::new(Status::Asking);
     static ENDED: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static STALE: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static ENDING: ArcRwSignal<Option<Ending>> = ArcRwSignal::new(None);
+    static USED: Cell<Timestamp> = const { Cell::new(Timestamp::from_unix_seconds(0)) };
     static WAITING: RefCell<Vec<oneshot::Sender<bool>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -103,6 +107,91 @@ pub async fn sign_in_again() -> bool {
     WAITING.with_borrow_mut(|waiting| waiting.push(sender));
     ENDED.with(|ended| ended.set(true));
     receiver.await.unwrap_or(false)
+}
+
+/// Why the session ends soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It is not used.
+    Idle,
+    /// It has lived as long as a session may.
+    Absolute,
+}
+
+/// How long before its end a session is said to end, in seconds.
+const WARN: i64 = 120;
+/// The server notes use to the minute, so that a session may end that much earlier, in seconds.
+const NOTED: i64 = 60;
+/// How often it is looked whether the session ends soon.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Notes that the server has answered somebody signed in: that is use of the session.
+pub fn was_used() {
+    USED.with(|used| used.set(now()));
+}
+
+/// Whether the session ends soon, and why, tracked.
+pub fn ending() -> Option<Ending> {
+    ENDING.with(Get::get)
+}
+
+/// Looks every few seconds whether the session ends soon. Called once, by the app.
+pub fn watch() {
+    let look = || {
+        let found = look();
+        ENDING.with(|ending| {
+            if ending.get_untracked() != found {
+                ending.set(found);
+            }
+        });
+    };
+    set_interval(look, LOOK);
+}
+
+/// Whether the session ends soon. Not while the user is asked to sign in again.
+fn look() -> Option<Ending> {
+    let user = STATUS.with(|status| match status.get_untracked() {
+        Status::Known(Session::SignedIn(user)) => Some(user),
+        Status::Known(_) | Status::Asking | Status::Failed(_) => None,
+    })?;
+    if ENDED.with(GetUntracked::get_untracked) {
+        return None;
+    }
+    let (now, used) = (now(), USED.with(Cell::get));
+    if user.ends_at.plus_seconds(-WARN) <= now {
+        return Some(Ending::Absolute);
+    }
+    let idle = used.plus_seconds(i64::from(user.idle_seconds) - NOTED - WARN);
+    (idle <= now).then_some(Ending::Idle)
+}
+
+/// Uses the session, so that it goes on; one that has lived as long as it may is begun anew by signing in.
+pub fn extend() {
+    let ending = ENDING.with(|ending| {
+        let before = ending.get_untracked();
+        ending.set(None);
+        before
+    });
+    match ending {
+        Some(Ending::Absolute) => spawn_local(async {
+            sign_in_again().await;
+        }),
+        Some(Ending::Idle) | None => refresh(),
+    }
+}
+
+/// Asks the server again who is signed in, while what is on screen stays.
+pub fn refresh() {
+    spawn_local(async {
+        match api::get::<View>(&()).await {
+            Ok(session @ Session::SignedIn(_)) => STATUS.with(|status| status.set(Status::Known(session))),
+            Ok(Session::SignedOut | Session::SetupNeeded) => {
+                sign_in_again().await;
+            }
+            // The next call of a page says what is wrong.
+            Err(_) => {}
+        }
+    });
 }
 
 /// Gives up the ended session: calls that wait for it fail, and the app starts anew at the sign-in page.

@@ -1,9 +1,11 @@
 //! The account: who is signed in, what they may do, the theme, signing out.
 
+use ::api::Permission;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::theme::ThemeChoice;
+use crate::route::Route;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::notice::{Trouble, TroubleNotice};
@@ -13,12 +15,15 @@ use crate::ui::notice::{Trouble, TroubleNotice};
 #[component]
 pub fn AccountMenu() -> impl IntoView {
     let user = Memo::new(|_| session::signed_in());
+    let manages_users =
+        Memo::new(move |_| user.get().is_some_and(|user| user.has_any(Permission::MANAGES_USERS)));
     let email = move || user.get().map(|user| user.email.as_str().to_owned()).unwrap_or_default();
     let initial = move || email().chars().take(1).flat_map(char::to_uppercase).collect::<String>();
     let permissions = move || {
         let permissions = user.get().map(|user| user.permissions).unwrap_or_default();
         if permissions.is_empty() {
-            return view! { <p>"No permissions. Ask the operator of this console for one."</p> }.into_any();
+            return view! { <p>"No permissions. Ask a Users Manager of your company for one."</p> }
+                .into_any();
         }
         let items = permissions.into_iter().map(|permission| view! { <li>{permission.name()}</li> });
         view! { <ul>{items.collect_view()}</ul> }.into_any()
@@ -36,6 +41,22 @@ pub fn AccountMenu() -> impl IntoView {
             <div id="account-panel" class="account-panel" popover="auto" role="group" aria-label="Account">
                 <p class="account-email">{email}</p>
                 <p class="account-tenant">{move || user.get().map(|user| user.tenant_name)}</p>
+                <ul class="account-links">
+                    <li>
+                        <a href=Route::Profile.to_string()>"Profile"</a>
+                    </li>
+                    {move || {
+                        manages_users
+                            .get()
+                            .then(|| {
+                                view! {
+                                    <li>
+                                        <a href=Route::People.to_string()>"People"</a>
+                                    </li>
+                                }
+                            })
+                    }}
+                </ul>
                 <h2>"Permissions"</h2>
                 {permissions}
                 <ThemeChoice />

@@ -30,6 +30,9 @@ fn every_address_prints_as_it_was_read() {
         "/login",
         "/login?return=/connect/draft_1%3Ffrom%3Dlens",
         "/setup",
+        "/invitation",
+        "/people",
+        "/profile",
         "/nowhere",
     ] {
         assert_eq!(read(address).to_string(), address);

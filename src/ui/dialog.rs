@@ -23,6 +23,9 @@ pub fn Dialog(
     /// Where the focus goes when it closes and the element that had it is gone: a selector.
     #[prop(optional, into)]
     return_focus: String,
+    /// Whether it interrupts: a screen reader then reads it at once.
+    #[prop(optional)]
+    alert: bool,
     /// What is in it.
     children: Children,
 ) -> impl IntoView {
@@ -56,7 +59,7 @@ pub fn Dialog(
         }
     };
     view! {
-        <dialog node_ref=dialog class=format!("dialog {class}") aria-labelledby=labelled_by on:cancel=cancel on:close=closed>
+        <dialog node_ref=dialog class=format!("dialog {class}") role=alert.then_some("alertdialog") aria-labelledby=labelled_by on:cancel=cancel on:close=closed>
             {children()}
         </dialog>
     }

@@ -1,0 +1,149 @@
+//! Changing what a person may do, keeping them out, and removing them.
+
+use ::api::Nothing;
+use ::api::user::{self, Change, User};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::permissions::Permissions;
+use crate::api;
+use crate::layout::announcer::announce;
+use crate::session;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::dialog::Dialog;
+use crate::ui::notice::{Trouble, TroubleNotice};
+
+/// What the dialog does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Save,
+    EndSessions,
+    Remove,
+}
+
+impl Act {
+    const fn done(self) -> &'static str {
+        match self {
+            Self::Save => "Saved",
+            Self::EndSessions => "The sessions have ended",
+            Self::Remove => "Removed",
+        }
+    }
+}
+
+/// The dialog of one person.
+#[component]
+pub fn ChangeDialog(
+    /// The person.
+    user: User,
+    /// Closes it.
+    close: Callback<()>,
+    /// Something was changed.
+    changed: Callback<()>,
+) -> impl IntoView {
+    let chosen = RwSignal::new(user.permissions.clone());
+    let active = RwSignal::new(user.active);
+    let busy = RwSignal::new(None::<Act>);
+    let trouble = RwSignal::new(None::<Trouble>);
+    let asks = RwSignal::new(false);
+    let (id, you, email) = (user.id, user.you, user.email.to_string());
+    let act = Callback::new(move |act: Act| {
+        if busy.get_untracked().is_some() {
+            return;
+        }
+        busy.set(Some(act));
+        trouble.set(None);
+        let id = id.clone();
+        let body = Change { permissions: chosen.get_untracked(), active: active.get_untracked() };
+        spawn_local(async move {
+            let outcome = match act {
+                Act::Save => api::call::<user::Update>(&id, &Nothing {}, &body)
+                    .await
+                    .map(drop)
+                    .map_err(|error| error.trouble()),
+                Act::EndSessions => {
+                    api::get::<user::EndSessions>(&id).await.map(drop).map_err(|error| error.trouble())
+                }
+                Act::Remove => api::get::<user::Delete>(&id).await.map(drop).map_err(|error| error.trouble()),
+            };
+            busy.try_set(None);
+            match outcome {
+                Ok(()) => {
+                    announce(act.done());
+                    close.run(());
+                    changed.run(());
+                    if you {
+                        // What this page shows depends on what its own user may do.
+                        session::refresh();
+                    }
+                }
+                Err(failed) => {
+                    trouble.try_set(Some(failed));
+                }
+            }
+        });
+    });
+    let is_busy = move |which: Act| Signal::derive(move || busy.get() == Some(which));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        act.run(Act::Save);
+    };
+    view! {
+        <Dialog labelled_by="change-title" on_close=close class="small">
+            <form class="form dialog-body" on:submit=submit>
+                <h2 id="change-title" class="breakable" tabindex="-1">
+                    {email}
+                </h2>
+                {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+                <Permissions chosen />
+                <label class="choice">
+                    <input
+                        type="checkbox"
+                        prop:checked=active
+                        on:change=move |_| active.update(|active| *active = !*active)
+                    />
+                    <span>
+                        "Can sign in"
+                        <small class="muted line-detail">
+                            "Without it the person is out at once, and keeps what is theirs"
+                        </small>
+                    </span>
+                </label>
+                <div class="actions">
+                    <Button kind=ButtonKind::Primary busy=is_busy(Act::Save) submit=true>
+                        "Save"
+                    </Button>
+                    <Button kind=ButtonKind::Quiet on_press=close>
+                        "Cancel"
+                    </Button>
+                </div>
+                <div class="actions aside">
+                    <Button busy=is_busy(Act::EndSessions) on_press=Callback::new(move |()| act.run(Act::EndSessions))>
+                        "End all sessions"
+                    </Button>
+                    {move || {
+                        if asks.get() {
+                            view! {
+                                <Button
+                                    kind=ButtonKind::Danger
+                                    busy=is_busy(Act::Remove)
+                                    on_press=Callback::new(move |()| act.run(Act::Remove))
+                                >
+                                    "Remove for good"
+                                </Button>
+                            }
+                                .into_any()
+                        } else {
+                            view! {
+                                <Button kind=ButtonKind::Danger on_press=Callback::new(move |()| asks.set(true))>
+                                    "Remove…"
+                                </Button>
+                            }
+                                .into_any()
+                        }
+                    }}
+                </div>
+            </form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,31 @@
+//! The profile: one's own password, sessions and API tokens.
+
+pub mod password;
+pub mod sessions;
+pub mod tokens;
+
+use leptos::prelude::*;
+
+use crate::session;
+use password::PasswordForm;
+use sessions::Sessions;
+use tokens::Tokens;
+
+/// What is a person's own.
+#[component]
+pub fn Profile() -> impl IntoView {
+    let user = Memo::new(|_| session::signed_in());
+    let words =
+        move || user.get().map(|user| format!("{} · {}", user.email, user.tenant_name)).unwrap_or_default();
+    view! {
+        <div class="page-head">
+            <div>
+                <h1 tabindex="-1">"Profile"</h1>
+                <p class="muted breakable">{words}</p>
+            </div>
+        </div>
+        <Sessions />
+        <Tokens />
+        <PasswordForm />
+    }
+}
