@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::{base_model, model_family};
 use crate::{Dimension, Names};
 
 /// What facts can be grouped and filtered by. Each is one stored dimension, said in some way.
@@ -201,60 +202,6 @@ impl Label {
     }
 }
 
-/// A model's name without the date that OpenAI puts behind it: `gpt-4.1-2025-04-14` is `gpt-4.1`. Usage and costs date
-/// differently.
-pub fn base_model(model: &str) -> &str {
-    let Some((at, _)) = model.char_indices().rev().nth(10) else { return model };
-    let (name, date) = model.split_at(at);
-    let is_date = date.bytes().enumerate().all(|(at, byte)| match at {
-        0 | 5 | 8 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
-    if is_date && !name.is_empty() { name } else { model }
-}
-
-/// A model's family: what models of one generation and kind share.
-pub fn model_family(model: &str) -> &str {
-    let base = base_model(model).trim_start_matches("ft-").trim_start_matches("ft:");
-    // The longest first.
-    const FAMILIES: &[&str] = &[
-        "text-embedding-3",
-        "text-embedding",
-        "text-moderation",
-        "omni-moderation",
-        "gpt-4o-transcribe",
-        "gpt-4o-mini-tts",
-        "gpt-realtime",
-        "gpt-audio",
-        "gpt-image",
-        "chatgpt-4o",
-        "gpt-3.5",
-        "gpt-4.1",
-        "gpt-4.5",
-        "gpt-4o",
-        "gpt-oss",
-        "codex",
-        "computer-use",
-        "dall-e",
-        "whisper",
-        "sora",
-        "tts",
-    ];
-    if let Some(family) = FAMILIES.iter().find(|family| base.starts_with(**family)) {
-        return family;
-    }
-    let mut parts = base.split('-');
-    match (parts.next(), parts.next()) {
-        // `gpt-5.4-mini` is of `gpt-5`, and `o4-mini` of `o4`.
-        (Some("gpt"), Some(version)) => {
-            let major = version.split('.').next().unwrap_or(version);
-            base.get(.."gpt-".len() + major.len()).unwrap_or(base)
-        }
-        (Some(first), _) => first,
-        _ => base,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,37 +213,6 @@ mod tests {
             assert_eq!(Label::parse(label.slug()), Some(label));
         }
         assert_eq!(Label::parse("colour"), None);
-    }
-
-    #[test]
-    fn models_lose_their_date_and_nothing_else() {
-        for (model, base) in [
-            ("gpt-4.1-2025-04-14", "gpt-4.1"),
-            ("gpt-5.6-terra", "gpt-5.6-terra"),
-            ("2025-04-14", "2025-04-14"),
-            ("-2025-04-14", "-2025-04-14"),
-            ("modèle-2025-04-14", "modèle"),
-            ("", ""),
-        ] {
-            assert_eq!(base_model(model), base);
-        }
-    }
-
-    #[test]
-    fn families() {
-        for (model, family) in [
-            ("gpt-4.1-mini-2025-04-14", "gpt-4.1"),
-            ("gpt-5.4-nano-2026-03-17", "gpt-5"),
-            ("gpt-6-astra", "gpt-6"),
-            ("ft-gpt-4o-2024-08-06", "gpt-4o"),
-            ("o4-mini", "o4"),
-            ("text-embedding-3-large", "text-embedding-3"),
-            ("gpt-image-2-2026-04-21", "gpt-image"),
-            ("tts hd", "tts"),
-            ("quantum", "quantum"),
-        ] {
-            assert_eq!(model_family(model), family, "{model}");
-        }
     }
 
     #[test]

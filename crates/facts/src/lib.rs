@@ -17,6 +17,7 @@ mod fact;
 pub mod group;
 mod label;
 mod measure;
+mod model;
 mod names;
 #[cfg(feature = "segment")]
 pub mod segment;
@@ -29,8 +30,9 @@ pub use decode_error::DecodeError;
 pub use dictionary::{Dictionary, Symbol};
 pub use dimension::Dimension;
 pub use fact::{Basis, Fact};
-pub use label::{Label, base_model, model_family};
+pub use label::Label;
 pub use measure::{Measure, Measures};
+pub use model::{base_model, model_family, without_date};
 pub use names::{AccountName, Names, UserName};
 pub use stream::UsageStream;
 pub use usage_row::UsageRow;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use facts::{Dictionary, Symbol, base_model};
+use facts::{Dictionary, Symbol, without_date};
 
 use super::Day;
 use crate::model_name::common;
@@ -65,7 +65,9 @@ impl Texts {
             return *name;
         }
         let name = match self.all.text(model).map(|text| common(text).into_owned()) {
-            Some(dated) => Name { dated: self.all.intern(&dated), base: self.all.intern(base_model(&dated)) },
+            Some(dated) => {
+                Name { dated: self.all.intern(&dated), base: self.all.intern(without_date(&dated)) }
+            }
             None => Name::NONE,
         };
         self.names.insert(model, name);
