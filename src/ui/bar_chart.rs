@@ -17,8 +17,8 @@ pub struct Bar {
     pub name: String,
     /// Its whole value, in words.
     pub total: String,
-    /// Its parts, from the bottom: percent of the chart's height, and the value in words, empty for none. As many as
-    /// there are series.
+    /// Its parts, outwards from zero: percent of the chart's height, negative for what stands below zero, and the value
+    /// in words, empty for none. As many as there are series.
     pub parts: Vec<(f64, String)>,
     /// What is to be known about it.
     pub state: BarState,
@@ -53,6 +53,8 @@ pub struct BarData {
     pub series: Vec<BarSeries>,
     /// The marks of the axis: percent of the chart's height, and the value in words.
     pub axis: Vec<(f64, String)>,
+    /// Where zero is: percent of the chart's height.
+    pub zero: f64,
 }
 
 /// The chart with its legend and the card that reads a bar out. New bars change it in place.
@@ -111,16 +113,18 @@ pub fn BarChart(
             };
             let bars = data.bars.iter().cloned().enumerate();
             bars.map(
-                |(at, bar)| view! { <Column at bar series=data.series.clone() active label=label(at) lines /> },
+                |(at, bar)| view! { <Column at bar zero=data.zero series=data.series.clone() active label=label(at) lines /> },
             )
             .collect_view()
         })
     };
     let marks = move || {
         data.with(|data| {
+            // The line that bars stand on, where some hang from it.
+            let is_zero = |height: f64| data.zero > 0.0 && (height - data.zero).abs() < f64::EPSILON;
             let mark = |(height, value): &(f64, String)| {
                 view! {
-                    <div class="bar-mark" style:bottom=format!("{height}%")>
+                    <div class="bar-mark" class:zero=is_zero(*height) style:bottom=format!("{height}%")>
                         <span>{value.clone()}</span>
                     </div>
                 }
@@ -182,6 +186,7 @@ fn beside(at: usize, bars: usize) -> (&'static str, String) {
 fn Column(
     at: usize,
     bar: Bar,
+    zero: f64,
     series: Vec<BarSeries>,
     active: RwSignal<Option<usize>>,
     label: Option<&'static str>,
@@ -192,6 +197,17 @@ fn Column(
         BarState::Provisional => "provisional",
         BarState::Settled => "settled",
     };
+    let parts = |below: bool| {
+        let own = bar
+            .parts
+            .iter()
+            .zip(&series)
+            .filter(|((height, _), _)| !lines && if below { *height < 0.0 } else { *height > 0.0 });
+        own.map(|((height, _), series)| {
+            view! { <div class=format!("bar-part {}", series.class) style:height=format!("{}%", height.abs())></div> }
+        })
+        .collect_view()
+    };
     view! {
         <div
             class=format!("bar {state}")
@@ -199,16 +215,11 @@ fn Column(
             on:pointerenter=move |_| active.set(Some(at))
             on:pointerdown=move |_| active.set(Some(at))
         >
-            <div class="bar-stack">
-                {bar
-                    .parts
-                    .into_iter()
-                    .zip(series)
-                    .filter(|((height, _), _)| !lines && *height > 0.0)
-                    .map(|((height, _), series)| {
-                        view! { <div class=format!("bar-part {}", series.class) style:height=format!("{height}%")></div> }
-                    })
-                    .collect_view()}
+            <div class="bar-stack" style:bottom=format!("{zero}%")>
+                {parts(false)}
+            </div>
+            <div class="bar-stack below" style:top=format!("{}%", 100.0 - zero)>
+                {parts(true)}
             </div>
             {label.map(|class| view! { <span class=class>{bar.label}</span> })}
         </div>

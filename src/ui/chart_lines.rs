@@ -37,7 +37,7 @@ fn stretches(data: &BarData, series: usize) -> Vec<String> {
         let known = bar.parts.get(series).filter(|(_, words)| !words.is_empty());
         match (known, stretches.last_mut()) {
             (Some((height, _)), Some(stretch)) => {
-                let (x, y) = ((at as f64 + 0.5) * step, 100.0 - height);
+                let (x, y) = ((at as f64 + 0.5) * step, 100.0 - data.zero - height);
                 // A point alone would be no line: it is a short one.
                 if stretch.is_empty() {
                     stretch.push(format!("{},{y}", x - 0.2));

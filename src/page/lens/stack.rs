@@ -4,7 +4,7 @@ use ::api::cost::{Coverage, DayCost};
 use ::api::{Amount, Currency};
 
 use crate::format::locale::{day_long, day_short, money, money_compact};
-use crate::scale;
+use crate::scale::Scale;
 use crate::ui::bar_chart::{Bar, BarData, BarSeries, BarState};
 
 /// The colours, largest first; there is one more for the rest.
@@ -23,15 +23,17 @@ pub struct Part {
     pub amounts: Vec<Amount>,
 }
 
-/// The chart of these days: their parts, from the bottom, with an axis that the highest fits under.
+/// The chart of these days: their parts, from the bottom, with an axis that all of them fit on.
 pub fn bars(days: &[DayCost], parts: &[Part], currency: Currency) -> BarData {
     let amount = |part: &Part, at: usize| part.amounts.get(at).copied().unwrap_or_default();
-    // A credit takes nothing off the height of a bar, which shows what stands above zero.
-    let height = |at: usize| -> Amount {
-        parts.iter().map(|part| amount(part, at)).filter(|amount| *amount > Amount::ZERO).sum()
+    // Credits stand below zero, everything else above it: neither hides a part of the other.
+    let reach = |at: usize, below: bool| -> i128 {
+        let amounts = parts.iter().map(|part| amount(part, at).pico());
+        amounts.filter(|amount| (*amount < 0) == below).fold(0, i128::saturating_add)
     };
-    let marks = scale::marks((0..days.len()).map(height).max().unwrap_or_default());
-    let top = marks.last().copied().unwrap_or_default();
+    let each = || 0..days.len();
+    let lowest = each().map(|at| reach(at, true)).min().unwrap_or_default();
+    let scale = Scale::new(lowest, each().map(|at| reach(at, false)).max().unwrap_or_default());
     let print = |amount: Amount| if amount == Amount::ZERO { String::new() } else { money(amount, currency) };
     let bar = |(at, day): (usize, &DayCost)| Bar {
         label: day_short(day.day),
@@ -39,7 +41,7 @@ pub fn bars(days: &[DayCost], parts: &[Part], currency: Currency) -> BarData {
         total: money(day.amount, currency),
         parts: parts
             .iter()
-            .map(|part| (scale::percent(amount(part, at), top), print(amount(part, at))))
+            .map(|part| (scale.height(amount(part, at).pico()), print(amount(part, at))))
             .collect(),
         state: match day.coverage {
             Coverage::Missing => BarState::Missing,
@@ -54,9 +56,13 @@ pub fn bars(days: &[DayCost], parts: &[Part], currency: Currency) -> BarData {
     BarData {
         bars: days.iter().enumerate().map(bar).collect(),
         series: parts.iter().enumerate().map(series).collect(),
-        axis: marks
+        axis: scale
+            .marks()
             .into_iter()
-            .map(|mark| (scale::percent(mark, top), money_compact(mark, currency)))
+            .map(|mark| {
+                (scale.place(mark), money_compact(Amount::from_pico(mark).unwrap_or_default(), currency))
+            })
             .collect(),
+        zero: scale.place(0),
     }
 }

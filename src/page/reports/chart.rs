@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::answer::Answer;
 use super::figures_table::{interval_words, metrics};
 use crate::format::locale::{figure, figure_compact, number};
-use crate::scale::{pico_marks, pico_percent};
+use crate::scale::{Scale, pico_percent};
 use crate::ui::bar_chart::{Bar, BarData, BarSeries, BarState};
 
 /// The colours, largest first; there is one more for the rest.
@@ -43,13 +43,17 @@ pub fn over_time(answer: &Answer, report: &Report, stacked: bool) -> BarData {
     let totals = series(&report.total);
     let count = totals.len();
     let at = |part: &Part, at: usize| part.values.get(at).copied().flatten();
-    // A credit takes nothing off the height of a bar, which shows what stands above zero.
-    let height = |bar: usize| {
-        let values = parts.iter().filter_map(|part| at(part, bar)).map(|value| value.max(0));
-        if stacked { values.fold(0, i128::saturating_add) } else { values.max().unwrap_or_default() }
+    // Stacked, credits hang below zero and everything else stands above it.
+    let reach = |bar: usize, below: bool| {
+        let values = parts.iter().filter_map(|part| at(part, bar)).filter(|value| (*value < 0) == below);
+        match (stacked, below) {
+            (true, _) => values.fold(0, i128::saturating_add),
+            (false, true) => values.min().unwrap_or_default(),
+            (false, false) => values.max().unwrap_or_default(),
+        }
     };
-    let marks = pico_marks((0..count).map(height).max().unwrap_or_default());
-    let top = marks.last().copied().unwrap_or_default();
+    let lowest = (0..count).map(|bar| reach(bar, true)).min().unwrap_or_default();
+    let scale = Scale::new(lowest, (0..count).map(|bar| reach(bar, false)).max().unwrap_or_default());
     let words = |value: Option<i128>| figure(value.map(Figure::from_pico), metric, report.currency);
     let bar = |bar: usize| {
         let name = match report.intervals.get(bar) {
@@ -57,7 +61,7 @@ pub fn over_time(answer: &Answer, report: &Report, stacked: bool) -> BarData {
             None => "Whole period".to_owned(),
         };
         let part = |part: &Part| match at(part, bar) {
-            Some(value) if value != 0 || !stacked => (pico_percent(value, top), words(Some(value))),
+            Some(value) if value != 0 || !stacked => (scale.height(value), words(Some(value))),
             _ => (0.0, String::new()),
         };
         Bar {
@@ -72,7 +76,8 @@ pub fn over_time(answer: &Answer, report: &Report, stacked: bool) -> BarData {
     BarData {
         bars: (0..count).map(bar).collect(),
         series: parts.iter().map(|part| BarSeries { name: part.name.clone(), class: part.class }).collect(),
-        axis: marks.into_iter().map(|mark| (pico_percent(mark, top), compact(mark))).collect(),
+        axis: scale.marks().into_iter().map(|mark| (scale.place(mark), compact(mark))).collect(),
+        zero: scale.place(0),
     }
 }
 
