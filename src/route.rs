@@ -86,13 +86,13 @@ pub enum ConnectStep {
 }
 
 /// The page from which the wizard was opened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Opener {
     /// Home, or a link from elsewhere.
     #[default]
     Home,
-    /// The OpenAI Lens.
-    Lens,
+    /// The OpenAI Lens, and what it looked at.
+    Lens(LensView),
     /// Assets.
     Assets,
 }
@@ -135,23 +135,46 @@ pub enum Place {
 }
 
 impl Opener {
-    const ALL: [Self; 3] = [Self::Home, Self::Lens, Self::Assets];
-
     /// The page itself.
     pub fn route(self) -> Route {
         match self {
             Self::Home => Route::Home,
-            Self::Lens => Route::Lens(LensView::default()),
+            Self::Lens(view) => Route::Lens(view),
             Self::Assets => Route::Assets,
         }
     }
 
-    const fn slug(self) -> &'static str {
-        match self {
-            Self::Home => "home",
-            Self::Lens => "lens",
-            Self::Assets => "assets",
+    fn read(query: &str) -> Self {
+        match parameter(query, "from").as_deref() {
+            Some("lens") => Self::Lens(LensView::read(query)),
+            Some("assets") => Self::Assets,
+            _ => Self::Home,
         }
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, Option<&str>)> {
+        match self {
+            Self::Home => Vec::new(),
+            Self::Lens(view) => [("from", Some("lens"))].into_iter().chain(view.parameters()).collect(),
+            Self::Assets => vec![("from", Some("assets"))],
+        }
+    }
+}
+
+impl LensView {
+    fn read(query: &str) -> Self {
+        Self {
+            period: parameter(query, "period"),
+            account: parameter(query, "account").and_then(|id| ConnectionId::parse(&id).ok()),
+            by: parameter(query, "by"),
+            filters: parameters(query, "filter").collect(),
+        }
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, Option<&str>)> {
+        let account = self.account.as_ref().map(ConnectionId::as_str);
+        let own = [("period", self.period.as_deref()), ("account", account), ("by", self.by.as_deref())];
+        own.into_iter().chain(self.filters.iter().map(|filter| ("filter", Some(filter.as_str())))).collect()
     }
 }
 
@@ -177,23 +200,18 @@ impl Route {
         let not_found = || Self::NotFound(path.to_owned());
         match *segments.as_slice() {
             [] => Self::Home,
-            ["lens"] => Self::Lens(LensView {
-                period: parameter(query, "period"),
-                account: parameter(query, "account").and_then(|id| ConnectionId::parse(&id).ok()),
-                by: parameter(query, "by"),
-                filters: parameters(query, "filter").collect(),
-            }),
+            ["lens"] => Self::Lens(LensView::read(query)),
             ["reports"] => Self::Reports,
             ["reports", "new"] => Self::ReportNew(Pairs::parse(query)),
             ["reports", id] => SavedReportId::parse(id)
                 .map_or_else(|_| not_found(), |id| Self::Report(id, Pairs::parse(query))),
             ["exports"] => Self::Exports(Pairs::parse(query)),
             ["assets"] | ["assets", "openai"] => Self::Assets,
-            ["connect"] => Self::Connect { step: ConnectStep::CreateKey, from: opener(query) },
-            ["connect", "key"] => Self::Connect { step: ConnectStep::AdminKey, from: opener(query) },
+            ["connect"] => Self::Connect { step: ConnectStep::CreateKey, from: Opener::read(query) },
+            ["connect", "key"] => Self::Connect { step: ConnectStep::AdminKey, from: Opener::read(query) },
             ["connect", draft] => ConnectionDraftId::parse(draft).map_or_else(
                 |_| not_found(),
-                |draft| Self::Connect { step: ConnectStep::Draft(draft), from: opener(query) },
+                |draft| Self::Connect { step: ConnectStep::Draft(draft), from: Opener::read(query) },
             ),
             ["support"] => Self::Support,
             ["support", "new"] => Self::SupportNew {
@@ -219,7 +237,7 @@ impl Route {
             Self::Report(id, _) => Place::Report(id.clone()),
             Self::Exports(_) => Place::Exports,
             Self::Assets => Place::Assets,
-            Self::Connect { from, .. } => from.route().place(),
+            Self::Connect { from, .. } => from.clone().route().place(),
             Self::Support => Place::Support,
             Self::SupportNew { draft } => Place::SupportNew(draft.clone()),
             Self::SupportRequest(id) => Place::SupportRequest(id.clone()),
@@ -262,11 +280,7 @@ impl fmt::Display for Route {
             Self::Home => f.write_str("/"),
             Self::Lens(view) => {
                 f.write_str("/lens")?;
-                let account = view.account.as_ref().map(ConnectionId::as_str);
-                let own =
-                    [("period", view.period.as_deref()), ("account", account), ("by", view.by.as_deref())];
-                let filters = view.filters.iter().map(|filter| ("filter", Some(filter.as_str())));
-                print_query(f, &own.into_iter().chain(filters).collect::<Vec<_>>())
+                print_query(f, &view.parameters())
             }
             Self::Reports => f.write_str("/reports"),
             Self::ReportNew(pairs) => write!(f, "/reports/new{pairs}"),
@@ -279,7 +293,7 @@ impl fmt::Display for Route {
                     ConnectStep::AdminKey => f.write_str("/connect/key")?,
                     ConnectStep::Draft(draft) => write!(f, "/connect/{}", draft.as_str())?,
                 }
-                print_query(f, &[("from", (*from != Opener::default()).then_some(from.slug()))])
+                print_query(f, &from.parameters())
             }
             Self::Support => f.write_str("/support"),
             Self::SupportNew { draft } => {
@@ -299,11 +313,6 @@ impl fmt::Display for Route {
             Self::NotFound(path) => f.write_str(path),
         }
     }
-}
-
-fn opener(query: &str) -> Opener {
-    let slug = parameter(query, "from").unwrap_or_default();
-    Opener::ALL.into_iter().find(|opener| opener.slug() == slug).unwrap_or_default()
 }
 
 /// Where to go after signing in: never back to signing in or to an address of nothing.

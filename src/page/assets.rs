@@ -66,7 +66,7 @@ pub fn ConnectLink(
     let may = Memo::new(|_| session::can_connect());
     move || {
         if may.get() {
-            let href = Route::connect(from).to_string();
+            let href = Route::connect(from.clone()).to_string();
             return view! {
                 <LinkButton kind=ButtonKind::Primary href>
                     "Connect your account"

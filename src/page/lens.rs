@@ -95,7 +95,7 @@ fn Connected() -> impl IntoView {
                 let again = connections.clone();
                 view! { <TroubleNotice trouble on_retry=Callback::new(move |()| again.reload()) /> }.into_any()
             }
-            Screen::Empty => view! { <Empty /> }.into_any(),
+            Screen::Empty => view! { <Empty scope /> }.into_any(),
             Screen::Dashboard => view! { <Dashboard connections=connections.clone() list scope /> }.into_any(),
         }}
     }

@@ -22,6 +22,7 @@ fn every_address_prints_as_it_was_read() {
         "/assets/openai",
         "/connect",
         "/connect?from=lens",
+        "/connect?from=lens&period=last-7&account=conn_1&by=service&filter=-service%3AWeb%20Search",
         "/connect/key?from=assets",
         "/connect/draft_1?from=assets",
         "/support",
@@ -66,7 +67,7 @@ fn signing_in_never_leads_off_the_site() {
 
 #[test]
 fn the_wizard_keeps_the_page_behind_it() {
-    assert_eq!(Route::connect(Opener::Lens).place(), Place::Lens);
+    assert_eq!(Route::connect(Opener::Lens(LensView::default())).place(), Place::Lens);
     assert_eq!(read("/connect/key").place(), Place::Home);
 }
 

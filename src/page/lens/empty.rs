@@ -2,13 +2,17 @@
 
 use leptos::prelude::*;
 
+use super::scope::Scope;
 use crate::page::assets::ConnectLink;
 use crate::route::Opener;
 use crate::ui::icon::{Icon, IconName};
 
 /// What the Lens will show, and the way there.
 #[component]
-pub fn Empty() -> impl IntoView {
+pub fn Empty(
+    /// What is looked at once something is connected.
+    scope: Memo<Scope>,
+) -> impl IntoView {
     view! {
         <section class="card lens-empty">
             <span class="icon-box large">
@@ -33,7 +37,7 @@ pub fn Empty() -> impl IntoView {
                 </li>
             </ul>
             <div class="actions">
-                <ConnectLink from=Opener::Lens />
+                {move || view! { <ConnectLink from=Opener::Lens(scope.get().view()) /> }}
             </div>
         </section>
     }

@@ -11,7 +11,7 @@ use crate::format::count;
 use crate::format::locale::{day, day_short};
 use crate::navigation::use_navigation;
 use crate::period::Period;
-use crate::route::{LensView, Route};
+use crate::route::{LensView, Opener, Route};
 
 /// What an account is called that is not, or no longer, connected.
 const UNKNOWN: &str = "Unknown account";
@@ -48,16 +48,23 @@ impl Scope {
                 by: by.as_deref().and_then(Label::parse).unwrap_or(Self::BY),
                 filters: filters.iter().filter_map(|text| read_filter(text)).collect(),
             }),
+            // The page stays as it was behind the wizard, also after a refresh.
+            Route::Connect { from: Opener::Lens(view), .. } => Self::of(Route::Lens(view)),
             _ => None,
         }
     }
 
     /// The address.
     pub fn route(&self) -> Route {
+        Route::Lens(self.view())
+    }
+
+    /// What the address says of it.
+    pub fn view(&self) -> LensView {
         let period = (self.period != Period::default()).then(|| self.period.to_string());
         let by = (self.by != Self::BY).then(|| self.by.slug().to_owned());
         let filters = self.filters.iter().map(print_filter).collect();
-        Route::Lens(LensView { period, account: self.account.clone(), by, filters })
+        LensView { period, account: self.account.clone(), by, filters }
     }
 
     /// Which data it needs: what else it says is done in the browser.

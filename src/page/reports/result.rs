@@ -238,6 +238,7 @@ fn Chart(editing: Editing, shown: Shown) -> impl IntoView {
                 bars: Vec::new(),
                 series: Vec::new(),
                 axis: Vec::new(),
+                zero: 0.0,
             })
         })
     };
