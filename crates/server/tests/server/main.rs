@@ -71,6 +71,8 @@ mod session;
 #[cfg(test)]
 mod setup;
 #[cfg(test)]
+mod size;
+#[cfg(test)]
 mod socket;
 #[cfg(test)]
 mod support_request;
