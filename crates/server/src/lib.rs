@@ -6,6 +6,7 @@
 mod account;
 pub mod api_token;
 pub mod app;
+pub mod arenas;
 pub mod attempts;
 pub mod cli;
 pub mod client_report;

@@ -7,5 +7,6 @@ use std::process::ExitCode;
 static ALLOCATOR: hardening::Wiping = hardening::WIPING;
 
 fn main() -> ExitCode {
+    server::arenas::limit();
     server::cli::main()
 }
