@@ -43,6 +43,8 @@ pub fn SignInForm(
 ) -> impl IntoView {
     let email = RwSignal::new(email);
     let password = RwSignal::new(String::new());
+    let code = RwSignal::new(String::new());
+    let asks_for_code = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let refusal = RwSignal::new(None::<CallError<CreateError>>);
     let missing = RwSignal::new(false);
@@ -65,6 +67,10 @@ pub fn SignInForm(
             let credentials = Credentials {
                 email: email.try_get_untracked().unwrap_or_default(),
                 password: SecretText::new(password.try_get_untracked().unwrap_or_default()),
+                code: code
+                    .try_get_untracked()
+                    .filter(|code| !code.trim().is_empty())
+                    .map(|code| SecretText::new(code.trim().to_owned())),
             };
             let outcome = api::call::<Create>(&(), &Nothing {}, &credentials).await;
             busy.try_set(false);
@@ -74,8 +80,17 @@ pub fn SignInForm(
                     session::accept(signed_in);
                 }
                 Err(error) => {
+                    let asks = match &error {
+                        CallError::Refused(CreateError::CodeNeeded | CreateError::WrongCode, _) => true,
+                        CallError::Refused(CreateError::WrongCredentials, _) => false,
+                        _ => asks_for_code.get_untracked(),
+                    };
+                    asks_for_code.try_set(asks);
                     refusal.try_set(Some(error));
-                    focus("input[autocomplete=current-password]");
+                    request_animation_frame(move || {
+                        let field = if asks { "one-time-code" } else { "current-password" };
+                        focus(&format!("input[autocomplete={field}]"));
+                    });
                 }
             }
         });
@@ -97,6 +112,20 @@ pub fn SignInForm(
                 autocomplete="current-password"
                 error=error_if(password, "Enter your password.")
             />
+            {move || {
+                asks_for_code
+                    .get()
+                    .then(|| {
+                        view! {
+                            <Field
+                                label="Code"
+                                value=code
+                                autocomplete="one-time-code"
+                                hint="Of your authenticator app, or a recovery code."
+                            />
+                        }
+                    })
+            }}
             <div class="actions">
                 <Button kind=ButtonKind::Primary busy submit=true>
                     {move || if busy.get() { "Signing in…" } else { "Sign in" }}
@@ -110,7 +139,13 @@ pub fn SignInForm(
 #[component]
 fn Refusal(error: CallError<CreateError>) -> impl IntoView {
     match error {
-        CallError::Refused(CreateError::WrongCredentials | CreateError::TooManyAttempts { .. }, problem) => {
+        CallError::Refused(CreateError::CodeNeeded, problem) => {
+            view! { <Notice tone=Tone::Neutral>{problem.remedy}</Notice> }.into_any()
+        }
+        CallError::Refused(
+            CreateError::WrongCredentials | CreateError::WrongCode | CreateError::TooManyAttempts { .. },
+            problem,
+        ) => {
             let words = format!("{} {}", problem.detail, problem.remedy);
             view! { <Notice tone=Tone::Bad>{words}</Notice> }.into_any()
         }

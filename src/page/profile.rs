@@ -1,6 +1,7 @@
 //! The profile: one's own password, sessions and API tokens.
 
 pub mod password;
+pub mod second_factor;
 pub mod sessions;
 pub mod tokens;
 
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 
 use crate::session;
 use password::PasswordForm;
+use second_factor::SecondFactorSection;
 use sessions::Sessions;
 use tokens::Tokens;
 
@@ -25,6 +27,7 @@ pub fn Profile() -> impl IntoView {
             </div>
         </div>
         <Sessions />
+        <SecondFactorSection />
         <Tokens />
         <PasswordForm />
     }

@@ -19,6 +19,7 @@ pub mod own_session;
 pub mod password;
 pub mod report;
 pub mod saved_report;
+pub mod second_factor;
 pub mod session;
 pub mod setup;
 pub mod support_request;
@@ -85,6 +86,10 @@ pub const ALL: &[Described] = &[
     Described::of::<saved_report::Show>(),
     Described::of::<saved_report::Update>(),
     Described::of::<saved_report::Delete>(),
+    Described::of::<second_factor::View>(),
+    Described::of::<second_factor::Confirm>(),
+    Described::of::<second_factor::Enrol>(),
+    Described::of::<second_factor::Remove>(),
     Described::of::<session::View>(),
     Described::of::<session::Create>(),
     Described::of::<session::Delete>(),

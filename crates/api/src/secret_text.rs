@@ -24,6 +24,17 @@ impl SecretText {
     pub fn serialize_exposed<S: Serializer>(text: &Self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(text.expose())
     }
+
+    /// The same for a field that may be absent.
+    pub fn serialize_exposed_option<S: Serializer>(
+        text: &Option<Self>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match text {
+            Some(text) => Self::serialize_exposed(text, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for SecretText {

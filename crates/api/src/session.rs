@@ -86,6 +86,13 @@ pub struct Credentials {
     /// The password.
     #[serde(serialize_with = "SecretText::serialize_exposed")]
     pub password: SecretText,
+    /// A code of the authenticator app or a recovery code, once the server has asked for one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "SecretText::serialize_exposed_option"
+    )]
+    pub code: Option<SecretText>,
 }
 
 /// Why nobody was signed in.
@@ -94,6 +101,10 @@ pub struct Credentials {
 pub enum CreateError {
     /// No user has this address and this password. Which of the two is wrong is not said.
     WrongCredentials,
+    /// Both are right, and a code of the second factor is needed too.
+    CodeNeeded,
+    /// The code is wrong, old or used.
+    WrongCode,
     /// Too many failed tries for this address or from this network address.
     TooManyAttempts {
         /// Seconds until the next try is taken.
@@ -114,6 +125,22 @@ impl Refusal for CreateError {
                 field: "password".into(),
                 issue: "The e-mail address or the password is not right.".into(),
             }]),
+            Self::CodeNeeded => Description::new(
+                401,
+                "Code needed",
+                "This account has a second factor.",
+                "Enter the code that your authenticator app shows, or a recovery code.",
+            ),
+            Self::WrongCode => Description::new(
+                401,
+                "Wrong code",
+                "The code is wrong, old or used.",
+                "Enter the code that the app shows now.",
+            )
+            .with_errors(vec![FieldError {
+                field: "code".into(),
+                issue: "The code is wrong, old or used.".into(),
+            }]),
             Self::TooManyAttempts { retry_after_seconds } => Description::new(
                 429,
                 "Too many attempts",
@@ -125,7 +152,12 @@ impl Refusal for CreateError {
     }
 
     fn samples() -> Vec<Self> {
-        vec![Self::WrongCredentials, Self::TooManyAttempts { retry_after_seconds: 30 }]
+        vec![
+            Self::WrongCredentials,
+            Self::CodeNeeded,
+            Self::WrongCode,
+            Self::TooManyAttempts { retry_after_seconds: 30 },
+        ]
     }
 }
 

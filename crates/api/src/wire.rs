@@ -308,6 +308,8 @@ tagged! {
     }
     session::CreateError, "code" {
         "wrong_credentials" => WrongCredentials,
+        "code_needed" => CodeNeeded,
+        "wrong_code" => WrongCode,
         "too_many_attempts" => TooManyAttempts { retry_after_seconds },
     }
     setup::CreateError, "code" {

@@ -34,6 +34,7 @@ pub mod report;
 pub mod roll_up;
 pub mod router;
 pub mod saved_report;
+pub mod second_factor;
 pub mod secret;
 pub mod serve;
 pub mod session;

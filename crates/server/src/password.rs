@@ -127,6 +127,32 @@ pub fn is_outdated(hash: &str) -> bool {
     !hash.starts_with(&format!("$argon2id$v=19$m={memory},t={passes},p={lanes}$"))
 }
 
+/// What came of asking a signed-in user for the password again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presented {
+    /// It is right.
+    Right,
+    /// It is not.
+    Wrong,
+    /// There were too many wrong ones: so many seconds to wait.
+    Wait(u32),
+}
+
+/// Whether this is the caller's password: asked before what a session alone must not do.
+pub(crate) async fn present<E>(cx: &Cx, password: &str) -> Result<Presented, Failure<E>> {
+    let user = cx.user()?;
+    let attempt = match cx.app.attempts.begin(user.email.as_str(), cx.peer) {
+        Ok(attempt) => attempt,
+        Err(seconds) => return Ok(Presented::Wait(seconds)),
+    };
+    let hash = store::user::password_hash(&mut *cx.app.store.read().await?, (&user.tenant, &user.id)).await?;
+    if !cx.app.passwords.verify(password, hash).await? {
+        return Ok(Presented::Wrong);
+    }
+    attempt.succeeded();
+    Ok(Presented::Right)
+}
+
 /// Changes the caller's own password: whoever else is signed in with the old one is no longer.
 pub async fn change(cx: Cx, call: Call<Change>) -> Outcome<Change> {
     let (app, user) = (&cx.app, cx.user()?);

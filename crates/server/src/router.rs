@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
 use crate::{
     api_token, client_report, connection, connection_draft, cost, cube, export, invitation, own_session,
-    password, report, saved_report, session, setup, support_request, user,
+    password, report, saved_report, second_factor, session, setup, support_request, user,
 };
 
 /// The contract's endpoints: those of `api::ALL`, no more and no fewer.
@@ -49,6 +49,10 @@ pub fn endpoints() -> Endpoints {
         .endpoint(saved_report::show)
         .endpoint(saved_report::update)
         .endpoint(saved_report::delete)
+        .endpoint(second_factor::view)
+        .endpoint(second_factor::confirm)
+        .endpoint(second_factor::enrol)
+        .endpoint(second_factor::remove)
         .endpoint(session::view)
         .endpoint(session::create)
         .endpoint(session::delete)

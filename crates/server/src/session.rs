@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::http::endpoint::{Call, Cx, Outcome, Reply};
 use crate::http::failure::{Failure, Fault};
 use crate::http::peer;
+use crate::second_factor::{self, Asked};
 use crate::store::user::User;
 use crate::{password, store};
 
@@ -88,7 +89,16 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         tracing::warn!(peer = %cx.peer, "signing in was refused");
         return Err(Failure::Refused(CreateError::WrongCredentials));
     };
-    attempt.succeeded();
+    // An attempt without the right code stays counted: a password alone is no success.
+    let code = credentials.code.as_ref().map(|code| code.expose());
+    match second_factor::ask(&cx.app, (&user.tenant, &user.id), code).await? {
+        Asked::Passed => attempt.succeeded(),
+        Asked::CodeNeeded => return Err(Failure::Refused(CreateError::CodeNeeded)),
+        Asked::WrongCode => {
+            tracing::warn!(peer = %cx.peer, "a wrong code of a second factor was refused");
+            return Err(Failure::Refused(CreateError::WrongCode));
+        }
+    }
     // Only here is the password in clear: it is hashed anew when hashing has become harder since.
     let renewed = match &hash {
         Some(hash) if password::is_outdated(hash) => {

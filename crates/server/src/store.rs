@@ -30,6 +30,7 @@ mod place;
 pub mod project;
 pub mod roll_up;
 pub mod saved_report;
+pub mod second_factor;
 pub mod secret;
 pub mod segment;
 pub mod session;

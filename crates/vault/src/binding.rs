@@ -8,7 +8,7 @@ const APPLICATION: &str = "openai-lens";
 pub struct Binding<'a> {
     /// The tenant's id.
     pub tenant: &'a str,
-    /// The id of the connection, also while it is a draft.
+    /// The id of the connection, also while it is a draft; the user's for a second factor.
     pub connection: &'a str,
     /// What is sealed.
     pub kind: Kind,
@@ -21,6 +21,8 @@ pub struct Binding<'a> {
 pub enum Kind {
     /// An OpenAI admin key.
     AdminKey,
+    /// The secret of a person's authenticator app.
+    SecondFactor,
     /// A data key, wrapped by the master key.
     DataKey,
     /// The key of the fingerprints.
@@ -34,6 +36,7 @@ impl Binding<'_> {
     pub(crate) fn bytes(&self, record_version: u8) -> Vec<u8> {
         let kind = match self.kind {
             Kind::AdminKey => "admin-key",
+            Kind::SecondFactor => "second-factor",
             Kind::DataKey => "data-key",
             Kind::FingerprintKey => "fingerprint-key",
             Kind::CheckValue => "check-value",

@@ -7,6 +7,7 @@ use crate::api_token::{self, ApiToken, ApiTokens, IssuedToken};
 use crate::invitation::{self, Invitation, Invitations, Invited, Issued};
 use crate::own_session::{OwnSession, OwnSessions};
 use crate::password;
+use crate::second_factor::{self, Enrolment, RecoveryCodes, SecondFactor};
 use crate::user::{self, User};
 use crate::{ApiTokenId, InvitationId, SessionId, TokenName};
 
@@ -23,6 +24,9 @@ fields! {
     IssuedToken { token, secret }
     OwnSession { id, device, network, created_at, last_seen_at, current }
     OwnSessions { items }
+    Enrolment { secret, uri, qr_svg }
+    RecoveryCodes { codes }
+    SecondFactor { enabled, recovery_codes_left }
     Invitation { id, email, permissions, invited_by, created_at, expires_at }
     Invitations { items }
     Invited { email, tenant_name, invited_by, expires_at }
@@ -53,6 +57,20 @@ tagged! {
     }
     invitation::LookError, "code" {
         "unknown_invitation" => UnknownInvitation,
+        "too_many_attempts" => TooManyAttempts { retry_after_seconds },
+    }
+    second_factor::ConfirmError, "code" {
+        "nothing_to_confirm" => NothingToConfirm,
+        "wrong_code" => WrongCode,
+        "too_many_attempts" => TooManyAttempts { retry_after_seconds },
+    }
+    second_factor::EnrolError, "code" {
+        "already_enabled" => AlreadyEnabled,
+        "wrong_password" => WrongPassword,
+        "too_many_attempts" => TooManyAttempts { retry_after_seconds },
+    }
+    second_factor::RemoveError, "code" {
+        "wrong_password" => WrongPassword,
         "too_many_attempts" => TooManyAttempts { retry_after_seconds },
     }
     user::DeleteError, "code" { "last_users_manager" => LastUsersManager }

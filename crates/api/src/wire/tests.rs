@@ -160,6 +160,9 @@ fn requests() {
     check_request::<session::Credentials>(
         json!({ "email": "ada@example.com", "password": "four words made up" }),
     );
+    check_request::<session::Credentials>(
+        json!({ "email": "ada@example.com", "password": "four words made up", "code": "287082" }),
+    );
     check_request::<setup::Setup>(json!({
         "token": "one-time", "tenant_name": "Acme", "email": "ada@example.com", "password": "four words made up",
     }));

@@ -60,8 +60,11 @@ async fn the_holder_of_a_link_becomes_a_user_of_the_inviters_tenant_with_what_wa
         manager.call::<api::user::List>(&(), &api::PageQuery::default(), &Nothing {}).await.unwrap().items;
     assert!(people.iter().any(|person| person.id == signed_in.user && !person.you));
 
-    let credentials =
-        Credentials { email: "bob@example.com".into(), password: SecretText::new(PASSWORD.into()) };
+    let credentials = Credentials {
+        email: "bob@example.com".into(),
+        password: SecretText::new(PASSWORD.into()),
+        code: None,
+    };
     house.nobody().call::<api::session::Create>(&(), &Nothing {}, &credentials).await.unwrap();
     // The link is used up, and the address has somebody.
     assert_eq!(specific(look(&house, &token(&issued)).await), LookError::UnknownInvitation);

@@ -63,6 +63,8 @@ mod report;
 #[cfg(test)]
 mod saved_report;
 #[cfg(test)]
+mod second_factor;
+#[cfg(test)]
 mod secret;
 #[cfg(test)]
 mod segment;

@@ -113,6 +113,6 @@ async fn a_hash_of_weaker_parameters_is_renewed_at_the_next_sign_in() {
     assert!(renewed.starts_with("$argon2id$v=19$m=47104,t=1,p=1$"), "{renewed}");
     assert!(sign_in(&house, OLD).await.is_some());
     assert_eq!(hash(&house).await, renewed, "what is strong enough stays");
-    let credentials = Credentials { email: EMAIL.into(), password: SecretText::new(OLD.into()) };
+    let credentials = Credentials { email: EMAIL.into(), password: SecretText::new(OLD.into()), code: None };
     house.nobody().call::<Create>(&(), &Nothing {}, &credentials).await.unwrap();
 }

@@ -32,7 +32,8 @@ async fn send_sign_in(person: &Person, password: &str) -> Answer {
 }
 
 async fn try_sign_in(person: &Person, email: &str, password: &str) -> Result<Session, Refused<CreateError>> {
-    let credentials = Credentials { email: email.into(), password: SecretText::new(password.into()) };
+    let credentials =
+        Credentials { email: email.into(), password: SecretText::new(password.into()), code: None };
     person.call::<Create>(&(), &Nothing {}, &credentials).await
 }
 

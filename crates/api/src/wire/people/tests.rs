@@ -13,6 +13,9 @@ fn refusals() {
     check_refusals::<invitation::AcceptError>();
     check_refusals::<invitation::CreateError>();
     check_refusals::<invitation::LookError>();
+    check_refusals::<second_factor::ConfirmError>();
+    check_refusals::<second_factor::EnrolError>();
+    check_refusals::<second_factor::RemoveError>();
     check_refusals::<user::DeleteError>();
     check_refusals::<user::EndSessionsError>();
     check_refusals::<user::UpdateError>();
@@ -26,6 +29,8 @@ fn requests() {
     check_request::<api_token::NewToken>(
         json!({ "name": "Nightly", "permissions": ["cloud_analytics_user"], "read_only": false, "days": 90 }),
     );
+    check_request::<second_factor::PresentPassword>(json!({ "password": "four words made up" }));
+    check_request::<second_factor::Code>(json!({ "code": "287082" }));
     check_request::<invitation::Token>(json!({ "token": "one-time" }));
     check_request::<invitation::Acceptance>(json!({ "token": "one-time", "password": "four words made up" }));
 }
@@ -43,6 +48,13 @@ fn sessions_and_tokens() {
     });
     check::<ApiTokens>(&json!({ "items": [token] }));
     check::<IssuedToken>(&json!({ "token": token, "secret": "lens_AbCd" }));
+}
+
+#[test]
+fn second_factors() {
+    check::<SecondFactor>(&json!({ "enabled": true, "recovery_codes_left": 9 }));
+    check::<Enrolment>(&json!({ "secret": "GEZDGNBV", "uri": "otpauth://totp/x", "qr_svg": "<svg/>" }));
+    check::<RecoveryCodes>(&json!({ "codes": ["abab-abab-abab-abab-abab"] }));
 }
 
 #[test]
