@@ -24,7 +24,7 @@ pub fn WhoSeesCosts(
                 <p>
                     "Seeing costs needs the permission "
                     <strong>{names.join(" or ")}</strong>
-                    ". Ask the operator of this console to grant it to you."
+                    ". Ask a Users Manager of your company to grant it to you."
                 </p>
             </Notice>
         }

@@ -76,7 +76,7 @@ pub fn ConnectLink(
         }
         let names: Vec<_> = Permission::CONNECTS.iter().map(|permission| permission.name()).collect();
         let reason = format!(
-            "This needs the permission {}. Ask the operator of this console to grant it to you.",
+            "This needs the permission {}. Ask a Users Manager of your company to grant it to you.",
             names.join(" or ")
         );
         view! { <Button reason=Some(reason)>"Connect your account"</Button> }.into_any()

@@ -175,7 +175,7 @@ fn NotAllowed(flow: Flow) -> impl IntoView {
             <Notice tone=Tone::Warning title="A permission is missing">
                 <p>
                     "Connecting an OpenAI account needs the permission " <strong>{names.join(" or ")}</strong>
-                    ". Ask the operator of this console to grant it to you."
+                    ". Ask a Users Manager of your company to grant it to you."
                 </p>
             </Notice>
             <div class="actions">

@@ -153,7 +153,7 @@ fn overall(connections: &[Connection]) -> AnyView {
 fn permission_words() -> String {
     let names: Vec<_> = Permission::SEES_COSTS.iter().map(|permission| permission.name()).collect();
     format!(
-        "Seeing cost needs the permission {}. Ask the operator of this console to grant it to you.",
+        "Seeing cost needs the permission {}. Ask a Users Manager of your company to grant it to you.",
         names.join(" or ")
     )
 }
