@@ -10,6 +10,9 @@ use crate::ui::notice::Notice;
 /// What only those see who may see costs, and for the others which permission is missing.
 #[component]
 pub fn WhoSeesCosts(
+    /// The page's heading in place of its own, where that is part of what is not shown.
+    #[prop(default = "")]
+    heading: &'static str,
     /// Shows it.
     show: Box<dyn Fn() -> AnyView + Send>,
 ) -> impl IntoView {
@@ -20,6 +23,7 @@ pub fn WhoSeesCosts(
         }
         let names: Vec<_> = Permission::SEES_COSTS.iter().map(|permission| permission.name()).collect();
         view! {
+            {(!heading.is_empty()).then(|| view! { <h1 tabindex="-1">{heading}</h1> })}
             <Notice tone=Tone::Warning title="A permission is missing">
                 <p>
                     "Seeing costs needs the permission "

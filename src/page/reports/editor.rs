@@ -90,7 +90,7 @@ impl Editing {
 /// A report that is not saved.
 #[component]
 pub fn NewReport() -> impl IntoView {
-    view! { <WhoSeesCosts show=Box::new(|| view! { <Editor saved=None /> }.into_any()) /> }
+    view! { <WhoSeesCosts heading="New report" show=Box::new(|| view! { <Editor saved=None /> }.into_any()) /> }
 }
 
 /// A saved report.
@@ -100,7 +100,7 @@ pub fn Report(
     id: SavedReportId,
 ) -> impl IntoView {
     view! {
-        <WhoSeesCosts show=Box::new(move || {
+        <WhoSeesCosts heading="Report" show=Box::new(move || {
             let id = id.clone();
             view! { <Saved id /> }.into_any()
         }) />
