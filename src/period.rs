@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use api::Day;
+use api::cube::MOST_DAYS;
+use api::{Day, Span};
 
-/// Some days, counted from today.
+/// Some days, counted from today or said by their dates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Period {
     /// The last seven days, today among them.
@@ -18,6 +19,49 @@ pub enum Period {
     MonthToDate,
     /// The month before this one.
     PreviousMonth,
+    /// The days between two dates, both among them.
+    Range(Range),
+}
+
+/// The days between two dates, in order and no more than the facts of a request may span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range(Span);
+
+/// Why two texts are no range: which of them is wrong, why, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RangeIssue {
+    /// Whether it is the first day that is wrong, else it is the last one.
+    pub is_first: bool,
+    /// Cause and remedy.
+    pub issue: String,
+}
+
+impl Range {
+    /// Reads two dates, `2026-11-01` and `2026-11-23`. Days to come are none yet.
+    pub fn parse(first: &str, last: &str, today: Day) -> Result<Self, RangeIssue> {
+        let day = |text: &str, is_first: bool| {
+            let name = if is_first { "first" } else { "last" };
+            let issue = format!("The {name} day is no date. Write it as year-month-day: 2026-11-23.");
+            Day::parse(text.trim()).map_err(|_| RangeIssue { is_first, issue })
+        };
+        let (first, last) = (day(first, true)?, day(last, false)?);
+        let wrong = |issue: String| Err(RangeIssue { is_first: false, issue });
+        let span = Span { start: first, end: last.plus(1) };
+        if last < first {
+            return wrong("The last day is before the first one. Choose a later last day.".into());
+        }
+        if last > today {
+            return wrong(format!("The last day is in the future. Choose {today} (UTC) or a day before it."));
+        }
+        if !span.fits(MOST_DAYS) {
+            return wrong(format!(
+                "These are {} days, and at most {MOST_DAYS} are shown. Choose {} or a day before it.",
+                span.days(),
+                first.plus(i64::from(MOST_DAYS) - 1)
+            ));
+        }
+        Ok(Self(span))
+    }
 }
 
 impl Period {
@@ -27,12 +71,18 @@ impl Period {
 
     /// Reads what [`fmt::Display`] prints; anything else is the default.
     pub fn parse(text: &str) -> Self {
-        Self::ALL.into_iter().find(|period| period.slug() == text).unwrap_or_default()
+        if let Some((first, last)) = text.split_once('~') {
+            // What an old address calls the future is past by now, or has no costs yet.
+            let range = Range::parse(first, last, Day::parse(last).unwrap_or(Day::from_number(0)));
+            return range.map(Self::Range).unwrap_or_default();
+        }
+        Self::ALL.into_iter().find(|period| period.to_string() == text).unwrap_or_default()
     }
 
     /// What people read in the menu.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Range(_) => "Dates",
             Self::Last7 => "Last 7 days",
             Self::Last30 => "Last 30 days",
             Self::Last90 => "Last 90 days",
@@ -50,23 +100,21 @@ impl Period {
             Self::Last90 => (tomorrow.plus(-90), tomorrow),
             Self::MonthToDate => (today.month_start(), tomorrow),
             Self::PreviousMonth => (today.month_start().plus(-1).month_start(), today.month_start()),
-        }
-    }
-
-    const fn slug(self) -> &'static str {
-        match self {
-            Self::Last7 => "last-7",
-            Self::Last30 => "last-30",
-            Self::Last90 => "last-90",
-            Self::MonthToDate => "month-to-date",
-            Self::PreviousMonth => "previous-month",
+            Self::Range(Range(span)) => (span.start, span.end),
         }
     }
 }
 
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.slug())
+        match self {
+            Self::Last7 => f.write_str("last-7"),
+            Self::Last30 => f.write_str("last-30"),
+            Self::Last90 => f.write_str("last-90"),
+            Self::MonthToDate => f.write_str("month-to-date"),
+            Self::PreviousMonth => f.write_str("previous-month"),
+            Self::Range(Range(span)) => write!(f, "{}~{}", span.start, span.end.plus(-1)),
+        }
     }
 }
 
@@ -106,6 +154,27 @@ mod tests {
             assert_eq!(Period::parse(&period.to_string()), period);
         }
         assert_eq!(Period::parse("yesterday"), Period::Last30);
+        assert_eq!(Period::parse("2026-11-01~2026-11-23").to_string(), "2026-11-01~2026-11-23");
+        for text in ["2026-11-23~2026-11-01", "2026-11-01~", "~", "2020-01-01~2026-11-01"] {
+            assert_eq!(Period::parse(text), Period::Last30, "{text}");
+        }
+        check(Period::parse("2026-02-27~2026-03-01"), "2026-11-23", "2026-02-27", "2026-03-02");
+    }
+
+    #[test]
+    fn ranges_say_which_day_is_wrong_and_what_to_do() {
+        let today = Day::parse("2026-11-23").unwrap();
+        for (first, last, is_first, words) in [
+            ("23.11.2026", "2026-11-23", true, "first day is no date"),
+            ("2026-11-01", "", false, "last day is no date"),
+            ("2026-11-02", "2026-11-01", false, "before the first one"),
+            ("2026-11-01", "2026-11-24", false, "Choose 2026-11-23 (UTC)"),
+            ("2025-11-01", "2026-11-02", false, "These are 367 days"),
+        ] {
+            let issue = Range::parse(first, last, today).unwrap_err();
+            assert!(issue.is_first == is_first && issue.issue.contains(words), "{issue:?}");
+        }
+        assert!(Range::parse(" 2025-11-01", "2026-11-01 ", today).is_ok());
     }
 
     #[test]
