@@ -79,6 +79,13 @@ pub fn report_fault(fault: ClientFault, location: &str) {
     }
 }
 
+/// A table as a file.
+pub fn blob(csv: &str) -> Result<web_sys::Blob, JsValue> {
+    let kind = web_sys::BlobPropertyBag::new();
+    kind.set_type("text/csv;charset=utf-8");
+    web_sys::Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&csv.into()), &kind)
+}
+
 /// Keeps a file under a name, as a link with `download` does.
 pub fn keep(file: &web_sys::Blob, name: &str) {
     let Ok(address) = web_sys::Url::create_object_url_with_blob(file) else { return };
