@@ -1,16 +1,21 @@
 //! The OpenAI Lens: what the connected organizations cost, day by day.
 
 pub mod as_report;
+pub mod before;
+pub mod calendar;
 pub mod chart;
 pub mod dashboard;
+pub mod day_table;
 pub mod empty;
 pub mod explore;
+pub mod figure_card;
 pub mod figures;
+pub mod filter_form;
 pub mod freshness;
-pub mod projects;
 pub mod rows;
 pub mod scope;
 pub mod stack;
+pub mod top;
 pub mod usage_figures;
 
 use ::api::Permission;

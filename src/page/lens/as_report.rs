@@ -1,8 +1,10 @@
 //! The way from what is looked at to a report of the same.
 
+use ::api::Day;
 use leptos::prelude::*;
 
 use super::scope::Scope;
+use crate::browser::now;
 use crate::period::Period;
 use crate::route::{Pairs, Route};
 
@@ -21,11 +23,16 @@ fn report(scope: &Scope) -> Route {
     pairs.push(
         "period",
         match scope.period {
-            Period::Last7 => "last_7_days",
-            Period::Last30 => "last_30_days",
-            Period::Last90 => "last_90_days",
-            Period::MonthToDate => "month_to_date",
-            Period::PreviousMonth => "last_month",
+            Period::Last7 => "last_7_days".to_owned(),
+            Period::Last30 => "last_30_days".to_owned(),
+            Period::Last90 => "last_90_days".to_owned(),
+            Period::MonthToDate => "month_to_date".to_owned(),
+            Period::PreviousMonth => "last_month".to_owned(),
+            Period::Range(_) => {
+                // A report's address has the day after the last one.
+                let (start, end) = scope.period.days(Day::of(now()));
+                format!("{start}~{end}")
+            }
         },
     );
     pairs.push("interval", "day");

@@ -5,20 +5,20 @@ use std::time::Duration;
 use ::api::connection::Connection;
 use ::api::cost::{Daily, DailyCosts, DailyQuery};
 use ::api::{ConnectionId, Day, Nothing};
-use futures::future::try_join;
+use futures::future::try_join3;
 use leptos::prelude::*;
 
+use super::before::Earlier;
 use super::chart::{CostPerDay, TableChosen};
 use super::explore::Explore;
 use super::figures::Figures;
 use super::freshness::{Freshness, States};
-use super::projects::TopProjects;
 use super::scope::Scope;
 use crate::api;
 use crate::browser::now;
 use crate::connection::is_importing;
 use crate::load::arrived::Arrived;
-use crate::load::{Loader, load};
+use crate::load::{Load, Loader, load};
 use crate::ui::notice::Trouble;
 
 /// How often costs are asked for while an import runs. The pauses grow while nothing changes.
@@ -31,6 +31,8 @@ pub struct Shown {
     pub period: DailyCosts,
     /// The month's.
     pub month: DailyCosts,
+    /// As many days of the month before it.
+    pub month_before: DailyCosts,
 }
 
 /// The dashboard of the connected accounts.
@@ -51,9 +53,15 @@ pub fn Dashboard(
             async move {
                 let today = Day::of(now());
                 let (start, end) = period.days(today);
-                let month = ask(today.month_start(), today.plus(1), account.clone());
-                let (period, month) = try_join(ask(start, end, account), month).await?;
-                Ok(Shown { period, month })
+                let this = today.month_start();
+                let month = ask(this, today.plus(1), account.clone());
+                let last = this.plus(-1).month_start();
+                // A month that is shorter ends before it has as many days.
+                let passed = today.plus(1).number() - this.number();
+                let month_before = ask(last, last.plus(passed).min(this), account.clone());
+                let (period, month, month_before) =
+                    try_join3(ask(start, end, account), month, month_before).await?;
+                Ok(Shown { period, month, month_before })
             }
         },
         move |_: &Shown| imports.try_get_untracked().unwrap_or(false).then_some(POLL),
@@ -76,7 +84,7 @@ pub fn Dashboard(
         }
         now
     });
-    let show = Box::new(move |shown| view! { <Panels shown connections=list scope imports /> }.into_any());
+    let show = Box::new(move |shown| view! { <Panels shown scope imports /> }.into_any());
     view! {
         <States connections=list />
         <Arrived data=costs label="Loading costs…" retry show />
@@ -84,18 +92,13 @@ pub fn Dashboard(
 }
 
 #[component]
-fn Panels(
-    shown: Memo<Shown>,
-    connections: Signal<Vec<Connection>>,
-    scope: Memo<Scope>,
-    imports: Memo<bool>,
-) -> impl IntoView {
+fn Panels(shown: Memo<Shown>, scope: Memo<Scope>, imports: Memo<bool>) -> impl IntoView {
     let period = Memo::new(move |_| shown.with(|shown| shown.period.clone()));
+    let earlier: Earlier = RwSignal::new(Load::Loading);
     view! {
-        <Figures shown />
+        <Figures shown earlier />
         <CostPerDay costs=period />
-        <TopProjects costs=period connections />
-        <Explore scope imports />
+        <Explore scope imports earlier />
         <Freshness costs=period />
     }
 }

@@ -5,25 +5,29 @@ use std::time::Duration;
 
 use ::api::cost::DayCost;
 use ::api::cube::{CubeAnswer, CubeQuery, Show};
-use ::api::{Amount, Day};
+use ::api::{Amount, Day, Span};
 use facts::group::{Filter, Group, Grouping, Groups, Sum, Sums};
 use facts::{Cube, Label};
 use leptos::prelude::*;
 
 use super::as_report::AsReport;
+use super::before::Earlier;
+use super::day_table::DayTable;
+use super::filter_form::AddFilter;
 use super::rows::Rows;
 use super::scope::Scope;
 use super::stack::{self, COLOURS, Part};
+use super::top::TopLists;
 use super::usage_figures::UsageFigures;
 use crate::api::{self, CallError};
 use crate::browser::now;
 use crate::format::count;
 use crate::load::arrived::Arrived;
-use crate::load::load;
+use crate::load::{Load, load};
 use crate::navigation::use_navigation;
 use crate::ui::bar_chart::{BarChart, BarData};
 use crate::ui::chip::{Chip, Tone};
-use crate::ui::notice::Trouble;
+use crate::ui::notice::{Notice, Trouble};
 
 /// How often the facts are asked for while an import runs. The pauses grow while nothing changes.
 const POLL: Duration = Duration::from_secs(2);
@@ -45,6 +49,13 @@ impl PartialEq for Facts {
 }
 
 impl Facts {
+    /// Groups the facts over the whole period.
+    pub fn whole(&self, labels: &[Label], filters: &[Filter], limit: usize) -> Groups {
+        let bounds = [self.answer.start.start().unix_seconds(), self.answer.end.start().unix_seconds()];
+        Grouping { labels, filters, bounds: &bounds, order: Sum::Cost, limit }
+            .of(&self.cube, &self.answer.names)
+    }
+
     /// Groups the facts by day.
     pub fn by_day(&self, labels: &[Label], filters: &[Filter], limit: usize) -> Groups {
         let days = (self.answer.start.number()..=self.answer.end.number()).map(Day::from_number);
@@ -61,11 +72,13 @@ pub fn Explore(
     scope: Memo<Scope>,
     /// Whether an import runs.
     imports: Memo<bool>,
+    /// The range before, once it is here.
+    earlier: Earlier,
 ) -> impl IntoView {
     let facts = load(
         move || {
             let scope = scope.try_get_untracked().unwrap_or_default();
-            async move { ask(scope).await.map(Arc::new) }
+            async move { ask(days(&scope), &scope).await.map(Arc::new) }
         },
         move |_: &Arc<Facts>| imports.try_get_untracked().unwrap_or(false).then_some(POLL),
     );
@@ -79,15 +92,29 @@ pub fn Explore(
         }
         now
     });
+    let state = facts.signal();
+    Effect::new(move |_| {
+        // What it would be compared with is asked for once it is here.
+        state.with(|state| match state {
+            Load::Loading => earlier.set(Load::Loading),
+            Load::Failed(trouble) => earlier.set(Load::Failed(trouble.clone())),
+            Load::Ready(_) | Load::Stale(..) => {}
+        });
+    });
     let again = facts.clone();
     let retry = Callback::new(move |()| again.reload());
-    let show = Box::new(move |facts| view! { <Panels facts scope /> }.into_any());
+    let show = Box::new(move |facts| view! { <Panels facts scope imports earlier /> }.into_any());
     view! { <Arrived data=facts label="Loading usage…" retry show /> }
 }
 
-async fn ask(scope: Scope) -> Result<Facts, Trouble> {
+/// The days on screen.
+fn days(scope: &Scope) -> Span {
     let (start, end) = scope.period.days(Day::of(now()));
-    let query = CubeQuery { start, end, connection: scope.account, fold: None };
+    Span { start, end }
+}
+
+async fn ask(days: Span, scope: &Scope) -> Result<Facts, Trouble> {
+    let query = CubeQuery { start: days.start, end: days.end, connection: scope.account.clone(), fold: None };
     let bytes = api::file::<Show>(&(), &query).await.map_err(|error| error.trouble())?;
     match CubeAnswer::decode(&bytes) {
         Ok((answer, cube)) => Ok(Facts { answer, cube, bytes }),
@@ -99,21 +126,61 @@ async fn ask(scope: Scope) -> Result<Facts, Trouble> {
 }
 
 #[component]
-fn Panels(facts: Memo<Arc<Facts>>, scope: Memo<Scope>) -> impl IntoView {
+fn Panels(
+    facts: Memo<Arc<Facts>>,
+    scope: Memo<Scope>,
+    imports: Memo<bool>,
+    earlier: Earlier,
+) -> impl IntoView {
+    // A second cube: lists and figures of any filter are compared without a further request.
+    let before = load(
+        move || {
+            let scope = scope.try_get_untracked().unwrap_or_default();
+            async move { ask(days(&scope).before(), &scope).await.map(Arc::new) }
+        },
+        move |_: &Arc<Facts>| imports.try_get_untracked().unwrap_or(false).then_some(POLL),
+    );
+    let state = before.signal();
+    Effect::new(move |_| earlier.set(state.get()));
+    let asked = before.clone();
+    Effect::new(move |was: Option<bool>| {
+        let runs = imports.get();
+        if was.is_some_and(|was| was != runs) {
+            asked.reload();
+        }
+        runs
+    });
+    let failed = Memo::new(move |_| earlier.with(|earlier| earlier.trouble().cloned()));
     let groups = Memo::new(move |_| {
         let Scope { by, filters, .. } = scope.get();
         facts.with(|facts| facts.by_day(&[by], &filters, COLOURS))
     });
     let data = Memo::new(move |_| facts.with(|facts| groups.with(|groups| bars(facts, groups))));
     view! {
-        <UsageFigures facts scope />
-        <section class="card panel" aria-labelledby="explore">
+        {move || {
+            let again = before.clone();
+            failed
+                .get()
+                .map(|trouble| {
+                    view! {
+                        <Notice tone=Tone::Warning title="The days before could not be loaded">
+                            <p>"Figures are not compared. " {trouble.detail} " " {trouble.remedy}</p>
+                            <button type="button" class="link-button" on:click=move |_| again.reload()>
+                                "Try again"
+                            </button>
+                        </Notice>
+                    }
+                })
+        }}
+        <UsageFigures facts scope earlier />
+        <section class="card panel" aria-labelledby="explore" data-facts=move || facts.with(|facts| facts.cube.len().to_string())>
             <div class="panel-head">
                 <h2 id="explore">{move || format!("Cost per day by {}", scope.get().by.name().to_lowercase())}</h2>
-                <Chip tone=Tone::Neutral text="attributed" />
-                <div class="panel-end actions">
+                {move || view! { <Chip tone=Tone::Neutral text=scope.with(Scope::basis) /> }}
+                <div class="panel-end scope">
                     <AsReport scope />
                     <SplitBy scope />
+                    <AddFilter facts scope />
                 </div>
             </div>
             <Filters scope />
@@ -122,8 +189,10 @@ fn Panels(facts: Memo<Arc<Facts>>, scope: Memo<Scope>) -> impl IntoView {
                 let label = format!("Cost per day by {}", scope.with(|scope| scope.by.name().to_lowercase()));
                 view! { <BarChart label data /> }
             }}
-            <Rows facts scope />
+            <DayTable label="Cost per day, as a table" data />
+            <Rows facts scope earlier />
         </section>
+        <TopLists facts scope earlier />
     }
 }
 

@@ -1,26 +1,32 @@
 //! The four figures at the top.
 
 use ::api::cost::{Coverage, DailyCosts};
+use ::api::report::Figure;
 use ::api::{Amount, Day};
 use leptos::prelude::*;
 
+use super::before::{Compared, Earlier, against, compare};
 use super::dashboard::Shown;
+use super::figure_card::FigureCard;
 use crate::format::count;
-use crate::format::locale::{day, day_short, money};
+use crate::format::locale::{change, day, day_short, money};
 use crate::period::month_progress;
-use crate::ui::chip::{Chip, Tone};
 
 /// Cost, month to date, average and highest day. Those that are billed say so.
 #[component]
 pub fn Figures(
     /// The costs.
     shown: Memo<Shown>,
+    /// The range before, once it is here.
+    earlier: Earlier,
 ) -> impl IntoView {
-    move || shown.with(figures)
+    let before =
+        Memo::new(move |_| earlier.with(|earlier| compare(earlier, |facts| Some(facts.cube.total().pico()))));
+    move || shown.with(|shown| before.with(|before| figures(shown, before)))
 }
 
-fn figures(shown: &Shown) -> impl IntoView + use<> {
-    let Shown { period, month } = shown;
+fn figures(shown: &Shown, before: &Compared) -> impl IntoView + use<> {
+    let Shown { period, month, month_before } = shown;
     let currency = period.currency;
     let missing = period.days.iter().filter(|day| day.coverage == Coverage::Missing).count();
     let cost_note = match missing {
@@ -35,20 +41,33 @@ fn figures(shown: &Shown) -> impl IntoView + use<> {
         .map_or_else(|| "no costs in these days".to_owned(), |highest| format!("{} (UTC)", day(highest.day)));
     view! {
         <div class="figures">
-            <Figure label="Cost" billed=true value=money(period.total, currency) note=cost_note />
-            <Figure
+            <FigureCard
+                label="Cost"
+                chip="billed"
+                value=money(period.total, currency)
+                note=cost_note
+                change=against(
+                    Some(period.total.pico()),
+                    before,
+                    |pico| money(Amount::from_pico(pico).unwrap_or_default(), currency),
+                )
+            />
+            <FigureCard
                 label="Month to date"
-                billed=true
+                chip="billed"
                 value=money(month.total, month.currency)
                 note=month_note(month)
+                change=month_change(month, month_before)
             />
-            <Figure
+            <FigureCard
                 label="Average per day"
+                chip="billed"
                 value=money(average, currency)
                 note=format!("over {}", count(u64::try_from(billed).unwrap_or_default(), "billed day", "billed days"))
             />
-            <Figure
+            <FigureCard
                 label="Highest day"
+                chip="billed"
                 value=money(highest.map_or(Amount::ZERO, |highest| highest.amount), currency)
                 note=highest_note
             />
@@ -56,18 +75,21 @@ fn figures(shown: &Shown) -> impl IntoView + use<> {
     }
 }
 
-#[component]
-fn Figure(label: &'static str, #[prop(optional)] billed: bool, value: String, note: String) -> impl IntoView {
-    view! {
-        <section class="card figure-card">
-            <div class="figure-head">
-                <h2>{label}</h2>
-                {billed.then(|| view! { <Chip tone=Tone::Neutral text="billed" /> })}
-            </div>
-            <p class="figure">{value}</p>
-            <p class="muted">{note}</p>
-        </section>
-    }
+/// The month so far against as many days of the month before.
+fn month_change(month: &DailyCosts, before: &DailyCosts) -> String {
+    let pico = |costs: &DailyCosts| Some(Figure::from_pico(costs.total.pico()));
+    let last = before.end.plus(-1);
+    let range = format!("{} – {}", day_short(before.start), day_short(last));
+    let note = if before.days.iter().any(|day| day.coverage == Coverage::Missing) {
+        ", not fully imported"
+    } else {
+        ""
+    };
+    format!(
+        "{} vs {} on {range}{note}",
+        change(pico(month), pico(before)),
+        money(before.total, before.currency)
+    )
 }
 
 /// How far the month is billed, and what it comes to at this pace.

@@ -6,6 +6,7 @@ use facts::Label;
 use facts::group::Filter;
 use leptos::prelude::*;
 
+use super::calendar::Calendar;
 use crate::browser::now;
 use crate::format::count;
 use crate::format::locale::{day, day_short};
@@ -46,7 +47,7 @@ impl Scope {
                 account,
                 period: period.as_deref().map(Period::parse).unwrap_or_default(),
                 by: by.as_deref().and_then(Label::parse).unwrap_or(Self::BY),
-                filters: filters.iter().filter_map(|text| read_filter(text)).collect(),
+                filters: filters.iter().filter_map(|text| read_filter(text)).fold(Vec::new(), put),
             }),
             // The page stays as it was behind the wizard, also after a refresh.
             Route::Connect { from: Opener::Lens(view), .. } => Self::of(Route::Lens(view)),
@@ -63,8 +64,20 @@ impl Scope {
     pub fn view(&self) -> LensView {
         let period = (self.period != Period::default()).then(|| self.period.to_string());
         let by = (self.by != Self::BY).then(|| self.by.slug().to_owned());
-        let filters = self.filters.iter().map(print_filter).collect();
+        let filters = self.filters.iter().flat_map(print_filter).collect();
         LensView { period, account: self.account.clone(), by, filters }
+    }
+
+    /// The same with one more value to look at alone, or to leave out.
+    pub fn with_filter(mut self, label: Label, text: &str, exclude: bool) -> Self {
+        self.filters = put(self.filters, Filter { label, texts: vec![text.to_owned()], exclude });
+        self
+    }
+
+    /// What amounts are when they are split and filtered like this: OpenAI bills projects and line items, everything
+    /// else is attributed.
+    pub fn basis(&self) -> &'static str {
+        basis(self.filters.iter().map(|filter| filter.label).chain([self.by]))
     }
 
     /// Which data it needs: what else it says is done in the browser.
@@ -73,10 +86,31 @@ impl Scope {
     }
 }
 
-/// `service:Web Search`, with a minus before it for what is left out.
-fn print_filter(filter: &Filter) -> String {
-    let text = filter.texts.first().map(String::as_str).unwrap_or_default();
-    format!("{}{}:{text}", if filter.exclude { "-" } else { "" }, filter.label.slug())
+/// Whether amounts by these labels are OpenAI's own.
+pub fn basis(mut labels: impl Iterator<Item = Label>) -> &'static str {
+    let is_billed = |label| {
+        use Label::{Account, BillingAccount, LineItem, Project, ProjectId, Provider};
+        matches!(label, Account | BillingAccount | LineItem | Project | ProjectId | Provider)
+    };
+    if labels.all(is_billed) { "billed" } else { "attributed" }
+}
+
+/// A filter more. Values of one label that are looked at alone are alternatives to each other.
+fn put(mut filters: Vec<Filter>, more: Filter) -> Vec<Filter> {
+    match filters.iter_mut().find(|filter| filter.label == more.label && filter.exclude == more.exclude) {
+        Some(filter) => {
+            let new: Vec<_> = more.texts.into_iter().filter(|text| !filter.texts.contains(text)).collect();
+            filter.texts.extend(new);
+        }
+        None => filters.push(more),
+    }
+    filters
+}
+
+/// `service:Web Search`, with a minus before it for what is left out, for each of its texts.
+fn print_filter(filter: &Filter) -> impl Iterator<Item = String> + use<'_> {
+    let minus = if filter.exclude { "-" } else { "" };
+    filter.texts.iter().map(move |text| format!("{minus}{}:{text}", filter.label.slug()))
 }
 
 fn read_filter(text: &str) -> Option<Filter> {
@@ -146,6 +180,14 @@ pub fn ScopeMenus(
                     })
             }}
             <select class="select" aria-label="Period" on:change:target=move |event| choose_period(event.target().value())>
+                {move || match scope.get().period {
+                    Period::Range(_) => {
+                        let (start, end) = scope.get().period.days(Day::of(now()));
+                        let words = format!("{} – {}", day_short(start), day(end.plus(-1)));
+                        Some(view! { <option value=scope.get().period.to_string() selected=true>{words}</option> })
+                    }
+                    _ => None,
+                }}
                 {Period::ALL
                     .iter()
                     .map(|period| {
@@ -157,6 +199,7 @@ pub fn ScopeMenus(
                     })
                     .collect_view()}
             </select>
+            <Calendar scope />
         </div>
     }
 }

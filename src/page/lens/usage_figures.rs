@@ -3,99 +3,133 @@
 use std::sync::Arc;
 
 use ::api::Amount;
-use facts::group::{Sum, Sums};
+use ::api::report::{Figure, Metric};
+use facts::group::{Filter, Sum, Sums};
 use leptos::prelude::*;
 
+use super::before::{Compared, Earlier, against, compare};
 use super::explore::Facts;
-use super::scope::Scope;
-use crate::format::locale::{money, number, number_compact, percent};
-use crate::ui::chip::{Chip, Tone};
+use super::figure_card::FigureCard;
+use super::scope::{Scope, basis};
+use crate::format::locale::{figure, money, number, number_compact, percent};
 
-/// Tokens, cost per million of them, requests, cost per request: of what is looked at.
+/// Tokens, cost per million of them, requests, cost per request: of what is looked at, each against the range before.
 #[component]
 pub fn UsageFigures(
     /// The facts.
     facts: Memo<Arc<Facts>>,
     /// What is looked at.
     scope: Memo<Scope>,
+    /// The range before, once it is here.
+    earlier: Earlier,
 ) -> impl IntoView {
+    let filters = Memo::new(move |_| scope.with(|scope| scope.filters.clone()));
+    let before = Memo::new(move |_| {
+        let sums = earlier.with(|earlier| earlier.data().map(|facts| total(facts, &filters.get())));
+        let compared = |figure: fn(&Sums) -> Option<i128>| {
+            earlier.with(|earlier| compare(earlier, |_| sums.as_ref().and_then(figure)))
+        };
+        FIGURES.map(compared)
+    });
     move || {
-        let filters = scope.with(|scope| scope.filters.clone());
-        facts.with(|facts| figures(facts, &facts.by_day(&[], &filters, 1).total))
+        let filters = filters.get();
+        facts.with(|facts| before.with(|before| figures(facts, &filters, before)))
     }
 }
 
-fn figures(facts: &Facts, sums: &Sums) -> impl IntoView + use<> {
+/// The figures, in their order: cost, tokens, cost per million tokens, requests, cost per request.
+const FIGURES: [fn(&Sums) -> Option<i128>; 5] = [
+    |sums| Some(sums.get(Sum::Cost)),
+    |sums| Some(sums.get(Sum::Tokens)),
+    |sums| ratio(sums.get(Sum::TokenCost).saturating_mul(1_000_000), sums.get(Sum::Tokens)),
+    |sums| Some(sums.get(Sum::Requests)),
+    |sums| ratio(sums.get(Sum::Cost), sums.get(Sum::Requests)),
+];
+
+fn total(facts: &Facts, filters: &[Filter]) -> Sums {
+    facts.whole(&[], filters, 1).total
+}
+
+fn figures(facts: &Facts, filters: &[Filter], before: &[Compared; 5]) -> impl IntoView + use<> {
     let currency = facts.answer.currency;
-    let tokens = sums.get(Sum::Tokens);
+    let sums = total(facts, filters);
     let input = sums.get(Sum::InputTokens) + sums.get(Sum::CachedTokens) + sums.get(Sum::CacheWriteTokens);
-    let print =
-        |amount: Option<Amount>| amount.map_or_else(|| "–".to_owned(), |amount| money(amount, currency));
+    let amount = |pico: i128| Amount::from_pico(pico).unwrap_or_default();
+    // A price per request may be a fraction of a cent.
+    let price = |pico: i128| figure(Some(Figure::from_pico(pico)), Metric::CostPerRequest, currency);
+    let count = |sum: i128| u64::try_from(sum).unwrap_or_default();
+    let signed = |sum: i128| {
+        let digits = number(u64::try_from(sum.unsigned_abs()).unwrap_or(u64::MAX));
+        if sum < 0 { format!("-{digits}") } else { digits }
+    };
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    let [cost, tokens, per_million, requests, per_request] = FIGURES.map(|figure| figure(&sums));
+    let [cost_before, tokens_before, per_million_before, requests_before, per_request_before] = before;
     let shares = format!(
         "{} of input cached · {} in batches",
         share(sums.get(Sum::CachedTokens), input),
-        share(sums.get(Sum::BatchTokens), tokens)
+        share(sums.get(Sum::BatchTokens), sums.get(Sum::Tokens))
     );
-    let count = |sum: i128| u64::try_from(sum).unwrap_or_default();
     let directions = format!(
-        "{} in · {} out",
+        "{} in · {} of it cached · {} out",
         number_compact(count(input)),
+        number_compact(count(sums.get(Sum::CachedTokens))),
         number_compact(count(sums.get(Sum::OutputTokens)))
     );
-    let requests = sums.get(Sum::Requests);
+    let of_filters = (!filters.is_empty()).then(|| {
+        view! {
+            <FigureCard
+                label="Cost of the filters"
+                chip=basis(filters.iter().map(|filter| filter.label))
+                value=money(amount(cost.unwrap_or_default()), currency)
+                note="of what is looked at".into()
+                change=against(cost, cost_before, |pico| money(amount(pico), currency))
+            />
+        }
+    });
     view! {
         <div class="figures">
-            <Figure
+            {of_filters}
+            <FigureCard
                 label="Tokens"
-                value=number_compact(count(tokens))
-                exact=number(count(tokens))
+                chip="usage"
+                value=number_compact(count(sums.get(Sum::Tokens)))
+                exact=number(count(sums.get(Sum::Tokens)))
                 note=shares
+                change=against(tokens, tokens_before, signed)
             />
-            <Figure
+            <FigureCard
                 label="Cost per 1M tokens"
-                value=print(ratio(sums.get(Sum::TokenCost).saturating_mul(1_000_000), tokens))
+                chip="attributed"
+                value=or_none(per_million.map(price))
                 note=directions
+                change=against(per_million, per_million_before, price)
             />
-            <Figure
+            <FigureCard
                 label="Requests"
-                value=number_compact(count(requests))
-                exact=number(count(requests))
+                chip="usage"
+                value=number_compact(count(sums.get(Sum::Requests)))
+                exact=number(count(sums.get(Sum::Requests)))
                 note="of models and tools".into()
+                change=against(requests, requests_before, signed)
             />
-            <Figure label="Cost per request" value=print(ratio(sums.get(Sum::Cost), requests)) note="on average".into() />
+            <FigureCard
+                label="Cost per request"
+                chip="attributed"
+                value=or_none(per_request.map(price))
+                note="on average".into()
+                change=against(per_request, per_request_before, price)
+            />
         </div>
     }
 }
 
-#[component]
-fn Figure(
-    label: &'static str,
-    value: String,
-    /// The value with all of its digits, where it is shown with fewer.
-    #[prop(optional, into)]
-    exact: Option<String>,
-    note: String,
-) -> impl IntoView {
-    view! {
-        <section class="card figure-card">
-            <div class="figure-head">
-                <h2>{label}</h2>
-                <Chip tone=Tone::Neutral text="attributed" />
-            </div>
-            <p class="figure" title=exact>
-                {value}
-            </p>
-            <p class="muted">{note}</p>
-        </section>
-    }
-}
-
 /// A quotient, rounded half up; none where nothing is divided by.
-fn ratio(pico: i128, by: i128) -> Option<Amount> {
+fn ratio(pico: i128, by: i128) -> Option<i128> {
     if by <= 0 {
         return None;
     }
-    Amount::from_pico((pico + by / 2).div_euclid(by)).ok()
+    Some(pico.saturating_add(by / 2).div_euclid(by))
 }
 
 fn share(part: i128, whole: i128) -> String {

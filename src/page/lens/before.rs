@@ -1,0 +1,121 @@
+//! The range before: as many days directly before those on screen, to compare with.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ::api::cost::Coverage;
+use ::api::report::Figure;
+use facts::Label;
+use facts::group::{Filter, Group, Sum};
+use leptos::prelude::*;
+
+use super::explore::Facts;
+use crate::format::count;
+use crate::format::locale::change;
+use crate::load::Load;
+
+/// What is known of the range before.
+pub type Earlier = RwSignal<Load<Arc<Facts>>>;
+
+/// A figure of the range before.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Compared {
+    /// On its way.
+    Loading,
+    /// Not to be had.
+    Failed,
+    /// Here.
+    Known {
+        /// The figure; none where there is nothing to make it from.
+        figure: Option<i128>,
+        /// How many days it is of.
+        days: i64,
+        /// Whether some of them are not imported.
+        is_partial: bool,
+    },
+}
+
+/// Makes a figure of the range before.
+pub fn compare(earlier: &Load<Arc<Facts>>, figure: impl Fn(&Facts) -> Option<i128>) -> Compared {
+    match earlier {
+        Load::Loading => Compared::Loading,
+        Load::Failed(_) => Compared::Failed,
+        Load::Ready(facts) | Load::Stale(facts, _) => {
+            let is_missing = |coverage| coverage == Coverage::Missing;
+            let days = &facts.answer.days;
+            Compared::Known {
+                figure: figure(facts),
+                days: facts.answer.end.number() - facts.answer.start.number(),
+                is_partial: days.iter().any(|day| is_missing(day.cost) || is_missing(day.usage)),
+            }
+        }
+    }
+}
+
+/// What each value of a label cost in the range before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Costs {
+    /// All of it.
+    whole: Compared,
+    each: HashMap<Arc<str>, i128>,
+}
+
+/// What each value of a label cost in the range before.
+pub fn costs(earlier: &Load<Arc<Facts>>, by: Label, filters: &[Filter]) -> Costs {
+    let groups = earlier.data().map(|facts| facts.whole(&[by], filters, usize::MAX)).unwrap_or_default();
+    let cost = |group: Group| {
+        let text = group.texts.and_then(|texts| texts.into_iter().next());
+        text.map(|text| (text, group.total.get(Sum::Cost)))
+    };
+    let whole = compare(earlier, |_| Some(groups.total.get(Sum::Cost)));
+    Costs { whole, each: groups.groups.into_iter().filter_map(cost).collect() }
+}
+
+impl Costs {
+    /// What one value cost.
+    pub fn of(&self, text: &str) -> Compared {
+        match &self.whole {
+            Compared::Known { days, is_partial, .. } => Compared::Known {
+                figure: Some(self.each.get(text).copied().unwrap_or_default()),
+                days: *days,
+                is_partial: *is_partial,
+            },
+            other => other.clone(),
+        }
+    }
+}
+
+/// By how much a figure differs from the range before, in words: the difference, the share, and of which days.
+pub fn against(now: Option<i128>, compared: &Compared, print: impl Fn(i128) -> String) -> String {
+    let Compared::Known { figure, days, is_partial } = compared else {
+        return match compared {
+            Compared::Loading => "Comparing with the days before…",
+            _ => "The days before could not be loaded",
+        }
+        .to_owned();
+    };
+    let range = format!("the previous {}", count(days.unsigned_abs(), "day", "days"));
+    let words = match (now, *figure) {
+        (Some(now), Some(before)) if before != 0 => {
+            let difference = now.saturating_sub(before);
+            let sign = if difference > 0 { "+" } else { "" };
+            let share = change(Some(Figure::from_pico(now)), Some(Figure::from_pico(before)));
+            format!("{sign}{} ({share}) vs {range}", print(difference))
+        }
+        (Some(now), _) if now != 0 => format!("new: nothing in {range}"),
+        _ => format!("nothing in {range} either"),
+    };
+    if *is_partial { format!("{words}, which are not fully imported") } else { words }
+}
+
+/// The share alone, for lists: `+12.4%`, `new`.
+pub fn share_against(now: i128, compared: &Compared) -> String {
+    match compared {
+        Compared::Loading => "…".to_owned(),
+        Compared::Failed => "–".to_owned(),
+        Compared::Known { figure, .. } => {
+            let before = Figure::from_pico(figure.unwrap_or_default());
+            change(Some(Figure::from_pico(now)), Some(before))
+        }
+    }
+}
