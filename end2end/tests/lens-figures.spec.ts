@@ -1,0 +1,98 @@
+// The Lens' figures and lists: equal to the API's own report, compared with the days before, kept by address.
+import AxeBuilder from '@axe-core/playwright';
+import { test, expect, signIn } from '../support/test.js';
+import { Wizard } from '../support/wizard.js';
+import { key } from '../support/keys.js';
+import { dollars, pico } from '../support/money.js';
+import type { Page } from '@playwright/test';
+
+async function connected(page: Page): Promise<void> {
+  await signIn(page);
+  await page.goto('/connect');
+  await new Wizard(page).connect(key('small'), 'Production');
+  await page.goto('/lens');
+  await expect(page.getByText(/^Importing/)).toHaveCount(0, { timeout: 40_000 });
+  await expect(page.getByRole('region', { name: 'Top models' })).toBeVisible();
+}
+
+const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+
+async function report(page: Page, query: object): Promise<any> {
+  const answer = await page.request.post('/api/v1/reports/query', { data: query, headers: { origin: new URL(page.url()).origin } });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return answer.json();
+}
+
+test('figures and top lists are those of the report, with the days before', async ({ page }) => {
+  await connected(page);
+  const period = { kind: 'days', start: day(-29), end: day(1) };
+  const answer = await report(page, { metrics: ['cost'], period, group_by: ['genai/model'], compare: true });
+  const [total] = answer.total.values;
+  await expect(page.getByRole('region', { name: 'Cost', exact: true })).toContainText(dollars(pico(total)));
+  await expect(page.getByRole('region', { name: 'Cost', exact: true })).toContainText(/vs the previous 30 days|new: nothing/);
+  const models = page.getByRole('region', { name: 'Top models' }).getByRole('listitem');
+  for (const [at, row] of answer.rows.slice(0, 5).entries()) {
+    await expect(models.nth(at)).toContainText(row.labels[0]);
+    await expect(models.nth(at)).toContainText(dollars(pico(row.figures.values[0])));
+  }
+});
+
+test('dates are typed or chosen by keyboard, and the address keeps them', async ({ page }) => {
+  await connected(page);
+  await page.getByRole('button', { name: 'Dates' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Choose dates (UTC)' });
+  await dialog.getByLabel('First day').fill(day(0));
+  await dialog.getByLabel('Last day').fill(day(-3));
+  await dialog.getByRole('button', { name: 'Show these days' }).click();
+  await expect(dialog.getByLabel('Last day')).toHaveAccessibleDescription(/before the first one. Choose a later last day/);
+  await expect(dialog.getByLabel('Last day')).toBeFocused();
+  const cell = dialog.locator('[role=gridcell][tabindex="0"]');
+  await cell.focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('gridcell', { selected: true }).first()).toBeVisible();
+  const [first, last] = [await dialog.getByLabel('First day').inputValue(), await dialog.getByLabel('Last day').inputValue()];
+  expect(Date.parse(last) - Date.parse(first)).toBe(2 * 86_400_000);
+  await dialog.getByRole('button', { name: 'Show these days' }).click();
+  await expect(page).toHaveURL(new RegExp(`period=${first}~${last}`));
+  await expect(page.getByRole('combobox', { name: 'Period' })).toHaveValue(`${first}~${last}`);
+  await page.reload();
+  await expect(page.getByRole('combobox', { name: 'Period' })).toHaveValue(`${first}~${last}`);
+  await page.goBack();
+  await expect(page.getByRole('combobox', { name: 'Period' })).toHaveValue('last-30');
+});
+
+test('a filter is searched for, and the table is downloaded', async ({ page }) => {
+  await connected(page);
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add a filter' });
+  await dialog.getByLabel('Label').selectOption({ label: 'Service' });
+  await dialog.getByRole('textbox', { name: 'Search' }).fill('embed');
+  await expect(dialog.getByRole('listitem')).toHaveCount(1);
+  await dialog.getByRole('button', { name: 'Leave out Embeddings' }).click();
+  await expect(page).toHaveURL(/filter=-service%3AEmbeddings/);
+  await expect(page.getByRole('list', { name: 'Filters' })).toContainText('Without Service: Embeddings');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download CSV' }).click();
+  const text = await (await (await download).createReadStream()).toArray();
+  expect(Buffer.concat(text).toString()).toMatch(/^Model,Cost \(USD\),Tokens,Requests\r\n/);
+});
+
+test('the Lens has no fault that axe finds, with its dialogs open too', async ({ page }) => {
+  await connected(page);
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const theme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme: theme as 'light' | 'dark' });
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      await page.getByRole('button', { name: 'Dates' }).click();
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+    }
+  }
+});
