@@ -9,7 +9,9 @@
 mod amount;
 mod currency;
 mod decimal;
+mod share;
 
 pub use amount::{Amount, OutOfRange};
 pub use currency::{Currency, CurrencyError};
 pub use decimal::{Decimal, DecimalError};
+pub use share::share;
