@@ -7,6 +7,7 @@ pub mod endpoint;
 pub mod problem;
 
 pub mod api_token;
+pub mod change;
 pub mod client_report;
 pub mod connection;
 pub mod connection_draft;
@@ -17,6 +18,7 @@ pub mod freshness;
 pub mod invitation;
 pub mod own_session;
 pub mod password;
+pub mod reconciliation;
 pub mod report;
 pub mod saved_report;
 pub mod second_factor;
@@ -79,6 +81,8 @@ pub const ALL: &[Described] = &[
     Described::of::<invitation::Create>(),
     Described::of::<invitation::Delete>(),
     Described::of::<password::Change>(),
+    Described::of::<change::Query>(),
+    Described::of::<reconciliation::Show>(),
     Described::of::<saved_report::List>(),
     Described::of::<saved_report::Create>(),
     Described::of::<report::Query>(),

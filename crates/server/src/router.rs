@@ -13,8 +13,9 @@ use tower_http::csrf::CsrfLayer;
 use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
 use crate::{
-    api_token, client_report, connection, connection_draft, cost, cube, export, invitation, own_session,
-    password, report, saved_report, second_factor, session, setup, support_request, user,
+    api_token, change, client_report, connection, connection_draft, cost, cube, export, invitation,
+    own_session, password, reconciliation, report, saved_report, second_factor, session, setup,
+    support_request, user,
 };
 
 /// The contract's endpoints: those of `api::ALL`, no more and no fewer.
@@ -42,6 +43,8 @@ pub fn endpoints() -> Endpoints {
         .endpoint(invitation::create)
         .endpoint(invitation::delete)
         .endpoint(password::change)
+        .endpoint(change::query)
+        .endpoint(reconciliation::show)
         .endpoint(saved_report::list)
         .endpoint(saved_report::create)
         .endpoint(report::query)

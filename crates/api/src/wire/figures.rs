@@ -3,9 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::{Wire, member};
+use crate::change::{Change, ChangeError, ChangedRow, Difference, Effect, EffectAmount};
 use crate::cube::CubeError;
 use crate::export::FocusError;
 use crate::freshness::{DayCoverage, Freshness, StreamFreshness};
+use crate::reconciliation::{
+    EffectiveRate, RateSource, ReconciledDay, ReconciledLine, Reconciliation, ReconciliationError, Subject,
+    Totals, Unattributed, Verdict,
+};
 use crate::report::{
     BasisTotals, Column, Figure, Figures, Filter, Interval, Label, Metric, Period, Preset, Report,
     ReportError, ReportQuery, Row, Sort,
@@ -60,23 +65,51 @@ strict! {
 
 fields! {
     BasisTotals { billed, attributed, unattributed }
+    Change { before, after, currency, total, rows, rest, folded, other_currencies, freshness }
+    ChangedRow { account, project, model, difference }
     DayCoverage { cost, usage }
+    Difference { before, after, effects }
+    EffectAmount { effect, amount }
+    EffectiveRate { price, source }
     Figures { values, previous, intervals }
     Freshness { billed_through, imported_at, streams }
+    ReconciledDay { day, connection, coverage, usage_coverage, totals, lines }
+    ReconciledLine {
+        subject, billed, attributed, unattributed, unit, billed_quantity, counted_quantity, rate, computed, residual,
+    }
+    Reconciliation { span, verdict, totals, days, freshness }
     Report {
         span, previous, currency, columns, intervals, rows, total, folded, basis, other_currencies, freshness,
     }
     Row { labels, figures }
     SavedReport { id, name, owner, mine, sharing, definition, version, created_at, updated_at }
     StreamFreshness { stream, imported_at, data_through, missing_days }
+    Totals { currency, billed, attributed, unattributed, upstream_total, difference }
+    Unattributed { reason, amount }
 }
 
 names! {
+    Effect {
+        "volume" => Volume,
+        "model_mix" => ModelMix,
+        "tier" => Tier,
+        "cache" => Cache,
+        "price" => Price,
+        "new" => New,
+        "gone" => Gone,
+        "without_usage" => WithoutUsage,
+    }
+    RateSource { "bill" => Bill, "days" => Days }
     Sharing { "private" => Private, "tenant" => Tenant }
+    Verdict { "agrees" => Agrees, "incomplete" => Incomplete, "differs" => Differs }
     View { "table" => Table, "columns" => Columns, "lines" => Lines, "bars" => Bars }
 }
 
 tagged! {
+    ChangeError, "code" {
+        "unfit_query" => UnfitQuery { issues },
+        "unknown_connection" => UnknownConnection,
+    }
     Column, "kind" { "label" => Label { label, name }, "metric" => Metric { metric, name, unit } }
     CubeError, "code" {
         "unfit_period" => UnfitPeriod,
@@ -84,6 +117,15 @@ tagged! {
         "unknown_connection" => UnknownConnection,
     }
     FocusError, "code" { "future_month" => FutureMonth, "unknown_connection" => UnknownConnection }
+    ReconciliationError, "code" {
+        "unfit_period" => UnfitPeriod,
+        "unknown_connection" => UnknownConnection,
+    }
+    Subject, "kind" {
+        "line_item" => LineItem { line_item },
+        "no_line_item" => NoLineItem,
+        "not_billed" => NotBilled { unit },
+    }
     ReportError, "code" {
         "unfit_query" => UnfitQuery { issues },
         "too_large" => TooLarge,

@@ -17,6 +17,8 @@ mod asset;
 #[cfg(test)]
 mod body;
 #[cfg(test)]
+mod change;
+#[cfg(test)]
 mod client_report;
 #[cfg(test)]
 mod connection;
@@ -58,6 +60,8 @@ mod password;
 mod program;
 #[cfg(test)]
 mod random_organization;
+#[cfg(test)]
+mod reconciliation;
 #[cfg(test)]
 mod report;
 #[cfg(test)]

@@ -30,8 +30,10 @@ fn query() -> Value {
 
 #[test]
 fn refusals() {
+    check_refusals::<ChangeError>();
     check_refusals::<CubeError>();
     check_refusals::<FocusError>();
+    check_refusals::<ReconciliationError>();
     check_refusals::<ReportError>();
     check_refusals::<saved_report::CreateError>();
     check_refusals::<saved_report::DeleteError>();
@@ -46,6 +48,10 @@ fn requests() {
     });
     check_request::<saved_report::Draft>(report.clone());
     check_request::<saved_report::Change>(json!({ "version": 3, "report": report }));
+    check_request::<crate::change::ChangeQuery>(json!({
+        "before": span(), "after": { "start": "2026-11-24", "end": "2026-11-25" }, "accounts": ["conn_1"],
+        "filters": [{ "label": "project", "values": ["search"], "exclude": false }], "limit": 5,
+    }));
     check_request::<crate::export::FocusQuery>(
         json!({ "month": "2026-11", "connection": "conn_1", "version": "1.4", "format": "parquet" }),
     );
@@ -102,4 +108,43 @@ fn saved_reports() {
             "version": 2, "created_at": "2026-11-23T16:40:00Z", "updated_at": "2026-11-23T16:41:00Z",
         }));
     }
+}
+
+#[test]
+fn reconciliations_and_changes() {
+    let totals = json!({
+        "currency": "USD", "billed": "3", "attributed": "2", "unattributed": "1", "upstream_total": "3", "difference": "0",
+    });
+    let subjects = [
+        json!({ "kind": "line_item", "line_item": "gpt-5.4, input" }),
+        json!({ "kind": "no_line_item" }),
+        json!({ "kind": "not_billed", "unit": "images" }),
+    ];
+    for (verdict, subject) in ["agrees", "incomplete", "differs"].into_iter().zip(subjects) {
+        check::<Reconciliation>(&json!({
+            "span": span(), "verdict": verdict, "totals": [totals],
+            "days": [{
+                "day": "2026-11-01", "connection": "conn_1", "coverage": "settled", "usage_coverage": "missing",
+                "totals": totals,
+                "lines": [{
+                    "subject": subject, "billed": "3", "attributed": "2",
+                    "unattributed": [{ "reason": "no usage reported for this line", "amount": "1" }], "unit": "tokens",
+                    "billed_quantity": "1000000", "counted_quantity": "900000",
+                    "rate": { "price": "3", "source": "bill" }, "computed": "2.7", "residual": "0.3",
+                }],
+            }],
+            "freshness": freshness(),
+        }));
+    }
+    let effects: Vec<Value> = Effect::ALL
+        .iter()
+        .map(|effect| json!({ "effect": serde_json::to_value(effect).unwrap(), "amount": "-1" }))
+        .collect();
+    let difference = json!({ "before": "9", "after": "1", "effects": effects });
+    check::<Change>(&json!({
+        "before": span(), "after": span(), "currency": "USD", "total": difference,
+        "rows": [{ "account": "Production", "project": "search", "model": "gpt-5.4", "difference": difference }],
+        "rest": difference, "folded": 3, "other_currencies": [{ "currency": "EUR", "total": "-1" }],
+        "freshness": freshness(),
+    }));
 }
