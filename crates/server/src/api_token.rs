@@ -3,6 +3,7 @@
 use api::api_token::{
     ApiToken, ApiTokens, Create, CreateError, Delete, IssuedToken, List, MOST_TOKENS, PREFIX,
 };
+use api::audit_event::Event;
 use api::{ApiTokenId, Nothing};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,6 +12,7 @@ use http::header::AUTHORIZATION;
 use zeroize::Zeroizing;
 
 use crate::app::App;
+use crate::audit;
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::session::{By, Signed, token};
 use crate::store::api_token as tokens;
@@ -50,6 +52,13 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         return Err(Failure::Refused(CreateError::TooMany));
     }
     tokens::insert(&mut db, (&owner.tenant, &owner.id), &token, &token::hash(&secret)).await?;
+    let created = Event::ApiTokenCreated {
+        token: token.id.clone(),
+        permissions: token.permissions.clone(),
+        read_only: token.read_only,
+        expires_at: token.expires_at,
+    };
+    audit::record(app, &mut db, &cx.who()?, created).await?;
     db.commit().await?;
     Ok(IssuedToken { token, secret: secret.as_str().to_owned() }.into())
 }
@@ -58,7 +67,10 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
 pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
     let user = cx.user()?;
     let mut db = cx.app.store.write().await?;
-    tokens::delete(&mut db, (&user.tenant, &user.id), &call.path).await?;
+    if tokens::delete(&mut db, (&user.tenant, &user.id), &call.path).await? {
+        let revoked = Event::ApiTokenRevoked { token: call.path };
+        audit::record(&cx.app, &mut db, &cx.who()?, revoked).await?;
+    }
     db.commit().await?;
     Ok(Nothing {}.into())
 }
@@ -85,6 +97,6 @@ pub(crate) async fn find(app: &App, token: &str) -> Result<Option<Signed>, Fault
         user: found.owner,
         last_seen_at: now,
         ends_at: found.token.expires_at,
-        by: By::Token { read_only: found.token.read_only },
+        by: By::Token { token: found.token.id, read_only: found.token.read_only },
     }))
 }

@@ -11,12 +11,13 @@ use tracing_subscriber::EnvFilter;
 use zeroize::Zeroizing;
 
 use crate::app::App;
+use crate::audit::verify::Verified;
 use crate::clock::Clock;
 use crate::http::Limits;
 use crate::migrate_store::{self, End, Moved};
 use crate::settings::{self, Settings};
 use crate::user::{self, NewUser};
-use crate::{log, password, serve};
+use crate::{audit, log, password, serve};
 
 /// Connect OpenAI organizations and see what they cost.
 #[derive(Parser)]
@@ -38,11 +39,22 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Look at the audit log.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Move everything but the master key from a data folder into a PostgreSQL, or back, while no server runs.
     ///
     /// It can be run again: what the target has of this installation is replaced. A target that belongs to another one
     /// is left alone. What it comes from stays as it is.
     MigrateStore(MigrateStore),
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Verify that nothing was changed, removed or put elsewhere. The server may be running meanwhile.
+    Verify,
 }
 
 #[derive(Args)]
@@ -113,6 +125,7 @@ fn run(cli: Cli) -> Result<(), Trouble> {
         match cli.command {
             Command::Serve => Ok(serve::run(settings).await?),
             Command::User { command: UserCommand::Add(user) } => add_user(settings, user).await,
+            Command::Audit { command: AuditCommand::Verify } => verify_audit(settings).await,
             Command::MigrateStore(ends) => {
                 let Moved { tables, rows } = migrate_store::run(&ends.from, &ends.to).await?;
                 writeln!(
@@ -123,6 +136,21 @@ fn run(cli: Cli) -> Result<(), Trouble> {
             }
         }
     })
+}
+
+async fn verify_audit(settings: Settings) -> Result<(), Trouble> {
+    let app = App::open(settings, Limits::default(), Clock::System).await?;
+    let verified = audit::verify::all(&app).await;
+    app.store.close().await;
+    let mut out = std::io::stdout();
+    let mut broken = Vec::new();
+    for (tenant, verified) in verified? {
+        match verified {
+            Verified::Whole { rows } => writeln!(out, "{tenant}: {rows} rows, all as they were written.")?,
+            Verified::Broken { seq, how } => broken.push(format!("{tenant}: row {seq} does not fit: {how}")),
+        }
+    }
+    if broken.is_empty() { Ok(()) } else { Err(Trouble(broken.join("; "))) }
 }
 
 async fn add_user(settings: Settings, user: AddUser) -> Result<(), Trouble> {

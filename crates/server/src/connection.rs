@@ -2,6 +2,7 @@
 
 mod progress;
 
+use api::audit_event::Event;
 use api::connection::{
     Connection, ConnectionStatus, Import, ImportError, KeySummary, List, ListError, Restatement, Stream,
     StreamProgress, View, ViewError,
@@ -10,6 +11,7 @@ use api::connection_draft::Finding;
 use api::{ConnectionId, Day, Page, Permission, Timestamp};
 use sqlx::AnyConnection;
 
+use crate::audit;
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::page;
 use crate::store::cost_restatement::CostRestatement;
@@ -62,6 +64,8 @@ pub async fn import(cx: Cx, call: Call<Import>) -> Outcome<Import> {
         return Err(Failure::Refused(ImportError::AskedToWait { until }));
     }
     import_schedule::hurry(&mut db, of, now).await?;
+    let event = Event::ImportStarted { connection: call.path.clone() };
+    audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
     let shown = show(&mut db, user, found, now).await?;
     db.commit().await?;
     cx.app.importer.wake();

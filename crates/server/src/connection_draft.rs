@@ -11,17 +11,19 @@ pub use running::RunningTests;
 
 use std::time::Duration;
 
+use api::audit_event::Event;
 use api::connection::Connection;
 use api::connection_draft::{
     ConnectionDraft, Create, CreateError, Diagnose, Diagnosis, Discard, Finish, FinishError,
     LIFETIME_SECONDS, Progress, Test, TestError, View, ViewError,
 };
-use api::{AdminKey, ConnectionDraftId, ConnectionId, ConnectionName, Day, Nothing};
+use api::{AdminKey, CommonRefusal, ConnectionDraftId, ConnectionId, ConnectionName, Day, Nothing};
 use sqlx::AnyConnection;
 
 use crate::app::App;
+use crate::audit::{self, Unrecorded, Who};
 use crate::connection;
-use crate::http::{Call, Cx, Failure, Outcome};
+use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::import::plan;
 use crate::store::connection_draft::{self as drafts, ConnectionDraft as Draft};
 use crate::store::user::User;
@@ -32,6 +34,8 @@ use crate::{import, random, secret};
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// What an account is called when OpenAI told nothing about it.
 const UNNAMED: &str = "OpenAI";
+/// Characters of a fingerprint that are recorded: enough to tell keys apart.
+const FINGERPRINT: usize = 8;
 
 /// Takes an admin key and keeps it sealed.
 pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
@@ -71,6 +75,13 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     secret::keep(&app.vault, &mut db, (&draft.tenant, &draft.connection), &key, now)
         .await
         .map_err(|error| Failure::Broken(error.into()))?;
+    let entered = Event::KeyEntered {
+        draft: draft.id.clone(),
+        connection: draft.connection.clone(),
+        fingerprint: draft.key_fingerprint.chars().take(FINGERPRINT).collect(),
+        replaces: replaced.as_ref().map(|replaced| replaced.id.clone()),
+    };
+    audit::record(app, &mut db, &cx.who()?, entered).await?;
     db.commit().await?;
     drop(key);
     if let Some(replaced) = &replaced {
@@ -93,6 +104,9 @@ pub async fn discard(cx: Cx, call: Call<Discard>) -> Outcome<Discard> {
     let mut db = app.store.write().await?;
     if let Some(draft) = drafts::find(&mut db, &user.tenant, &user.id, &call.path, app.clock.now()).await? {
         destroy(&mut db, &draft).await?;
+        if let Some(event) = destroyed(&draft) {
+            audit::record(app, &mut db, &cx.who()?, event).await?;
+        }
         db.commit().await?;
         // Only now: whoever waits for the test finds no draft any more.
         app.tests.abort(&draft.id);
@@ -109,7 +123,7 @@ pub async fn test(cx: Cx, call: Call<Test>) -> Outcome<Test> {
     if let Some(connection) = finished_as(app, &draft).await? {
         return Err(Failure::Refused(TestError::AlreadyFinished { connection }));
     }
-    test::run(app, draft).await;
+    test::run(app, draft, cx.who()?).await;
     let draft = find(app, user, &call.path).await?.ok_or_else(unknown)?;
     Ok(show(app, draft).await?.into())
 }
@@ -119,16 +133,18 @@ pub async fn finish(cx: Cx, call: Call<Finish>) -> Outcome<Finish> {
     let (app, user) = (&cx.app, cx.user()?);
     let name = ConnectionName::parse(&call.body.name)
         .map_err(|error| Failure::Refused(FinishError::UnfitName { cause: error.to_string() }))?;
-    let made = match make_connection(app, user, &call.path, &name).await {
+    let made = match make_connection(&cx, user, &call.path, &name).await {
         // Another call has made a connection in the same moment: look again at what there is now.
         Err(Unmade::Store(error)) if is_unique_violation(&error) => {
-            make_connection(app, user, &call.path, &name).await
+            make_connection(&cx, user, &call.path, &name).await
         }
         made => made,
     };
     let made = made.map_err(|unmade| match unmade {
         Unmade::Refused(refusal) => Failure::Refused(refusal),
+        Unmade::Common(refusal) => refusal.into(),
         Unmade::Store(error) => error.into(),
+        Unmade::Unrecorded(error) => error.into(),
     })?;
     app.importer.wake();
     Ok(made.into())
@@ -144,7 +160,21 @@ pub async fn diagnose(cx: Cx, call: Call<Diagnose>) -> Outcome<Diagnose> {
 /// Why no connection was made.
 enum Unmade {
     Refused(FinishError),
+    Common(CommonRefusal),
     Store(sqlx::Error),
+    Unrecorded(Unrecorded),
+}
+
+impl From<CommonRefusal> for Unmade {
+    fn from(refusal: CommonRefusal) -> Self {
+        Self::Common(refusal)
+    }
+}
+
+impl From<Unrecorded> for Unmade {
+    fn from(error: Unrecorded) -> Self {
+        Self::Unrecorded(error)
+    }
 }
 
 impl From<sqlx::Error> for Unmade {
@@ -159,17 +189,20 @@ pub async fn find(app: &App, user: &User, id: &ConnectionDraftId) -> sqlx::Resul
 }
 
 /// Destroys the drafts that have ended, with their keys; a finished draft's key is its connection's by then.
-pub async fn sweep(app: &App) -> sqlx::Result<()> {
+pub async fn sweep(app: &App) -> Result<(), Fault> {
     let ended = drafts::ended(&mut *app.store.read().await?, app.clock.now()).await?;
     for draft in &ended {
         let mut db = app.store.write().await?;
         destroy(&mut db, draft).await?;
+        if let Some(event) = destroyed(draft) {
+            audit::record(app, &mut db, &Who::system(draft.tenant.clone()), event).await?;
+        }
         db.commit().await?;
         app.tests.abort(&draft.id);
     }
     // Also when nothing has ended: the log of changes stays small, and holds no deleted key for long even where a
     // reader has kept it from being emptied before.
-    app.store.checkpoint().await
+    Ok(app.store.checkpoint().await?)
 }
 
 /// Sweeps for as long as the process lives.
@@ -183,11 +216,12 @@ pub async fn sweep_forever(app: App) {
 }
 
 async fn make_connection(
-    app: &App,
+    cx: &Cx,
     user: &User,
     id: &ConnectionDraftId,
     name: &ConnectionName,
 ) -> Result<Connection, Unmade> {
+    let app = &cx.app;
     let now = app.clock.now();
     let mut db = app.store.write().await?;
     let draft = drafts::find(&mut db, &user.tenant, &user.id, id, now).await?;
@@ -231,6 +265,13 @@ async fn make_connection(
     store::connection::insert(&mut db, new).await?;
     import::plan_history(&mut db, (&made.tenant, &made.id), app.limits.history_days, now).await?;
     drafts::finish(&mut db, &made.tenant, &draft.id, now).await?;
+    let event = Event::ConnectionMade {
+        connection: made.id.clone(),
+        draft: draft.id,
+        name: made.name.clone(),
+        organization: made.organization.as_ref().map(|organization| organization.id.clone()),
+    };
+    audit::record(app, &mut db, &cx.who()?, event).await?;
     let shown = connection::show(&mut db, user, made, now).await?;
     db.commit().await?;
     Ok(shown)
@@ -242,6 +283,12 @@ async fn destroy(db: &mut AnyConnection, draft: &Draft) -> sqlx::Result<()> {
         store::secret::shred(db, &draft.tenant, &draft.connection).await?;
     }
     drafts::delete(db, &draft.tenant, &draft.id).await.map(drop)
+}
+
+/// What is recorded of a draft's removal: nothing when a connection has its key.
+fn destroyed(draft: &Draft) -> Option<Event> {
+    let (id, connection) = (draft.id.clone(), draft.connection.clone());
+    draft.finished_at.is_none().then_some(Event::KeyDestroyed { draft: id, connection })
 }
 
 async fn finished_as(app: &App, draft: &Draft) -> sqlx::Result<Option<api::connection::ConnectionRef>> {

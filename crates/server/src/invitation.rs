@@ -1,5 +1,6 @@
 //! Invitations: a one-time link makes one user. There need be no mail server: whoever invites hands the link over.
 
+use api::audit_event::Event;
 use api::invitation::{
     Accept, AcceptError, Create, CreateError, Delete, Invitation, Invitations, Invited, Issued, List, Look,
     LookError, MOST_INVITATIONS,
@@ -9,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
+use crate::audit::{self, Who};
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::session::{self, token};
 use crate::store::invitation as invitations;
@@ -52,6 +54,12 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         return Err(Failure::Refused(CreateError::TooMany));
     }
     invitations::replace(&mut db, &inviter.tenant, &invitation, &token::hash(&token)).await?;
+    let invited = Event::UserInvited {
+        invitation: invitation.id.clone(),
+        email: invitation.email.clone(),
+        permissions: invitation.permissions.clone(),
+    };
+    audit::record(app, &mut db, &cx.who()?, invited).await?;
     db.commit().await?;
     Ok(Issued { invitation, link: format!("/invitation#token={}", token.as_str()) }.into())
 }
@@ -59,7 +67,10 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
 /// Withdraws an invitation.
 pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
     let mut db = cx.app.store.write().await?;
-    invitations::delete(&mut db, &cx.user()?.tenant, &call.path).await?;
+    if invitations::delete(&mut db, &cx.user()?.tenant, &call.path).await? {
+        let withdrawn = Event::InvitationWithdrawn { invitation: call.path };
+        audit::record(&cx.app, &mut db, &cx.who()?, withdrawn).await?;
+    }
     db.commit().await?;
     Ok(Nothing {}.into())
 }
@@ -115,6 +126,12 @@ pub async fn accept(cx: Cx, call: Call<Accept>) -> Outcome<Accept> {
         permissions: found.invitation.permissions,
     };
     store::user::insert(&mut db, &user, &password_hash, now).await?;
+    let accepted = Event::InvitationAccepted {
+        invitation: found.invitation.id,
+        user: user.id.clone(),
+        permissions: user.permissions.clone(),
+    };
+    audit::record(app, &mut db, &Who::user(&user, cx.request.clone()), accepted).await?;
     let reply = session::start(&cx, &mut db, user).await?;
     db.commit().await?;
     Ok(reply)

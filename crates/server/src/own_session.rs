@@ -1,8 +1,10 @@
 //! The caller's own sessions.
 
 use api::Nothing;
+use api::audit_event::Event;
 use api::own_session::{Delete, DeleteOthers, List, OwnSessions};
 
+use crate::audit;
 use crate::http::{Call, Cx, Outcome};
 use crate::session::{IDLE, Token};
 use crate::store;
@@ -21,6 +23,8 @@ pub async fn delete_others(cx: Cx, _: Call<DeleteOthers>) -> Outcome<DeleteOther
     let mut db = cx.app.store.write().await?;
     let current = cx.token.as_ref().map(Token::hash);
     store::session::delete_of(&mut db, &cx.user()?.id, current.as_deref()).await?;
+    let ended = Event::SessionsEnded { user: cx.user()?.id.clone() };
+    audit::record(&cx.app, &mut db, &cx.who()?, ended).await?;
     db.commit().await?;
     Ok(Nothing {}.into())
 }
@@ -28,7 +32,10 @@ pub async fn delete_others(cx: Cx, _: Call<DeleteOthers>) -> Outcome<DeleteOther
 /// Ends one.
 pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
     let mut db = cx.app.store.write().await?;
-    store::session::delete_one(&mut db, &cx.user()?.id, &call.path).await?;
+    if store::session::delete_one(&mut db, &cx.user()?.id, &call.path).await? {
+        let ended = Event::SessionEnded { user: cx.user()?.id.clone() };
+        audit::record(&cx.app, &mut db, &cx.who()?, ended).await?;
+    }
     db.commit().await?;
     Ok(Nothing {}.into())
 }

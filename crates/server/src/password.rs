@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::audit_event::Event;
 use api::password::{Change, ChangeError};
 use api::{CommonRefusal, Email, FieldError, Nothing, Password, SecretText, TextError};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
@@ -10,6 +11,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use crate::audit;
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::session::Token;
 use crate::store;
@@ -182,6 +184,7 @@ pub async fn change(cx: Cx, call: Call<Change>) -> Outcome<Change> {
     }
     let current = cx.token.as_ref().map(Token::hash);
     store::session::delete_of(&mut db, &user.id, current.as_deref()).await?;
+    audit::record(app, &mut db, &cx.who()?, Event::PasswordChanged).await?;
     db.commit().await?;
     Ok(Nothing {}.into())
 }

@@ -1,5 +1,6 @@
 //! Saved reports: everybody has his own, sees those that are shared, and changes none but his own.
 
+use api::audit_event::{Event, ReportState};
 use api::connection::ListError;
 use api::saved_report::{
     Create, CreateError, Delete, DeleteError, Draft, List, MOST_REPORTS, SavedReport, Show, Update,
@@ -7,6 +8,7 @@ use api::saved_report::{
 };
 use api::{Nothing, Page, Permission, SavedReportId};
 
+use crate::audit;
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::store::saved_report as reports;
 use crate::store::user::User;
@@ -53,6 +55,8 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         return Err(Failure::Refused(CreateError::TooMany));
     }
     reports::insert(&mut db, &user.tenant, &report).await?;
+    let event = Event::ReportCreated { report: report.id.clone(), after: state(&report) };
+    audit::record(app, &mut db, &cx.who()?, event).await?;
     db.commit().await?;
     Ok(shown(report, user).into())
 }
@@ -72,6 +76,7 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     let unfit = |issues| Failure::Refused(UpdateError::Unfit { issues });
     let name = call.body.report.parse(app.clock.today()).map_err(unfit)?;
     let Draft { sharing, definition, .. } = call.body.report;
+    let before = state(&found);
     let version = found.version.saturating_add(1);
     let changed =
         reports::SavedReport { name, sharing, definition, version, updated_at: app.clock.now(), ..found };
@@ -79,6 +84,8 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     if !reports::update(&mut db, &user.tenant, &changed).await? {
         return Err(Failure::Refused(UpdateError::UnknownReport));
     }
+    let event = Event::ReportChanged { report: changed.id.clone(), before, after: state(&changed) };
+    audit::record(app, &mut db, &cx.who()?, event).await?;
     db.commit().await?;
     Ok(shown(changed, user).into())
 }
@@ -93,9 +100,15 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
             return Err(Failure::Refused(DeleteError::NotYours));
         }
         reports::delete(&mut db, (&user.tenant, &found.owner), &found.id).await?;
+        let event = Event::ReportRemoved { before: state(&found), report: found.id };
+        audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
     }
     db.commit().await?;
     Ok(Nothing {}.into())
+}
+
+fn state(report: &reports::SavedReport) -> ReportState {
+    ReportState { name: report.name.clone(), sharing: report.sharing, version: report.version }
 }
 
 /// A report as this user sees it.

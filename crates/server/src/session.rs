@@ -6,12 +6,14 @@ pub use token::Token;
 
 use std::net::IpAddr;
 
+use api::audit_event::Event;
 use api::session::{Create, CreateError, Delete, Session, SignedIn, View};
-use api::{Email, Nothing, Timestamp, UserId};
+use api::{ApiTokenId, Email, Nothing, Timestamp, UserId};
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use sqlx::AnyConnection;
 
 use crate::app::App;
+use crate::audit::{self, Who};
 use crate::http::endpoint::{Call, Cx, Outcome, Reply};
 use crate::http::failure::{Failure, Fault};
 use crate::http::peer;
@@ -41,12 +43,14 @@ pub struct Signed {
 }
 
 /// What a caller showed to be somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum By {
     /// A session's cookie.
     Session,
     /// An API token.
     Token {
+        /// Which.
+        token: ApiTokenId,
         /// Whether it only reads.
         read_only: bool,
     },
@@ -84,9 +88,16 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         None => None,
     };
     let (user, hash) = found.unzip();
+    let tried = user.as_ref().map(|user| Who::user(user, cx.request.clone()));
     let is_right = cx.app.passwords.verify(credentials.password.expose(), hash.clone()).await?;
     let Some(user) = user.filter(|_| is_right) else {
         tracing::warn!(peer = %cx.peer, "signing in was refused");
+        // What was typed for an address is recorded only when it is one: it may be a password.
+        if let Some(tried) = tried {
+            let mut db = cx.app.store.write().await?;
+            audit::record(&cx.app, &mut db, &tried, Event::SignInRefused).await?;
+            db.commit().await?;
+        }
         return Err(Failure::Refused(CreateError::WrongCredentials));
     };
     // An attempt without the right code stays counted: a password alone is no success.
@@ -113,6 +124,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     if let Some(token) = &cx.token {
         store::session::delete(&mut db, &token.hash()).await?;
     }
+    audit::record(&cx.app, &mut db, &Who::user(&user, cx.request.clone()), Event::SignedIn).await?;
     let reply = start(&cx, &mut db, user).await?;
     db.commit().await?;
     Ok(reply)
@@ -123,6 +135,9 @@ pub async fn delete(cx: Cx, _: Call<Delete>) -> Outcome<Delete> {
     if let Some(token) = &cx.token {
         let mut db = cx.app.store.write().await?;
         store::session::delete(&mut db, &token.hash()).await?;
+        if cx.signed.is_some() {
+            audit::record(&cx.app, &mut db, &cx.who()?, Event::SignedOut).await?;
+        }
         db.commit().await?;
     }
     // Not "cookies": the cookie is removed by name, and not "cache": it has the app's own files and nothing else.

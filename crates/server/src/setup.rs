@@ -1,5 +1,6 @@
 //! The first run: a one-time token, printed once, makes the first user.
 
+use api::audit_event::Event;
 use api::setup::{Create, CreateError, Setup};
 use api::{Email, FieldError, Password, Permission, TenantId, UserId};
 use base64::Engine;
@@ -7,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use crate::app::App;
+use crate::audit::{self, Who};
 use crate::http::endpoint::{Call, Cx, Outcome};
 use crate::http::failure::{Failure, Fault};
 use crate::session::{self, token};
@@ -55,6 +57,8 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     }
     store::tenant::insert(&mut db, &user.tenant, &user.tenant_name, now).await?;
     store::user::insert(&mut db, &user, &password_hash, now).await?;
+    let made = Event::SetUp { user: user.id.clone(), email: user.email.clone() };
+    audit::record(app, &mut db, &Who::user(&user, cx.request.clone()), made).await?;
     let reply = session::start(&cx, &mut db, user).await?;
     db.commit().await?;
     Ok(reply)

@@ -8,6 +8,7 @@
 
 pub mod api_key;
 pub mod api_token;
+pub mod audit_event;
 pub mod column;
 pub mod connection;
 pub mod connection_draft;

@@ -1,12 +1,13 @@
 //! Support requests: kept here, and carried on by mail or by copy.
 
+use api::audit_event::Event;
 use api::connection::ListError;
 use api::support_request::{Create, CreateSupportRequest, List, SupportRequest, View, ViewError};
 use api::{Page, SupportRequestId};
 
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::store::support_request as requests;
-use crate::{connection_draft, page, random};
+use crate::{audit, connection_draft, page, random};
 
 /// Lists the tenant's support requests, newest first.
 pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
@@ -43,6 +44,8 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     };
     let mut db = app.store.write().await?;
     requests::insert(&mut db, &user.tenant, &request).await?;
+    let event = Event::SupportRequested { support_request: request.id.clone() };
+    audit::record(app, &mut db, &cx.who()?, event).await?;
     db.commit().await?;
     Ok(request.into())
 }

@@ -1,11 +1,13 @@
 //! Users: managed by those who may, and added by the operator on the command line.
 
+use api::audit_event::{Event, UserState};
 use api::connection::ListError;
 use api::user::{Delete, DeleteError, EndSessions, EndSessionsError, List, Update, UpdateError};
 use api::{Email, Nothing, Page, Password, Permission, TenantId, UserId};
 use sqlx::AnyConnection;
 
 use crate::app::App;
+use crate::audit::{self, Who};
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::store::person::{self, Person};
 use crate::store::user::User;
@@ -29,6 +31,7 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     let mut db = cx.app.store.write().await?;
     let found = person::find(&mut db, &user.tenant, &call.path).await?;
     let found = found.ok_or(Failure::Refused(UpdateError::UnknownUser))?;
+    let before = state(&found);
     let permissions = in_order(&call.body.permissions);
     let stays = call.body.active && permissions.contains(&Permission::UsersManager);
     if !stays && is_last_manager(&mut db, &user.tenant, &found.id).await? {
@@ -43,6 +46,8 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     if changed.deactivated_at.is_some() {
         store::session::delete_of(&mut db, &changed.id, None).await?;
     }
+    let event = Event::UserChanged { user: changed.id.clone(), before, after: state(&changed) };
+    audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
     db.commit().await?;
     Ok(shown(changed, user).into())
 }
@@ -59,6 +64,8 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
         store::api_token::delete_of(&mut db, (&user.tenant, &found.id)).await?;
         store::second_factor::remove(&mut db, (&user.tenant, &found.id)).await?;
         person::remove(&mut db, &user.tenant, &found.id, cx.app.clock.now()).await?;
+        let event = Event::UserRemoved { before: state(&found), user: found.id };
+        audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
         db.commit().await?;
     }
     Ok(Nothing {}.into())
@@ -70,6 +77,8 @@ pub async fn end_sessions(cx: Cx, call: Call<EndSessions>) -> Outcome<EndSession
     let found = person::find(&mut db, &cx.user()?.tenant, &call.path).await?;
     let found = found.ok_or(Failure::Refused(EndSessionsError::UnknownUser))?;
     store::session::delete_of(&mut db, &found.id, None).await?;
+    let event = Event::SessionsEnded { user: found.id };
+    audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
     db.commit().await?;
     Ok(Nothing {}.into())
 }
@@ -84,6 +93,10 @@ pub(crate) fn in_order(permissions: &[Permission]) -> Vec<Permission> {
 async fn is_last_manager(db: &mut AnyConnection, tenant: &TenantId, user: &UserId) -> sqlx::Result<bool> {
     let managers = person::active_with(db, tenant, Permission::UsersManager).await?;
     Ok(matches!(managers.as_slice(), [only] if only.id == *user))
+}
+
+fn state(person: &Person) -> UserState {
+    UserState { permissions: person.permissions.clone(), active: person.deactivated_at.is_none() }
 }
 
 fn shown(person: Person, caller: &User) -> api::user::User {
@@ -139,6 +152,9 @@ pub async fn add(app: &App, new: NewUser) -> Result<UserId, AddError> {
     let id = UserId::from_random(random::bytes().map_err(fault)?);
     let user = User { id, tenant, tenant_name, email: new.email, permissions: new.permissions };
     store::user::insert(&mut db, &user, &password_hash, now).await.map_err(fault)?;
+    let (id, email, permissions) = (user.id.clone(), user.email, user.permissions);
+    let event = Event::UserAdded { user: id, email, permissions };
+    audit::record(app, &mut db, &Who::operator(user.tenant), event).await.map_err(fault)?;
     db.commit().await.map_err(fault)?;
     Ok(user.id)
 }

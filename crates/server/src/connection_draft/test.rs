@@ -1,5 +1,6 @@
 //! Runs a test: asks all at once, says how far it is, and keeps what came out.
 
+use api::audit_event::Event;
 use api::connection_draft::{Cause, Finding};
 use futures::stream::{FuturesUnordered, StreamExt};
 
@@ -7,23 +8,25 @@ use super::check::{Answered, Checklist, Probe};
 use super::probe;
 use super::running::{self, Progress};
 use crate::app::App;
+use crate::audit::{self, Who};
+use crate::http::Fault;
 use crate::secret::{self, OpenError};
 use crate::store;
 use crate::store::connection_draft::{self as drafts, ConnectionDraft as Draft, Tested};
 
 /// Starts the draft's test, or joins the one that runs, and returns when it is over. It goes on when the caller leaves.
-pub(super) async fn run(app: &App, draft: Draft) {
+pub(super) async fn run(app: &App, draft: Draft, who: Who) {
     let id = draft.id.clone();
     let task = app.clone();
     let checks = app.tests.join(&id, Checklist::default().checks(), |progress| async move {
-        if let Err(error) = perform(&task, &draft, &progress).await {
+        if let Err(error) = perform(&task, &draft, &who, &progress).await {
             tracing::error!(%error, draft = draft.id.as_str(), "the connection test cannot use the database");
         }
     });
     running::finished(checks).await;
 }
 
-async fn perform(app: &App, draft: &Draft, progress: &Progress) -> sqlx::Result<()> {
+async fn perform(app: &App, draft: &Draft, who: &Who, progress: &Progress) -> Result<(), Fault> {
     let mut list = Checklist::default();
     let of = (&draft.tenant, &draft.connection);
     let opened = {
@@ -62,7 +65,7 @@ async fn perform(app: &App, draft: &Draft, progress: &Progress) -> sqlx::Result<
             let unreadable = Finding::new(Cause::KeyUnreadable, None);
             list.answer(Probe::Costs, Answered { took_ms: 0, outcome: Err(unreadable) });
         }
-        Err(OpenError::Store(error)) => return Err(error),
+        Err(OpenError::Store(error)) => return Err(error.into()),
     }
     let checks = list.checks();
     let tested = Tested {
@@ -73,5 +76,8 @@ async fn perform(app: &App, draft: &Draft, progress: &Progress) -> sqlx::Result<
     };
     let mut db = app.store.write().await?;
     drafts::note_test(&mut db, &draft.tenant, &draft.id, &tested).await?;
-    db.commit().await
+    let (id, connection) = (draft.id.clone(), draft.connection.clone());
+    let event = Event::KeyTested { draft: id, connection, ready: tested.ready };
+    audit::record(app, &mut db, who, event).await?;
+    Ok(db.commit().await?)
 }

@@ -8,6 +8,7 @@ use http::header::{HeaderName, HeaderValue};
 use super::download::Download;
 use super::failure::Failure;
 use crate::app::App;
+use crate::audit::{self, Who};
 use crate::session::{Signed, Token};
 use crate::store::user::User;
 
@@ -23,6 +24,8 @@ pub struct Cx {
     pub app: App,
     /// The network address that the call comes from.
     pub peer: IpAddr,
+    /// The request, as the audit log tells of it.
+    pub request: audit::Request,
     /// What the browser tells of itself, in words of ours.
     pub device: String,
     /// The session's token, where the browser sent one, whether it is valid or not.
@@ -35,6 +38,12 @@ impl Cx {
     /// The signed-in user. Endpoints for signed-in users always have one: the router has checked it.
     pub fn user(&self) -> Result<&User, CommonRefusal> {
         self.signed.as_ref().map(|signed| &signed.user).ok_or(CommonRefusal::SignedOut)
+    }
+
+    /// The caller, for the audit log.
+    pub fn who(&self) -> Result<Who, CommonRefusal> {
+        let signed = self.signed.as_ref().ok_or(CommonRefusal::SignedOut)?;
+        Ok(Who::signed(signed, self.request.clone()))
     }
 }
 

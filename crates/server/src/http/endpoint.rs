@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::future::Future;
 
+use api::audit_event::Event;
 use api::{Access, CommonRefusal, Endpoint, FieldError, File, Method, Nothing, PathParams, Refusal};
 use axum::Router;
 use axum::body::Body;
@@ -15,11 +16,12 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::request::Parts;
 
 pub use super::call::{Call, Cx, FileOutcome, Outcome, Reply};
+use super::exchange::RequestId;
 use super::failure::{Failure, Fault};
 use super::{json, peer, problem};
 use crate::app::App;
 use crate::session::{self, By};
-use crate::{api_token, device};
+use crate::{api_token, audit, device};
 
 /// Largest body that is read, in bytes.
 pub const MOST_BODY: usize = 64 * 1024;
@@ -122,9 +124,12 @@ where
     let id = problem::request_id(&parts.extensions);
     let mut user = None;
     let outcome: Result<T, Failure<E::Error>> = async {
-        let cx = context::<E>(app, &parts).await?;
+        let cx = context::<E>(app, &parts, &id).await?;
         user = cx.signed.as_ref().map(|signed| signed.user.id.clone());
-        admit(E::ACCESS, E::READS, &cx)?;
+        if let Err(refusal) = admit(E::ACCESS, E::READS, &cx) {
+            record_denial::<E>(&cx, &refusal).await?;
+            return Err(refusal.into());
+        }
         let path = values.as_deref().and_then(path::<E>).ok_or_else(unknown::<E>)?;
         let query = json::read_query(parts.uri.query().unwrap_or_default()).map_err(malformed)?;
         let body = self::body::<E>(&cx.app, &parts.headers, body).await?;
@@ -141,27 +146,28 @@ where
     response
 }
 
-async fn context<E: Endpoint>(app: App, parts: &Parts) -> Result<Cx, Failure<E::Error>> {
+async fn context<E: Endpoint>(app: App, parts: &Parts, id: &RequestId) -> Result<Cx, Failure<E::Error>> {
     let socket = parts.extensions.get::<peer::Socket>().copied();
     let peer = peer::address(socket, &parts.headers, app.settings.trusted_proxies);
+    let request = audit::Request::new(id.as_str(), peer);
     let device = device::describe(&parts.headers);
     if let Some(token) = api_token::from_headers(&parts.headers) {
         // A token that is not good is no reason to look at the cookie: the caller would not learn of it.
         let signed = api_token::find(&app, &token).await?.ok_or(CommonRefusal::BadToken)?;
-        return Ok(Cx { app, peer, device, token: None, signed: Some(signed) });
+        return Ok(Cx { app, peer, request, device, token: None, signed: Some(signed) });
     }
     let token = session::Token::from_headers(&parts.headers);
     let signed = match &token {
         Some(token) => session::find(&app, token).await?,
         None => None,
     };
-    Ok(Cx { app, peer, device, token, signed })
+    Ok(Cx { app, peer, request, device, token, signed })
 }
 
 fn admit(access: Access, reads: bool, cx: &Cx) -> Result<(), CommonRefusal> {
-    if let Some(By::Token { read_only }) = cx.signed.as_ref().map(|signed| signed.by)
+    if let Some(By::Token { read_only, .. }) = cx.signed.as_ref().map(|signed| &signed.by)
         && access != Access::Anonymous
-        && (!access.takes_tokens() || (read_only && !reads))
+        && (!access.takes_tokens() || (*read_only && !reads))
     {
         return Err(CommonRefusal::TokenForbidden);
     }
@@ -171,6 +177,19 @@ fn admit(access: Access, reads: bool, cx: &Cx) -> Result<(), CommonRefusal> {
         Access::AnyOf(needs) if cx.user()?.has_any(needs) => Ok(()),
         Access::AnyOf(needs) => Err(CommonRefusal::Forbidden { needs: needs.to_vec() }),
     }
+}
+
+/// Records that somebody signed in was refused; of others nobody knows whose log it would be.
+async fn record_denial<E: Endpoint>(cx: &Cx, refusal: &CommonRefusal) -> Result<(), Failure<E::Error>> {
+    let (method, path) = (E::METHOD.as_str().to_owned(), E::PATH.to_owned());
+    let event = match refusal {
+        CommonRefusal::Forbidden { needs } => Event::AccessDenied { method, path, needs: needs.clone() },
+        CommonRefusal::TokenForbidden => Event::TokenDenied { method, path },
+        _ => return Ok(()),
+    };
+    let mut db = cx.app.store.write().await?;
+    audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
+    Ok(db.commit().await?)
 }
 
 fn path<E: Endpoint>(values: &[String]) -> Option<E::Path> {

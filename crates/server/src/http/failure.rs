@@ -20,6 +20,9 @@ pub type Fault = Box<dyn Error + Send + Sync>;
 
 /// The refusal that tells the user of a fault: whether it may pass by itself, and nothing more.
 pub fn refusal_of(fault: &(dyn Error + Send + Sync + 'static)) -> CommonRefusal {
+    if fault.is::<crate::audit::Unrecorded>() {
+        return CommonRefusal::Unavailable;
+    }
     let database = match fault.downcast_ref::<crate::figures::FiguresError>() {
         Some(crate::figures::FiguresError::Store(error)) => Some(error),
         _ => fault.downcast_ref::<sqlx::Error>(),
@@ -57,6 +60,7 @@ macro_rules! faults {
 faults!(
     sqlx::Error,
     vault::VaultError,
+    crate::audit::Unrecorded,
     crate::random::NoRandomness,
     crate::password::HashError,
     crate::figures::FiguresError

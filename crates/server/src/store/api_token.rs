@@ -103,14 +103,14 @@ pub async fn delete(
     db: &mut AnyConnection,
     (tenant, owner): (&TenantId, &UserId),
     id: &ApiTokenId,
-) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM api_token WHERE tenant_id = $1 AND user_id = $2 AND id = $3")
+) -> sqlx::Result<bool> {
+    let done = sqlx::query("DELETE FROM api_token WHERE tenant_id = $1 AND user_id = $2 AND id = $3")
         .bind(tenant.as_str())
         .bind(owner.as_str())
         .bind(id.as_str())
         .execute(db)
-        .await
-        .map(drop)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Removes all of somebody's tokens.

@@ -121,15 +121,15 @@ pub async fn list(
     rows.iter().map(read).collect()
 }
 
-/// Ends a session of a user.
-pub async fn delete_one(db: &mut AnyConnection, user: &UserId, id: &SessionId) -> sqlx::Result<()> {
+/// Ends a session of a user. False when there is none.
+pub async fn delete_one(db: &mut AnyConnection, user: &UserId, id: &SessionId) -> sqlx::Result<bool> {
     let digits = id.as_str().strip_prefix(SessionId::PREFIX).unwrap_or_default();
-    sqlx::query("DELETE FROM session WHERE user_id = $1 AND substr(token_hash, 1, 32) = $2")
+    let done = sqlx::query("DELETE FROM session WHERE user_id = $1 AND substr(token_hash, 1, 32) = $2")
         .bind(user.as_str())
         .bind(digits)
         .execute(db)
-        .await
-        .map(drop)
+        .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// Removes the sessions that have ended.

@@ -21,6 +21,12 @@ pub async fn insert(
         .map(drop)
 }
 
+/// All tenants, the first one first.
+pub async fn ids(db: &mut AnyConnection) -> sqlx::Result<Vec<TenantId>> {
+    let rows = sqlx::query("SELECT id FROM tenant ORDER BY created_at, id").fetch_all(db).await?;
+    rows.iter().map(|row| column::parsed(row, "id")).collect()
+}
+
 /// The installation's first tenant with its name; none before the set-up.
 pub async fn first(db: &mut AnyConnection) -> sqlx::Result<Option<(TenantId, String)>> {
     let row =

@@ -1,0 +1,202 @@
+//! What the audit log tells: who did what. The list of events is closed, and none of them has a field for a secret.
+
+use serde::{Deserialize, Serialize};
+
+use crate::saved_report::Sharing;
+use crate::{
+    ApiTokenId, ConnectionDraftId, ConnectionId, ConnectionName, Email, InvitationId, Permission, ReportName,
+    SavedReportId, SupportRequestId, Timestamp, UserId,
+};
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Actor {
+    /// A signed-in person, or one who tried to sign in.
+    User {
+        /// Who.
+        user: UserId,
+        /// The address at that time.
+        email: Email,
+    },
+    /// A program with a person's token.
+    ApiToken {
+        /// The token.
+        token: ApiTokenId,
+        /// Whose it is.
+        user: UserId,
+        /// The owner's address at that time.
+        email: Email,
+    },
+    /// The operator, on the command line.
+    Operator,
+    /// The server by itself.
+    System,
+}
+
+impl Actor {
+    /// The id of the person, where there is one.
+    pub fn user(&self) -> Option<&UserId> {
+        match self {
+            Self::User { user, .. } | Self::ApiToken { user, .. } => Some(user),
+            Self::Operator | Self::System => None,
+        }
+    }
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was refused.
+    Refused,
+}
+
+impl Outcome {
+    /// The name in the store.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// What a person may do, and whether they can sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserState {
+    /// What the person may do.
+    pub permissions: Vec<Permission>,
+    /// Whether the person can sign in.
+    pub active: bool,
+}
+
+/// What of a saved report its readers notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportState {
+    /// What it is called.
+    pub name: ReportName,
+    /// Who sees it.
+    pub sharing: Sharing,
+    /// Its version: it rises with every change, also of the question.
+    pub version: u32,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields are the noun's own, and the variants say what happened to it")]
+pub enum Event {
+    /// The company and its first user were made.
+    SetUp { user: UserId, email: Email },
+    /// A person signed in.
+    SignedIn,
+    /// A person signed out.
+    SignedOut,
+    /// A wrong password for a person there is.
+    SignInRefused,
+    /// A request that the caller has no permission for.
+    AccessDenied { method: String, path: String, needs: Vec<Permission> },
+    /// A request that the caller's token does not open.
+    TokenDenied { method: String, path: String },
+    /// A person changed the own password, which ended the other sessions.
+    PasswordChanged,
+    /// All sessions of a person were ended; but for the caller's own, where it is the own ones.
+    SessionsEnded { user: UserId },
+    /// A person ended one of the own sessions.
+    SessionEnded { user: UserId },
+    /// A person was added on the command line.
+    UserAdded { user: UserId, email: Email, permissions: Vec<Permission> },
+    /// What a person may do was changed.
+    UserChanged { user: UserId, before: UserState, after: UserState },
+    /// A person was removed.
+    UserRemoved { user: UserId, before: UserState },
+    /// Somebody was invited.
+    UserInvited { invitation: InvitationId, email: Email, permissions: Vec<Permission> },
+    /// An invitation was withdrawn.
+    InvitationWithdrawn { invitation: InvitationId },
+    /// An invitation was accepted, which made a person.
+    InvitationAccepted { invitation: InvitationId, user: UserId, permissions: Vec<Permission> },
+    /// A token was made.
+    ApiTokenCreated {
+        token: ApiTokenId,
+        permissions: Vec<Permission>,
+        read_only: bool,
+        expires_at: Timestamp,
+    },
+    /// A token was revoked.
+    ApiTokenRevoked { token: ApiTokenId },
+    /// An admin key was entered, in place of an earlier draft's or not. The fingerprint's start tells keys apart.
+    KeyEntered {
+        draft: ConnectionDraftId,
+        connection: ConnectionId,
+        fingerprint: String,
+        replaces: Option<ConnectionDraftId>,
+    },
+    /// An admin key was tested.
+    KeyTested { draft: ConnectionDraftId, connection: ConnectionId, ready: bool },
+    /// A draft and its admin key were destroyed, on demand or at the end of its time.
+    KeyDestroyed { draft: ConnectionDraftId, connection: ConnectionId },
+    /// A connection was made of a draft.
+    ConnectionMade {
+        connection: ConnectionId,
+        draft: ConnectionDraftId,
+        name: ConnectionName,
+        organization: Option<String>,
+    },
+    /// An import was asked for.
+    ImportStarted { connection: ConnectionId },
+    /// A report was saved.
+    ReportCreated { report: SavedReportId, after: ReportState },
+    /// A saved report was changed.
+    ReportChanged { report: SavedReportId, before: ReportState, after: ReportState },
+    /// A saved report was removed.
+    ReportRemoved { report: SavedReportId, before: ReportState },
+    /// A support request was opened.
+    SupportRequested { support_request: SupportRequestId },
+}
+
+impl Event {
+    /// How it ended.
+    pub const fn result(&self) -> Outcome {
+        match self {
+            Self::SignInRefused | Self::AccessDenied { .. } | Self::TokenDenied { .. } => Outcome::Refused,
+            _ => Outcome::Done,
+        }
+    }
+
+    /// The id of what it happened to; none when that is the actor.
+    pub fn object(&self) -> Option<&str> {
+        match self {
+            Self::SignedIn
+            | Self::SignedOut
+            | Self::SignInRefused
+            | Self::AccessDenied { .. }
+            | Self::TokenDenied { .. }
+            | Self::PasswordChanged => None,
+            Self::SetUp { user, .. }
+            | Self::SessionsEnded { user }
+            | Self::SessionEnded { user }
+            | Self::UserAdded { user, .. }
+            | Self::UserChanged { user, .. }
+            | Self::UserRemoved { user, .. } => Some(user.as_str()),
+            Self::UserInvited { invitation, .. }
+            | Self::InvitationWithdrawn { invitation }
+            | Self::InvitationAccepted { invitation, .. } => Some(invitation.as_str()),
+            Self::ApiTokenCreated { token, .. } | Self::ApiTokenRevoked { token } => Some(token.as_str()),
+            Self::KeyEntered { connection, .. }
+            | Self::KeyTested { connection, .. }
+            | Self::KeyDestroyed { connection, .. }
+            | Self::ConnectionMade { connection, .. }
+            | Self::ImportStarted { connection } => Some(connection.as_str()),
+            Self::ReportCreated { report, .. }
+            | Self::ReportChanged { report, .. }
+            | Self::ReportRemoved { report, .. } => Some(report.as_str()),
+            Self::SupportRequested { support_request } => Some(support_request.as_str()),
+        }
+    }
+}

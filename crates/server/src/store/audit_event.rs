@@ -1,0 +1,150 @@
+//! The audit log in the store. Rows are appended and read, never changed.
+
+use api::audit_event::{Actor, Event};
+use api::{TenantId, Timestamp};
+use sqlx::{AnyConnection, Row as _};
+
+use super::column;
+
+/// An event with what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// Its number: 1 for a tenant's first one, without gaps.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// The id of the request.
+    pub request_id: Option<String>,
+    /// The network that the request came from.
+    pub network: Option<String>,
+    /// What.
+    pub event: Event,
+}
+
+/// An event as its columns are, of which the hash is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the columns")]
+pub struct Row {
+    pub seq: i64,
+    pub at: i64,
+    pub actor: String,
+    pub actor_id: Option<String>,
+    pub request_id: Option<String>,
+    pub network: Option<String>,
+    pub kind: String,
+    pub object_id: Option<String>,
+    pub result: String,
+    pub event: String,
+}
+
+/// Where a tenant's log ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The last row's number.
+    pub seq: i64,
+    /// The last row's hash.
+    pub hash: String,
+    /// What only this end has.
+    pub seal: String,
+}
+
+impl AuditEvent {
+    /// The columns.
+    pub fn into_row(self) -> sqlx::Result<Row> {
+        let event = serde_json::to_value(&self.event).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let kind = event.get("kind").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        Ok(Row {
+            seq: self.seq,
+            at: self.at.unix_seconds(),
+            actor: column::to_json(&self.actor)?,
+            actor_id: self.actor.user().map(ToString::to_string),
+            request_id: self.request_id,
+            network: self.network,
+            kind,
+            object_id: self.event.object().map(str::to_owned),
+            result: self.event.result().slug().to_owned(),
+            event: event.to_string(),
+        })
+    }
+}
+
+/// Where the log of a tenant ends; none before its first row.
+pub async fn head(db: &mut AnyConnection, tenant: &TenantId) -> sqlx::Result<Option<Head>> {
+    let row = sqlx::query("SELECT seq, hash, seal FROM audit_head WHERE tenant_id = $1")
+        .bind(tenant.as_str())
+        .fetch_optional(db)
+        .await?;
+    row.map(|row| {
+        Ok(Head { seq: row.try_get("seq")?, hash: row.try_get("hash")?, seal: row.try_get("seal")? })
+    })
+    .transpose()
+}
+
+/// Appends a row, which is the end then.
+pub async fn append(db: &mut AnyConnection, tenant: &TenantId, row: &Row, head: &Head) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO audit_event (tenant_id, seq, at, actor, actor_id, request_id, network, kind, object_id, result, \
+         event, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(tenant.as_str())
+    .bind(row.seq)
+    .bind(row.at)
+    .bind(row.actor.as_str())
+    .bind(row.actor_id.as_deref())
+    .bind(row.request_id.as_deref())
+    .bind(row.network.as_deref())
+    .bind(row.kind.as_str())
+    .bind(row.object_id.as_deref())
+    .bind(row.result.as_str())
+    .bind(row.event.as_str())
+    .bind(head.hash.as_str())
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(
+        "INSERT INTO audit_head (tenant_id, seq, hash, seal) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (tenant_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, seal = excluded.seal",
+    )
+    .bind(tenant.as_str())
+    .bind(head.seq)
+    .bind(head.hash.as_str())
+    .bind(head.seal.as_str())
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+/// Up to `limit` rows of a tenant with higher numbers than `seq`, each with its hash, in order.
+pub async fn after(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    seq: i64,
+    limit: u32,
+) -> sqlx::Result<Vec<(Row, String)>> {
+    let rows = sqlx::query(
+        "SELECT seq, at, actor, actor_id, request_id, network, kind, object_id, result, event, hash FROM audit_event \
+         WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+    )
+    .bind(tenant.as_str())
+    .bind(seq)
+    .bind(i64::from(limit))
+    .fetch_all(db)
+    .await?;
+    let read = |row: &sqlx::any::AnyRow| {
+        let read = Row {
+            seq: row.try_get("seq")?,
+            at: row.try_get("at")?,
+            actor: row.try_get("actor")?,
+            actor_id: row.try_get("actor_id")?,
+            request_id: row.try_get("request_id")?,
+            network: row.try_get("network")?,
+            kind: row.try_get("kind")?,
+            object_id: row.try_get("object_id")?,
+            result: row.try_get("result")?,
+            event: row.try_get("event")?,
+        };
+        Ok((read, row.try_get("hash")?))
+    };
+    rows.iter().map(read).collect()
+}
