@@ -15,6 +15,8 @@ mod api_token;
 #[cfg(test)]
 mod asset;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod body;
 #[cfg(test)]
 mod change;

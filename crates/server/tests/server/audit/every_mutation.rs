@@ -1,0 +1,209 @@
+//! Every endpoint of the contract that changes something leaves exactly one row, and one that only reads leaves none.
+
+use std::collections::BTreeSet;
+
+use api::connection_draft::{Create as CreateDraft, Discard, Finish, FinishDraft, Test};
+use api::invitation::{Acceptance, NewInvitation, Token};
+use api::report::{Metric, Period, Preset, ReportQuery};
+use api::saved_report::{Change, Definition, Draft, Sharing, View};
+use api::session::Credentials;
+use api::support_request::CreateSupportRequest;
+use api::{
+    Email, Endpoint, Method, Nothing, PageQuery, Password, Permission, SecretText, api_token, client_report,
+    connection, invitation, own_session, password, report, saved_report, session, setup, support_request,
+    user,
+};
+use server::user::NewUser;
+
+use crate::harness::{House, Person};
+use crate::upstream::{World, body, key};
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// Calls endpoints, and holds how many rows each left.
+struct Ledger {
+    seen: BTreeSet<(&'static str, &'static str)>,
+}
+
+async fn count(house: &House) -> i64 {
+    let mut db = house.app.store.read().await.unwrap();
+    sqlx::query_scalar("SELECT COUNT(*) FROM audit_event").fetch_one(&mut *db).await.unwrap()
+}
+
+impl Ledger {
+    async fn leaves<E>(
+        &mut self,
+        rows: i64,
+        house: &House,
+        who: &Person,
+        path: &E::Path,
+        body: &E::Body,
+    ) -> E::Response
+    where
+        E: Endpoint<Query = Nothing>,
+    {
+        let before = count(house).await;
+        let Ok(answer) = who.call::<E>(path, &Nothing {}, body).await else {
+            panic!("{} was refused", E::PATH)
+        };
+        assert_eq!(count(house).await - before, rows, "{} {}", E::METHOD.as_str(), E::PATH);
+        self.seen.insert((E::METHOD.as_str(), E::PATH));
+        answer
+    }
+
+    /// A call that changes something.
+    async fn one<E>(&mut self, world: &World, who: &Person, path: &E::Path, body: &E::Body) -> E::Response
+    where
+        E: Endpoint<Query = Nothing>,
+    {
+        self.leaves::<E>(1, &world.house, who, path, body).await
+    }
+
+    /// A call that changes nothing.
+    async fn none<E>(&mut self, world: &World, who: &Person, path: &E::Path, body: &E::Body) -> E::Response
+    where
+        E: Endpoint<Query = Nothing>,
+    {
+        self.leaves::<E>(0, &world.house, who, path, body).await
+    }
+}
+
+fn secret(text: &str) -> SecretText {
+    SecretText::new(text.into())
+}
+
+async fn sign_in(house: &House, email: &str) -> Person {
+    let body = format!(r#"{{"email":"{email}","password":"{PASSWORD}"}}"#);
+    let request = http::Request::post(<session::Create as Endpoint>::PATH)
+        .header("content-type", "application/json")
+        .body(axum::body::Body::from(body))
+        .unwrap();
+    house.nobody().with_cookie(&house.nobody().send(request).await.cookie())
+}
+
+#[tokio::test]
+async fn every_mutation_of_the_contract_leaves_exactly_one_row() {
+    let mut ledger = Ledger { seen: BTreeSet::new() };
+    set_up(&mut ledger).await;
+    let world = World::new().await;
+    connections(&mut ledger, &world).await;
+    reports(&mut ledger, &world).await;
+    sessions(&mut ledger, &world).await;
+    people(&mut ledger, &world).await;
+    // It reads, and what it answers is a file.
+    ledger.seen.insert(("POST", <report::QueryCsv as Endpoint>::PATH));
+    let expected: BTreeSet<_> = api::ALL
+        .iter()
+        .filter(|endpoint| endpoint.method != Method::Get)
+        .map(|endpoint| (endpoint.method.as_str(), endpoint.path))
+        .collect();
+    assert_eq!(ledger.seen, expected, "whoever adds an endpoint says here what it leaves");
+}
+
+async fn set_up(ledger: &mut Ledger) {
+    let house = House::new().await;
+    let token = server::setup::new_token(&house.app).await.unwrap().unwrap();
+    let body = setup::Setup {
+        token: secret(&token),
+        tenant_name: "Analytical Engines".into(),
+        email: "ada@example.com".into(),
+        password: secret(PASSWORD),
+    };
+    ledger.leaves::<setup::Create>(1, &house, &house.nobody(), &(), &body).await;
+}
+
+async fn connections(ledger: &mut Ledger, world: &World) {
+    let ada = &world.admin;
+    let draft = ledger.one::<CreateDraft>(world, ada, &(), &body(&key("small"))).await;
+    ledger.one::<Discard>(world, ada, &draft.id, &Nothing {}).await;
+    let draft = ledger.one::<CreateDraft>(world, ada, &(), &body(&key("small"))).await;
+    ledger.one::<Test>(world, ada, &draft.id, &Nothing {}).await;
+    let name = FinishDraft { name: "Small".into() };
+    let made = ledger.one::<Finish>(world, ada, &draft.id, &name).await;
+    // It is made already.
+    ledger.none::<Finish>(world, ada, &draft.id, &name).await;
+    ledger.one::<connection::Import>(world, ada, &made.id, &Nothing {}).await;
+    let request = CreateSupportRequest { subject: "Hello".into(), message: "World".into(), draft: None };
+    let somebody = world.house.person(Permission::ALL).await;
+    ledger.one::<support_request::Create>(world, &somebody, &(), &request).await;
+}
+
+async fn reports(ledger: &mut Ledger, world: &World) {
+    let bob = &world.house.person(Permission::ALL).await;
+    let query = ReportQuery::new(vec![Metric::Cost], Period::Preset { preset: Preset::MonthToDate });
+    ledger.none::<report::Query>(world, bob, &(), &query).await;
+    let definition = Definition { query, view: View::Table };
+    let draft = Draft { name: "Month".into(), sharing: Sharing::Private, definition };
+    let made = ledger.one::<saved_report::Create>(world, bob, &(), &draft).await;
+    let change = Change { version: made.version, report: draft };
+    ledger.one::<saved_report::Update>(world, bob, &made.id, &change).await;
+    ledger.one::<saved_report::Delete>(world, bob, &made.id, &Nothing {}).await;
+    ledger.none::<saved_report::Delete>(world, bob, &made.id, &Nothing {}).await;
+}
+
+async fn sessions(ledger: &mut Ledger, world: &World) {
+    let house = &world.house;
+    let email = "carol@example.com";
+    let new = NewUser {
+        email: Email::parse(email).unwrap(),
+        password: Password::parse(secret(PASSWORD)).unwrap(),
+        permissions: vec![Permission::CloudAnalyticsUser],
+        tenant_name: "Analytical Engines".into(),
+    };
+    let before = count(house).await;
+    server::user::add(&house.app, new).await.unwrap();
+    assert_eq!(count(house).await, before + 1);
+    let credentials = Credentials { email: email.into(), password: secret(PASSWORD) };
+    ledger.one::<session::Create>(world, &house.nobody(), &(), &credentials).await;
+    let carol = sign_in(house, email).await;
+    let others = carol.get::<own_session::List>(&()).await.unwrap().items;
+    let other = others.iter().find(|session| !session.current).unwrap();
+    ledger.one::<own_session::Delete>(world, &carol, &other.id, &Nothing {}).await;
+    ledger.none::<own_session::Delete>(world, &carol, &other.id, &Nothing {}).await;
+    ledger.one::<own_session::DeleteOthers>(world, &carol, &(), &Nothing {}).await;
+    let new = password::NewPassword { old: secret(PASSWORD), new: secret("another four words here") };
+    ledger.one::<password::Change>(world, &carol, &(), &new).await;
+    let token = api_token::NewToken {
+        name: "Nightly".into(),
+        permissions: vec![Permission::CloudAnalyticsUser],
+        read_only: true,
+        days: 30,
+    };
+    let issued = ledger.one::<api_token::Create>(world, &carol, &(), &token).await;
+    ledger.one::<api_token::Delete>(world, &carol, &issued.token.id, &Nothing {}).await;
+    ledger.one::<session::Delete>(world, &carol, &(), &Nothing {}).await;
+    // Nobody is signed in any more.
+    ledger.none::<session::Delete>(world, &carol, &(), &Nothing {}).await;
+    let fault = client_report::ClientReport {
+        kind: client_report::ClientFault::Panic,
+        location: "src/app.rs:1".into(),
+        build: "dev".into(),
+    };
+    ledger.none::<client_report::Create>(world, &house.nobody(), &(), &fault).await;
+}
+
+async fn people(ledger: &mut Ledger, world: &World) {
+    let house = &world.house;
+    let manager = &house.person(Permission::ALL).await;
+    let listed = manager.call::<user::List>(&(), &PageQuery::default(), &Nothing {}).await.unwrap().items;
+    let dan = listed.iter().find(|person| person.email.as_str() == "carol@example.com");
+    let dan = match dan {
+        Some(found) => found.id.clone(),
+        // The operator's users are of the installation's first tenant, which need not be this one.
+        None => house.person(&[]).await.user.unwrap().id,
+    };
+    let change = user::Change { permissions: vec![Permission::AssetsManager], active: true };
+    ledger.one::<user::Update>(world, manager, &dan, &change).await;
+    ledger.one::<user::EndSessions>(world, manager, &dan, &Nothing {}).await;
+    ledger.one::<user::Delete>(world, manager, &dan, &Nothing {}).await;
+    ledger.none::<user::Delete>(world, manager, &dan, &Nothing {}).await;
+    let invited =
+        NewInvitation { email: "erin@example.com".into(), permissions: vec![Permission::AssetsManager] };
+    let issued = ledger.one::<invitation::Create>(world, manager, &(), &invited).await;
+    ledger.one::<invitation::Delete>(world, manager, &issued.invitation.id, &Nothing {}).await;
+    let issued = ledger.one::<invitation::Create>(world, manager, &(), &invited).await;
+    let token = issued.link.strip_prefix("/invitation#token=").unwrap();
+    ledger.none::<invitation::Look>(world, &house.nobody(), &(), &Token { token: secret(token) }).await;
+    let acceptance = Acceptance { token: secret(token), password: secret(PASSWORD) };
+    ledger.one::<invitation::Accept>(world, &house.nobody(), &(), &acceptance).await;
+}
