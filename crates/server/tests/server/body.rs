@@ -22,7 +22,7 @@ async fn post(person: &Person, content_type: Option<&str>, body: impl Into<Body>
 #[tokio::test]
 async fn strict_json() {
     let house = House::new().await;
-    let person = house.person(&[]).await;
+    let person = house.person(&[Permission::SupportRequester]).await;
     let fine = r#"{"subject":"a","message":"b"}"#;
     for (body, field) in [
         (r#"{"subject":"a"}"#, "message"),
@@ -52,7 +52,7 @@ async fn strict_json() {
 #[tokio::test]
 async fn hostile_json_is_refused_at_once() {
     let house = House::new().await;
-    let person = house.person(&[]).await;
+    let person = house.person(&[Permission::SupportRequester]).await;
     for body in [
         "[".repeat(60_000),
         format!(r#"{{"subject":{}1{}}}"#, "[".repeat(20_000), "]".repeat(20_000)),
@@ -66,7 +66,7 @@ async fn hostile_json_is_refused_at_once() {
 #[tokio::test]
 async fn only_json_is_taken() {
     let house = House::new().await;
-    let person = house.person(&[]).await;
+    let person = house.person(&[Permission::SupportRequester]).await;
     let body = r#"{"subject":"a","message":"b"}"#;
     for content_type in [
         None,
@@ -92,7 +92,7 @@ async fn only_json_is_taken() {
 #[tokio::test]
 async fn large_bodies_are_refused_whether_or_not_they_say_so() {
     let house = House::new().await;
-    let person = house.person(&[]).await;
+    let person = house.person(&[Permission::SupportRequester]).await;
     let limit = 64 * 1024;
     let body = |length: usize| format!(r#"{{"subject":"a","message":"{}"}}"#, "x".repeat(length - 28));
     // As large as may be: read, and then refused for another reason.
