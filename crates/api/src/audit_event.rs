@@ -99,12 +99,20 @@ pub enum Event {
     SignedOut,
     /// A wrong password for a person there is.
     SignInRefused,
+    /// The right password of a person with a wrong code of the second factor.
+    CodeRefused,
     /// A request that the caller has no permission for.
     AccessDenied { method: String, path: String, needs: Vec<Permission> },
     /// A request that the caller's token does not open.
     TokenDenied { method: String, path: String },
     /// A person changed the own password, which ended the other sessions.
     PasswordChanged,
+    /// A second factor was begun; it does not count yet.
+    SecondFactorBegun,
+    /// A second factor counts from here on.
+    SecondFactorConfirmed,
+    /// A second factor was removed.
+    SecondFactorRemoved,
     /// All sessions of a person were ended; but for the caller's own, where it is the own ones.
     SessionsEnded { user: UserId },
     /// A person ended one of the own sessions.
@@ -164,7 +172,10 @@ impl Event {
     /// How it ended.
     pub const fn result(&self) -> Outcome {
         match self {
-            Self::SignInRefused | Self::AccessDenied { .. } | Self::TokenDenied { .. } => Outcome::Refused,
+            Self::SignInRefused
+            | Self::CodeRefused
+            | Self::AccessDenied { .. }
+            | Self::TokenDenied { .. } => Outcome::Refused,
             _ => Outcome::Done,
         }
     }
@@ -175,6 +186,10 @@ impl Event {
             Self::SignedIn
             | Self::SignedOut
             | Self::SignInRefused
+            | Self::CodeRefused
+            | Self::SecondFactorBegun
+            | Self::SecondFactorConfirmed
+            | Self::SecondFactorRemoved
             | Self::AccessDenied { .. }
             | Self::TokenDenied { .. }
             | Self::PasswordChanged => None,

@@ -7,8 +7,8 @@ pub mod endpoint;
 pub mod problem;
 
 pub mod api_token;
-pub mod change;
 pub mod audit_event;
+pub mod change;
 pub mod client_report;
 pub mod connection;
 pub mod connection_draft;

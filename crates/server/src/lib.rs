@@ -8,11 +8,8 @@ pub mod api_token;
 pub mod app;
 pub mod arenas;
 pub mod attempts;
-<<<<<<< HEAD
-pub mod change;
-=======
 pub mod audit;
->>>>>>> fec6125 (server/audit: Record who did what, in the transaction of what was done)
+pub mod change;
 pub mod cli;
 pub mod client_report;
 pub mod clock;

@@ -1,5 +1,6 @@
 //! The second factor: codes of an authenticator app (RFC 6238), each used once, and recovery codes.
 
+use api::audit_event::Event;
 use api::second_factor::{
     Confirm, ConfirmError, Enrol, EnrolError, Enrolment, RecoveryCodes, Remove, RemoveError, SecondFactor,
     View,
@@ -15,10 +16,10 @@ use zeroize::Zeroizing;
 use crate::app::App;
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::password::{self, Presented};
-use crate::random;
 use crate::session::{Token, token};
 use crate::store;
 use crate::store::second_factor as factors;
+use crate::{audit, random};
 
 /// Who has a second factor.
 type Who<'a> = (&'a TenantId, &'a UserId);
@@ -68,6 +69,7 @@ pub async fn enrol(cx: Cx, call: Call<Enrol>) -> Outcome<Enrol> {
         return Err(refused(EnrolError::AlreadyEnabled));
     }
     factors::begin(&mut db, who, (&wrapped, &sealed), app.clock.now()).await?;
+    audit::record(app, &mut db, &cx.who()?, Event::SecondFactorBegun).await?;
     db.commit().await?;
     Ok(Enrolment { secret, uri, qr_svg }.into())
 }
@@ -94,6 +96,7 @@ pub async fn confirm(cx: Cx, call: Call<Confirm>) -> Outcome<Confirm> {
     factors::confirm(&mut db, who, &hashes, app.clock.now()).await?;
     let current = cx.token.as_ref().map(Token::hash);
     store::session::delete_of(&mut db, &user.id, current.as_deref()).await?;
+    audit::record(app, &mut db, &cx.who()?, Event::SecondFactorConfirmed).await?;
     db.commit().await?;
     Ok(RecoveryCodes { codes }.into())
 }
@@ -110,6 +113,7 @@ pub async fn remove(cx: Cx, call: Call<Remove>) -> Outcome<Remove> {
     }
     let mut db = cx.app.store.write().await?;
     factors::remove(&mut db, (&user.tenant, &user.id)).await?;
+    audit::record(&cx.app, &mut db, &cx.who()?, Event::SecondFactorRemoved).await?;
     db.commit().await?;
     Ok(Nothing {}.into())
 }

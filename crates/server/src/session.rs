@@ -107,6 +107,10 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         Asked::CodeNeeded => return Err(Failure::Refused(CreateError::CodeNeeded)),
         Asked::WrongCode => {
             tracing::warn!(peer = %cx.peer, "a wrong code of a second factor was refused");
+            let mut db = cx.app.store.write().await?;
+            audit::record(&cx.app, &mut db, &Who::user(&user, cx.request.clone()), Event::CodeRefused)
+                .await?;
+            db.commit().await?;
             return Err(Failure::Refused(CreateError::WrongCode));
         }
     }

@@ -81,7 +81,8 @@ async fn whoever_is_refused_is_recorded_and_a_mistyped_address_is_not() {
 
     let email = nobody_much.user.as_ref().unwrap().email.to_string();
     for email in [email, "my-password@example.com".into()] {
-        let credentials = Credentials { email, password: SecretText::new("not the password".into()) };
+        let credentials =
+            Credentials { email, password: SecretText::new("not the password".into()), code: None };
         let refused = world.house.nobody().call::<api::session::Create>(&(), &Nothing {}, &credentials).await;
         assert!(matches!(refused, Err(Refused::Specific(..))));
     }

@@ -38,7 +38,7 @@ async fn enrol(person: &Person) -> Enrolment {
 }
 
 /// What the app shows now, as an authenticator reads it from the secret in base 32.
-fn code(house: &House, secret: &str) -> String {
+pub fn code(house: &House, secret: &str) -> String {
     let secret = Secret::try_from_base32(secret).unwrap();
     let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30);
     let totp = totp.with_secret(secret).build().unwrap();

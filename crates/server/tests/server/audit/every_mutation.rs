@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use api::change::ChangeQuery;
 use api::connection_draft::{Create as CreateDraft, Discard, Finish, FinishDraft, Test};
 use api::invitation::{Acceptance, NewInvitation, Token};
 use api::report::{Metric, Period, Preset, ReportQuery};
 use api::saved_report::{Change, Definition, Draft, Sharing, View};
+use api::second_factor::{Code, PresentPassword};
 use api::session::Credentials;
 use api::support_request::CreateSupportRequest;
 use api::{
-    Email, Endpoint, Method, Nothing, PageQuery, Password, Permission, SecretText, api_token, client_report,
-    connection, invitation, own_session, password, report, saved_report, session, setup, support_request,
-    user,
+    Email, Endpoint, Method, Nothing, PageQuery, Password, Permission, SecretText, Span, api_token, change,
+    client_report, connection, invitation, own_session, password, report, saved_report, second_factor,
+    session, setup, support_request, user,
 };
 use server::user::NewUser;
 
@@ -132,6 +134,10 @@ async fn reports(ledger: &mut Ledger, world: &World) {
     let bob = &world.house.person(Permission::ALL).await;
     let query = ReportQuery::new(vec![Metric::Cost], Period::Preset { preset: Preset::MonthToDate });
     ledger.none::<report::Query>(world, bob, &(), &query).await;
+    let after = Span { start: world.today().plus(-7), end: world.today() };
+    let change =
+        ChangeQuery { before: after.before(), after, accounts: vec![], filters: vec![], limit: None };
+    ledger.none::<change::Query>(world, bob, &(), &change).await;
     let definition = Definition { query, view: View::Table };
     let draft = Draft { name: "Month".into(), sharing: Sharing::Private, definition };
     let made = ledger.one::<saved_report::Create>(world, bob, &(), &draft).await;
@@ -153,7 +159,7 @@ async fn sessions(ledger: &mut Ledger, world: &World) {
     let before = count(house).await;
     server::user::add(&house.app, new).await.unwrap();
     assert_eq!(count(house).await, before + 1);
-    let credentials = Credentials { email: email.into(), password: secret(PASSWORD) };
+    let credentials = Credentials { email: email.into(), password: secret(PASSWORD), code: None };
     ledger.one::<session::Create>(world, &house.nobody(), &(), &credentials).await;
     let carol = sign_in(house, email).await;
     let others = carol.get::<own_session::List>(&()).await.unwrap().items;
@@ -161,6 +167,11 @@ async fn sessions(ledger: &mut Ledger, world: &World) {
     ledger.one::<own_session::Delete>(world, &carol, &other.id, &Nothing {}).await;
     ledger.none::<own_session::Delete>(world, &carol, &other.id, &Nothing {}).await;
     ledger.one::<own_session::DeleteOthers>(world, &carol, &(), &Nothing {}).await;
+    let present = PresentPassword { password: secret(PASSWORD) };
+    let enrolment = ledger.one::<second_factor::Enrol>(world, &carol, &(), &present).await;
+    let code = Code { code: secret(&crate::second_factor::code(house, &enrolment.secret)) };
+    ledger.one::<second_factor::Confirm>(world, &carol, &(), &code).await;
+    ledger.one::<second_factor::Remove>(world, &carol, &(), &present).await;
     let new = password::NewPassword { old: secret(PASSWORD), new: secret("another four words here") };
     ledger.one::<password::Change>(world, &carol, &(), &new).await;
     let token = api_token::NewToken {
