@@ -58,7 +58,9 @@ async fn no_token_reaches_what_is_a_persons_own_or_manages_users_and_one_that_re
         } else {
             assert_eq!(of_writer.json_code(), "token_forbidden", "{what}");
         }
-        let asks = endpoint.path.starts_with("/api/v1/reports/query");
+        let asks = ["/api/v1/reports/query", "/api/v1/changes/query"]
+            .iter()
+            .any(|ask| endpoint.path.starts_with(ask));
         if !endpoint.access.takes_tokens() || (endpoint.method != Method::Get && !asks) {
             assert_eq!(of_reader.json_code(), "token_forbidden", "{what}");
         } else {
