@@ -94,7 +94,7 @@ pub fn money(amount: Amount, currency: Currency) -> String {
     let (format, digits) = format_of(Style::Money, currency);
     let unit = 10_i128.pow(12_u32.saturating_sub(digits));
     let pico = amount.pico();
-    let smallest = |pico: i128| Amount::from_pico(pico).unwrap_or_default();
+    let smallest = |pico: i128| Amount::saturating(pico);
     if pico > 0 && pico * 2 < unit {
         format!("< {}", print(&format, &smallest(unit).to_string().into()))
     } else if pico < 0 && pico * 2 > -unit {

@@ -25,17 +25,10 @@ pub(crate) fn in_units_of_usage(
     (quantity.saturating_mul(factor), unit)
 }
 
-/// The amount of so many units of 10^-12. Beyond what an amount can hold, which is more than the world spends in a month
-/// and more tokens than an hour can have, it is the largest there is.
-pub(crate) fn amount(pico: i128) -> Amount {
-    Amount::from_pico(pico).unwrap_or_else(|_| {
-        Amount::from_parts(if pico < 0 { i64::MIN } else { i64::MAX }, if pico < 0 { 0 } else { 999_999 })
-    })
-}
-
-/// So many whole units.
+/// So many whole units. Beyond what an amount can hold, which is more tokens than an hour can have, it is the largest
+/// there is.
 pub(crate) fn whole(count: u128) -> Amount {
-    amount(i128::try_from(count).map_or(i128::MAX, |count| count.saturating_mul(ONE)))
+    Amount::saturating(i128::try_from(count).map_or(i128::MAX, |count| count.saturating_mul(ONE)))
 }
 
 #[cfg(test)]
@@ -58,9 +51,8 @@ mod tests {
 
     #[test]
     fn what_no_amount_can_hold_is_the_largest() {
-        assert_eq!(whole(u128::from(u64::MAX)), amount(i128::MAX));
-        assert!(Amount::from_pico(amount(i128::MAX).pico()).is_ok());
-        assert!(Amount::from_pico(amount(i128::MIN).pico()).is_ok());
+        assert_eq!(whole(u128::from(u64::MAX)), Amount::MOST);
+        assert_eq!(whole(u128::MAX), Amount::MOST);
         assert_eq!(whole(3).to_string(), "3");
     }
 }

@@ -72,7 +72,7 @@ impl Cube {
 
     /// The sum of all amounts.
     pub fn total(&self) -> Amount {
-        self.amounts.iter().map(|pico| Amount::from_pico(*pico).unwrap_or_default()).sum()
+        self.amounts.iter().map(|pico| Amount::saturating(*pico)).sum()
     }
 
     /// The facts that begin within these bounds.
@@ -100,8 +100,8 @@ impl Cube {
             Fact {
                 start: *start,
                 dimensions,
-                amount: Amount::from_pico(*amount).unwrap_or_default(),
-                quantity: Amount::from_pico(*quantity).unwrap_or_default(),
+                amount: Amount::saturating(*amount),
+                quantity: Amount::saturating(*quantity),
                 requests: *requests,
             }
         })

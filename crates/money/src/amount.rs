@@ -30,13 +30,19 @@ pub struct OutOfRange;
 impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self(0);
+    /// The least that the store can hold: its millionths, rounded down, fit into 64 bits.
+    pub const LEAST: Self = Self(i64::MIN as i128 * MICRO);
+    /// The most.
+    pub const MOST: Self = Self((i64::MAX as i128 + 1) * MICRO - 1);
 
     /// An amount of `pico` x 10^-12 currency units.
     pub fn from_pico(pico: i128) -> Result<Self, OutOfRange> {
-        // The millionths, rounded down, must fit into 64 bits. Comparing takes a tenth of dividing.
-        const LEAST: i128 = i64::MIN as i128 * MICRO;
-        const BEYOND: i128 = (i64::MAX as i128 + 1) * MICRO;
-        if (LEAST..BEYOND).contains(&pico) { Ok(Self(pico)) } else { Err(OutOfRange) }
+        if (Self::LEAST.0..=Self::MOST.0).contains(&pico) { Ok(Self(pico)) } else { Err(OutOfRange) }
+    }
+
+    /// The amount of a sum, or of a share of one: what is beyond any amount is the largest there is, never nothing.
+    pub fn saturating(pico: i128) -> Self {
+        Self(pico.clamp(Self::LEAST.0, Self::MOST.0))
     }
 
     /// The amount in 10^-12 currency units.
@@ -140,6 +146,19 @@ mod tests {
             (-3 * UNIT, "-3"),
         ] {
             assert_eq!(Amount(pico).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_no_amount_can_hold_is_the_largest() {
+        for (pico, nearest) in [(i128::MAX, Amount::MOST), (i128::MIN, Amount::LEAST), (-7, Amount(-7))] {
+            assert_eq!(Amount::saturating(pico), nearest);
+        }
+        for (amount, beyond) in [(Amount::MOST, 1), (Amount::LEAST, -1)] {
+            assert_eq!(Amount::from_pico(amount.pico()), Ok(amount));
+            assert_eq!(Amount::from_pico(amount.pico() + beyond), Err(OutOfRange));
+            let (micros, rest) = amount.parts();
+            assert_eq!(Amount::from_parts(micros, rest), amount);
         }
     }
 

@@ -123,7 +123,10 @@ fn answer(
             .filter(|(other, _)| **other != currency)
             .map(|(currency, change)| {
                 let sum = total(change.explain().values());
-                CurrencyTotal { currency: *currency, total: amount(sum.after.saturating_sub(sum.before)) }
+                CurrencyTotal {
+                    currency: *currency,
+                    total: Amount::saturating(sum.after.saturating_sub(sum.before)),
+                }
             })
             .filter(|other| other.total != Amount::ZERO)
             .collect(),
@@ -149,10 +152,10 @@ fn row(place: &Place, difference: &Difference) -> ChangedRow {
 fn said(difference: &Difference) -> change::Difference {
     let effects = Effect::ALL
         .into_iter()
-        .map(|effect| EffectAmount { effect, amount: amount(difference.effect(cause(effect))) });
+        .map(|effect| EffectAmount { effect, amount: Amount::saturating(difference.effect(cause(effect))) });
     change::Difference {
-        before: amount(difference.before),
-        after: amount(difference.after),
+        before: Amount::saturating(difference.before),
+        after: Amount::saturating(difference.after),
         effects: effects.filter(|effect| effect.amount != Amount::ZERO).collect(),
     }
 }
@@ -168,9 +171,4 @@ const fn cause(effect: Effect) -> Cause {
         Effect::Gone => Cause::Gone,
         Effect::WithoutUsage => Cause::WithoutUsage,
     }
-}
-
-/// An amount of a sum, which is far below what an amount can hold.
-fn amount(pico: i128) -> Amount {
-    Amount::from_pico(pico).unwrap_or_default()
 }

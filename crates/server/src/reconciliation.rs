@@ -14,11 +14,11 @@ use api::reconciliation::{
     Subject, Unattributed,
 };
 use api::report::Figure;
-use api::{ConnectionId, Currency, Day, Span};
+use api::{Amount, ConnectionId, Currency, Day, Span};
 use attribution::reconcile::{self, Line, Rates, reconcile};
 use facts::{CostLine, Cube, DecodeError, Dictionary};
 
-use self::total::{Sums, amount, verdict};
+use self::total::{Sums, verdict};
 use crate::figures::{self, Enough, FiguresError};
 use crate::freshness::Known;
 use crate::http::{Call, Cx, Failure, Outcome};
@@ -193,12 +193,12 @@ fn said(key: &(Currency, reconcile::Subject), line: &Line, rates: &Rates) -> Rec
             reconcile::Subject::NoLineItem => Subject::NoLineItem,
             reconcile::Subject::NotBilled(unit) => Subject::NotBilled { unit: unit.clone() },
         },
-        billed: amount(line.billed),
-        attributed: amount(line.attributed),
+        billed: Amount::saturating(line.billed),
+        attributed: Amount::saturating(line.attributed),
         unattributed: line
             .unattributed
             .iter()
-            .map(|(reason, pico)| Unattributed { reason: reason.clone(), amount: amount(*pico) })
+            .map(|(reason, pico)| Unattributed { reason: reason.clone(), amount: Amount::saturating(*pico) })
             .collect(),
         unit: line.unit.clone(),
         billed_quantity: line.billed_quantity.map(Figure::from_pico),
@@ -210,7 +210,7 @@ fn said(key: &(Currency, reconcile::Subject), line: &Line, rates: &Rates) -> Rec
                 reconcile::RateSource::Days => RateSource::Days,
             },
         }),
-        computed: computed.map(amount),
-        residual: computed.map(|computed| amount(line.billed.saturating_sub(computed))),
+        computed: computed.map(Amount::saturating),
+        residual: computed.map(|computed| Amount::saturating(line.billed.saturating_sub(computed))),
     }
 }

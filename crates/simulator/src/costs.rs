@@ -297,5 +297,5 @@ fn group(
 }
 
 fn pico(pico: i128) -> Amount {
-    Amount::from_pico(pico).unwrap_or_default()
+    Amount::saturating(pico)
 }

@@ -262,7 +262,7 @@ fn Filters(scope: Memo<Scope>) -> impl IntoView {
 }
 
 fn bars(facts: &Facts, groups: &Groups) -> BarData {
-    let amount = |sums: &Sums| Amount::from_pico(sums.get(Sum::Cost)).unwrap_or_default();
+    let amount = |sums: &Sums| Amount::saturating(sums.get(Sum::Cost));
     let days = groups.intervals.iter().zip(&facts.answer.days).zip(0..).map(|((sums, known), at)| DayCost {
         day: facts.answer.start.plus(at),
         amount: amount(sums),

@@ -49,7 +49,7 @@ fn figures(shown: &Shown, before: &Compared) -> impl IntoView + use<> {
                 change=against(
                     Some(period.total.pico()),
                     before,
-                    |pico| money(Amount::from_pico(pico).unwrap_or_default(), currency),
+                    |pico| money(Amount::saturating(pico), currency),
                 )
             />
             <FigureCard
@@ -97,8 +97,7 @@ fn month_note(month: &DailyCosts) -> String {
     let Some(through) = month.billed_through else { return "nothing billed yet".into() };
     let (days, passed) = month_progress(through);
     let in_month = through >= month.start;
-    let pace = Amount::from_pico(month.total.pico() / i128::from(passed.max(1)) * i128::from(days))
-        .unwrap_or_default();
+    let pace = Amount::saturating(month.total.pico() / i128::from(passed.max(1)) * i128::from(days));
     if in_month {
         format!("to {} (UTC) · on pace for {}, estimated", day_short(through), money(pace, month.currency))
     } else {
@@ -115,9 +114,5 @@ fn billed_days(costs: &DailyCosts) -> i64 {
 }
 
 fn per_day(total: Amount, days: i64) -> Amount {
-    if days <= 0 {
-        Amount::ZERO
-    } else {
-        Amount::from_pico(total.pico() / i128::from(days)).unwrap_or_default()
-    }
+    if days <= 0 { Amount::ZERO } else { Amount::saturating(total.pico() / i128::from(days)) }
 }

@@ -33,7 +33,7 @@ pub fn Rows(
 ) -> impl IntoView {
     let navigation = use_navigation();
     let row = move |group: &Group, currency, change: String| {
-        let cost = Amount::from_pico(group.total.get(Sum::Cost)).unwrap_or_default();
+        let cost = Amount::saturating(group.total.get(Sum::Cost));
         let tokens = whole(group.total.get(Sum::Tokens));
         let requests = whole(group.total.get(Sum::Requests));
         let text = group.texts.as_ref().and_then(|texts| texts.first()).map(ToString::to_string);
@@ -136,7 +136,7 @@ fn table_file(facts: &Facts, by: Label, groups: &[Group]) -> String {
     let header = [by.name().to_owned(), cost, "Tokens".to_owned(), "Requests".to_owned()];
     let row = |group: &Group| {
         let text = group.texts.as_ref().and_then(|texts| texts.first()).map(ToString::to_string);
-        let cost = Amount::from_pico(group.total.get(Sum::Cost)).unwrap_or_default();
+        let cost = Amount::saturating(group.total.get(Sum::Cost));
         vec![
             Cell::Text(text.unwrap_or_default()),
             Cell::Number(cost.to_string()),

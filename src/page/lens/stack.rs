@@ -59,9 +59,7 @@ pub fn bars(days: &[DayCost], parts: &[Part], currency: Currency) -> BarData {
         axis: scale
             .marks()
             .into_iter()
-            .map(|mark| {
-                (scale.place(mark), money_compact(Amount::from_pico(mark).unwrap_or_default(), currency))
-            })
+            .map(|mark| (scale.place(mark), money_compact(Amount::saturating(mark), currency)))
             .collect(),
         zero: scale.place(0),
     }

@@ -152,7 +152,7 @@ fn Share(now: i128, change: Compared) -> impl IntoView {
 }
 
 fn amount(group: &Group) -> Amount {
-    Amount::from_pico(group.total.get(Sum::Cost)).unwrap_or_default()
+    Amount::saturating(group.total.get(Sum::Cost))
 }
 
 fn share(part: i128, whole: i128) -> String {

@@ -54,7 +54,7 @@ fn figures(facts: &Facts, filters: &[Filter], before: &[Compared; 5]) -> impl In
     let currency = facts.answer.currency;
     let sums = total(facts, filters);
     let input = sums.get(Sum::InputTokens) + sums.get(Sum::CachedTokens) + sums.get(Sum::CacheWriteTokens);
-    let amount = |pico: i128| Amount::from_pico(pico).unwrap_or_default();
+    let amount = |pico: i128| Amount::saturating(pico);
     // A price per request may be a fraction of a cent.
     let price = |pico: i128| figure(Some(Figure::from_pico(pico)), Metric::CostPerRequest, currency);
     let count = |sum: i128| u64::try_from(sum).unwrap_or_default();

@@ -11,7 +11,7 @@ use super::spread::Shares;
 use super::texts::Texts;
 use super::usage::{Cell, Entry, Usage};
 use super::{Attributed, Day};
-use crate::quantity::{amount, whole};
+use crate::quantity::whole;
 use crate::{CostType, Medium, Operation, Reason, Service};
 
 /// Writes the facts of a day. Facts of nothing are left out.
@@ -71,7 +71,7 @@ pub(crate) fn write(
 /// A fact of an hour.
 fn told(mut fact: Fact, entry: &Entry, pico: i128, counted: u128) -> Fact {
     fact.start = entry.start;
-    fact.amount = amount(pico);
+    fact.amount = Amount::saturating(pico);
     fact.quantity = whole(counted);
     fact.requests = entry.requests;
     fact
@@ -185,8 +185,8 @@ impl Writer {
         let basis = if reason.is_some() { Basis::Unattributed } else { Basis::Billed };
         fact.put(Dimension::Basis, self.texts.intern(basis.as_str()));
         fact.put(Dimension::Reason, self.texts.intern_optional(reason.map(Reason::as_str)));
-        fact.amount = amount(line.amount);
-        fact.quantity = amount(line.quantity.unwrap_or_default());
+        fact.amount = Amount::saturating(line.amount);
+        fact.quantity = Amount::saturating(line.quantity.unwrap_or_default());
         fact
     }
 

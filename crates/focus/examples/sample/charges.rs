@@ -124,8 +124,8 @@ impl Sample {
         let mut fact = Fact {
             start: START + day * DAY,
             dimensions: Default::default(),
-            amount: Amount::from_pico(pico).unwrap_or_default(),
-            quantity: Amount::from_pico(counted * 1_000_000_000_000).unwrap_or_default(),
+            amount: Amount::saturating(pico),
+            quantity: Amount::saturating(counted * 1_000_000_000_000),
             requests: count % 1_000,
         };
         let texts = [

@@ -47,11 +47,11 @@ impl Sums {
     pub(super) fn said(&self, currency: Currency) -> Totals {
         Totals {
             currency,
-            billed: amount(self.billed),
-            attributed: amount(self.attributed),
-            unattributed: amount(self.unattributed),
-            upstream_total: self.upstream.map(|(total, _)| amount(total)),
-            difference: self.upstream.map(|(total, lines)| amount(lines.saturating_sub(total))),
+            billed: Amount::saturating(self.billed),
+            attributed: Amount::saturating(self.attributed),
+            unattributed: Amount::saturating(self.unattributed),
+            upstream_total: self.upstream.map(|(total, _)| Amount::saturating(total)),
+            difference: self.upstream.map(|(total, lines)| Amount::saturating(lines.saturating_sub(total))),
         }
     }
 }
@@ -69,9 +69,4 @@ pub(super) fn verdict(days: &[ReconciledDay], today: Day, is_complete: bool) -> 
     } else {
         Verdict::Agrees
     }
-}
-
-/// An amount of a sum, which is far below what an amount can hold.
-pub(super) fn amount(pico: i128) -> Amount {
-    Amount::from_pico(pico).unwrap_or_default()
 }

@@ -56,7 +56,7 @@ pub(super) fn table(
         rows.push(Row { labels: None, figures: maker.figures(&unshown(book), old.map(unshown).as_ref()) });
     }
     let all = |book: &Book| added_up(book, |_| true);
-    let [billed, attributed, unattributed] = book.basis.map(amount);
+    let [billed, attributed, unattributed] = book.basis.map(Amount::saturating);
     let starts = query.interval.bounds(plan.span);
     Ok(Report {
         span: plan.span,
@@ -71,7 +71,7 @@ pub(super) fn table(
         other_currencies: now
             .bills()
             .filter(|(other, bill)| other != currency && *bill != 0)
-            .map(|(currency, bill)| CurrencyTotal { currency, total: amount(bill) })
+            .map(|(currency, bill)| CurrencyTotal { currency, total: Amount::saturating(bill) })
             .collect(),
         freshness,
     })
@@ -197,11 +197,6 @@ fn unit(query: &ReportQuery, metric: Metric, currency: Currency) -> Option<Strin
         }
     };
     Some(text)
-}
-
-/// An amount of a sum. Beyond what is ever billed it stays at the largest there is.
-fn amount(pico: i128) -> Amount {
-    Amount::from_pico(pico).unwrap_or_default()
 }
 
 #[cfg(test)]
