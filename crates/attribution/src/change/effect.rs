@@ -9,7 +9,7 @@
 //! Products are rounded to the last unit and effects are their differences, so that they sum exactly however they are
 //! rounded.
 
-use money::share;
+use money::{Amount, share};
 
 use super::{Difference, Effect, Pair, Piece};
 
@@ -41,9 +41,9 @@ pub(super) fn difference(pieces: &Pair<Piece>, levels: &[Pair<u128>; 4]) -> Diff
 /// The effects of [`CHAIN`].
 fn chain(before: i128, after: i128, levels: &[Pair<u128>; 4]) -> [i128; 5] {
     // Forward, the costs after each factor has changed: usage of the level as it is now, below it as it was.
-    let forward = levels.map(|level| share(before, level.after, level.before).unwrap_or(after));
+    let forward = levels.map(|level| share(before, level.after, level.before).map_or(after, kept));
     // Backward, the costs before each factor changes: usage of the level as it was, below it as it is now.
-    let backward = levels.map(|level| share(after, level.before, level.after).unwrap_or(before));
+    let backward = levels.map(|level| share(after, level.before, level.after).map_or(before, kept));
     let [volume, mix, tier, cache] = forward;
     let one = [
         volume.saturating_sub(before),
@@ -61,6 +61,12 @@ fn chain(before: i128, after: i128, levels: &[Pair<u128>; 4]) -> [i128; 5] {
         cache.saturating_sub(before),
     ];
     means(one, other)
+}
+
+/// A product, kept so small that its distance from any cost is an amount: quantities of next to nothing have prices
+/// beyond all amounts. The effects sum as well, whatever the products are.
+fn kept(product: i128) -> i128 {
+    product.clamp(Amount::LEAST.pico() / 2, Amount::MOST.pico() / 2)
 }
 
 /// The means of two lists with the same sum, which their sum stays. A half is rounded down and up by turns: there is an

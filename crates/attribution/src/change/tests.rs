@@ -143,6 +143,20 @@ fn named(rows: &[(usize, usize, usize, usize, i128, i128)]) -> Vec<Row<'static>>
     named.collect()
 }
 
+#[test]
+fn effects_of_odd_quantities_are_amounts_and_still_sum() {
+    // A millionth of a millionth of a token for a million dollars, and a trillion tokens the day after.
+    let of = |cost: i128, quantity: u128| Piece { cost, quantity, without_usage: 0 };
+    let many = 1_000_000_000_000 * ONE.unsigned_abs();
+    for cost in [1_000_000 * ONE, -1_000_000 * ONE] {
+        let pieces = Pair { before: of(cost, 1), after: of(7, many) };
+        let difference = effect::difference(&pieces, &[Pair { before: 1, after: many }; 4]);
+        let effects = Effect::ALL.map(|effect| difference.effect(effect));
+        let amounts = effects.map(|effect| Amount::from_pico(effect).expect("an effect is an amount").pico());
+        assert_eq!(amounts.iter().sum::<i128>(), 7 - cost);
+    }
+}
+
 proptest! {
     #[test]
     fn effects_sum_to_the_difference_to_the_last_unit(before in rows(), after in rows()) {
