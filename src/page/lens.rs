@@ -18,31 +18,23 @@ pub mod stack;
 pub mod top;
 pub mod usage_figures;
 
-use ::api::Permission;
 use leptos::prelude::*;
 
 use self::dashboard::Dashboard;
 use self::empty::Empty;
 use self::scope::{Scope, ScopeMenus, ScopeWords};
 use crate::connection::load_connections;
+use crate::layout::cost_permission::WhoSeesCosts;
 use crate::load::Load;
 use crate::navigation::use_navigation;
 use crate::route::Route;
-use crate::session;
-use crate::ui::chip::Tone;
-use crate::ui::notice::{Notice, Trouble, TroubleNotice};
+use crate::ui::notice::{Trouble, TroubleNotice};
 use crate::ui::skeleton::Skeleton;
 
 /// The page: the way to connect while nothing is connected, the dashboard from then on.
 #[component]
 pub fn Lens() -> impl IntoView {
-    move || {
-        if session::can_see_costs() {
-            view! { <Connected /> }.into_any()
-        } else {
-            view! { <NotAllowed /> }.into_any()
-        }
-    }
+    view! { <WhoSeesCosts heading="OpenAI Lens" show=Box::new(|| view! { <Connected /> }.into_any()) /> }
 }
 
 /// What the page shows below its heading, which stays where the focus can be.
@@ -103,20 +95,5 @@ fn Connected() -> impl IntoView {
             Screen::Empty => view! { <Empty scope /> }.into_any(),
             Screen::Dashboard => view! { <Dashboard connections=connections.clone() list scope /> }.into_any(),
         }}
-    }
-}
-
-#[component]
-fn NotAllowed() -> impl IntoView {
-    let names: Vec<_> = Permission::SEES_COSTS.iter().map(|permission| permission.name()).collect();
-    view! {
-        <h1 tabindex="-1">"OpenAI Lens"</h1>
-        <Notice tone=Tone::Warning title="A permission is missing">
-            <p>
-                "Seeing costs needs the permission "
-                <strong>{names.join(" or ")}</strong>
-                ". Ask a Users Manager of your company to grant it to you."
-            </p>
-        </Notice>
     }
 }
