@@ -24,4 +24,6 @@ pub mod profile;
 #[cfg(target_family = "wasm")]
 pub mod setup;
 #[cfg(target_family = "wasm")]
+pub mod shown_once;
+#[cfg(target_family = "wasm")]
 pub mod support;

@@ -7,10 +7,9 @@ use leptos::task::spawn_local;
 
 use super::permissions::Permissions;
 use crate::api::{self, CallError};
-use crate::browser::copy;
 use crate::form::{field_error, issue};
 use crate::format::locale::moment;
-use crate::layout::announcer::announce;
+use crate::page::shown_once::ShownOnce;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::{Field, FieldKind};
@@ -103,37 +102,17 @@ fn Form(issued: RwSignal<Option<Issued>>, close: Callback<()>, changed: Callback
 #[component]
 fn Link(issued: Issued, close: Callback<()>) -> impl IntoView {
     let origin = window().location().origin().unwrap_or_default();
-    let link = format!("{origin}{}", issued.link);
-    let copied = RwSignal::new(false);
-    let value = link.clone();
-    let press = Callback::new(move |()| {
-        let link = link.clone();
-        spawn_local(async move {
-            let done = copy(&link).await;
-            announce(if done { "Copied" } else { "The browser refused to copy" });
-            copied.try_set(done);
-        });
-    });
+    let Issued { invitation, link } = issued;
+    let until = moment(invitation.expires_at);
     view! {
-        <h2 id="invite-title" tabindex="-1">
-            "Hand this link over"
-        </h2>
-        <p class="muted">
-            {format!(
-                "It makes {} a user once, and is good until {}. It is not shown again.",
-                issued.invitation.email,
-                moment(issued.invitation.expires_at),
-            )}
-        </p>
-        <div class="field">
-            <label for="invite-link">"Invitation link"</label>
-            <input id="invite-link" class="input" type="text" readonly=true prop:value=value />
-        </div>
-        <div class="actions">
-            <Button kind=ButtonKind::Primary on_press=press>
-                {move || if copied.get() { "Copied" } else { "Copy the link" }}
-            </Button>
-            <Button on_press=close>"Done"</Button>
-        </div>
+        <ShownOnce
+            heading_id="invite-title"
+            heading="Hand this link over"
+            about=format!("It makes {} a user once, and is good until {until}. It is not shown again.", invitation.email)
+            label="Invitation link"
+            action="Copy the link"
+            value=format!("{origin}{link}")
+            close
+        />
     }
 }

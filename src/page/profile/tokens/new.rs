@@ -6,9 +6,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{self, CallError};
-use crate::browser::copy;
 use crate::form::issue;
-use crate::layout::announcer::announce;
+use crate::page::shown_once::ShownOnce;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
@@ -164,30 +163,15 @@ fn Form(issued: RwSignal<Option<IssuedToken>>, close: Callback<()>, changed: Cal
 
 #[component]
 fn Shown(issued: IssuedToken, close: Callback<()>) -> impl IntoView {
-    let copied = RwSignal::new(false);
-    let value = issued.secret.clone();
-    let press = Callback::new(move |()| {
-        let secret = issued.secret.clone();
-        spawn_local(async move {
-            let done = copy(&secret).await;
-            announce(if done { "Copied" } else { "The browser refused to copy" });
-            copied.try_set(done);
-        });
-    });
     view! {
-        <h2 id="token-title" tabindex="-1">
-            "Copy the token now"
-        </h2>
-        <p class="muted">"It is not shown again. Programs send it as Authorization: Bearer."</p>
-        <div class="field">
-            <label for="token-secret">"API token"</label>
-            <input id="token-secret" class="input" type="text" autocomplete="off" readonly=true prop:value=value />
-        </div>
-        <div class="actions">
-            <Button kind=ButtonKind::Primary on_press=press>
-                {move || if copied.get() { "Copied" } else { "Copy the token" }}
-            </Button>
-            <Button on_press=close>"Done"</Button>
-        </div>
+        <ShownOnce
+            heading_id="token-title"
+            heading="Copy the token now"
+            about="It is not shown again. Programs send it as Authorization: Bearer.".to_owned()
+            label="API token"
+            action="Copy the token"
+            value=issued.secret
+            close
+        />
     }
 }
