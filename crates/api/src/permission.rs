@@ -70,9 +70,6 @@ impl Permission {
     /// Those that invite people and say what they may do.
     pub const MANAGES_USERS: &'static [Self] = &[Self::UsersManager];
 
-    /// Those that show who did what.
-    pub const SEES_AUDIT_LOG: &'static [Self] = &[Self::AuditLogViewer];
-
     /// The console's name.
     pub const fn name(self) -> &'static str {
         match self {
