@@ -11,7 +11,18 @@ export async function connected(page: Page, ...keys: string[]): Promise<void> {
     await page.goto('/connect');
     await new Wizard(page).connect(key(name), name);
   }
+  await imported(page);
   await page.goto('/lens');
   await expect(page.getByText(/Costs billed to/)).toBeVisible();
-  await expect(page.getByText(/^Importing/)).toHaveCount(0, { timeout: 45_000 });
+  await expect(page.getByText(/^Importing/)).toHaveCount(0);
+}
+
+/** Waits until nothing is left to import. The API is asked: a page that has just been opened does not say yet that it imports. */
+export async function imported(page: Page): Promise<void> {
+  const unfinished = async (): Promise<number> => {
+    const answer = await page.request.get('/api/v1/connections');
+    const { items } = await answer.json();
+    return items.filter((item: any) => item.status.state === 'importing' || (item.status.state === 'healthy' && !item.history_known)).length;
+  };
+  await expect.poll(unfinished, { timeout: 45_000, intervals: [250] }).toBe(0);
 }

@@ -1,19 +1,9 @@
 // The Lens' figures and lists: equal to the API's own report, compared with the days before, kept by address.
 import AxeBuilder from '@axe-core/playwright';
-import { test, expect, signIn } from '../support/test.js';
-import { Wizard } from '../support/wizard.js';
-import { key } from '../support/keys.js';
+import { test, expect } from '../support/test.js';
+import { connected } from '../support/connected.js';
 import { dollars, pico } from '../support/money.js';
 import type { Page } from '@playwright/test';
-
-async function connected(page: Page): Promise<void> {
-  await signIn(page);
-  await page.goto('/connect');
-  await new Wizard(page).connect(key('small'), 'Production');
-  await page.goto('/lens');
-  await expect(page.getByText(/^Importing/)).toHaveCount(0, { timeout: 40_000 });
-  await expect(page.getByRole('region', { name: 'Top models' })).toBeVisible();
-}
 
 const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
 
@@ -24,7 +14,7 @@ async function report(page: Page, query: object): Promise<any> {
 }
 
 test('figures and top lists are those of the report, with the days before', async ({ page }) => {
-  await connected(page);
+  await connected(page, 'small');
   const period = { kind: 'days', start: day(-29), end: day(1) };
   const answer = await report(page, { metrics: ['cost'], period, group_by: ['genai/model'], compare: true });
   const [total] = answer.total.values;
@@ -38,7 +28,7 @@ test('figures and top lists are those of the report, with the days before', asyn
 });
 
 test('dates are typed or chosen by keyboard, and the address keeps them', async ({ page }) => {
-  await connected(page);
+  await connected(page, 'small');
   await page.getByRole('button', { name: 'Dates' }).click();
   const dialog = page.getByRole('dialog', { name: 'Choose dates (UTC)' });
   await dialog.getByLabel('First day').fill(day(0));
@@ -66,7 +56,7 @@ test('dates are typed or chosen by keyboard, and the address keeps them', async 
 });
 
 test('a filter is searched for, and the table is downloaded', async ({ page }) => {
-  await connected(page);
+  await connected(page, 'small');
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Add a filter' });
   await dialog.getByLabel('Label').selectOption({ label: 'Service' });
@@ -82,7 +72,7 @@ test('a filter is searched for, and the table is downloaded', async ({ page }) =
 });
 
 test('the Lens has no fault that axe finds, with its dialogs open too', async ({ page }) => {
-  await connected(page);
+  await connected(page, 'small');
   for (const width of [1280, 320]) {
     await page.setViewportSize({ width, height: 900 });
     for (const theme of ['light', 'dark']) {

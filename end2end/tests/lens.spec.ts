@@ -2,18 +2,7 @@
 import { test, expect, signIn } from '../support/test.js';
 import { Wizard } from '../support/wizard.js';
 import { key } from '../support/keys.js';
-import type { Page } from '@playwright/test';
-
-async function connected(page: Page, ...keys: string[]): Promise<void> {
-  await signIn(page);
-  for (const name of keys) {
-    await page.goto('/connect');
-    await new Wizard(page).connect(key(name), name);
-  }
-  await page.goto('/lens');
-  await expect(page.getByText(/Costs billed to/)).toBeVisible();
-  await expect(page.getByText(/^Importing/)).toHaveCount(0, { timeout: 30_000 });
-}
+import { connected } from '../support/connected.js';
 
 test('the arrow keys read the chart day by day, and the table has the same values', async ({ page }) => {
   await connected(page, 'small');

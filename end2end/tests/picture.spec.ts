@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { test, expect, signIn } from '../support/test.js';
 import { Wizard } from '../support/wizard.js';
+import { imported } from '../support/connected.js';
 import { key } from '../support/keys.js';
 
 const folder = process.env.PICTURES ?? resolve(import.meta.dirname, '../results/pictures');
@@ -15,6 +16,7 @@ test('the wizard and the Lens', async ({ page }) => {
   await page.screenshot({ path: `${folder}/wizard.png` });
   await wizard.connect(key('small'), 'Production');
   await expect(page.getByText(/Costs billed to/)).toBeVisible();
-  await expect(page.getByText(/importing/i)).toHaveCount(0, { timeout: 30_000 });
+  await imported(page);
+  await expect(page.getByText(/importing/i)).toHaveCount(0);
   await page.screenshot({ path: `${folder}/lens.png` });
 });
