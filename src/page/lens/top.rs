@@ -138,8 +138,8 @@ fn Name(label: Label, text: Arc<str>, scope: Memo<Scope>) -> impl IntoView {
 fn Share(now: i128, change: Compared) -> impl IntoView {
     let class = match &change {
         Compared::Known { figure, .. } => match now.cmp(&figure.unwrap_or_default()) {
-            std::cmp::Ordering::Greater => "number change more",
-            std::cmp::Ordering::Less => "number change less",
+            std::cmp::Ordering::Greater => "number change dearer",
+            std::cmp::Ordering::Less => "number change cheaper",
             std::cmp::Ordering::Equal => "number change",
         },
         _ => "number change",
