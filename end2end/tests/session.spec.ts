@@ -16,6 +16,22 @@ test('a wrong password is named without saying what is wrong, and the page stays
   await signIn(page);
 });
 
+test('a late frame does not take the focus from a password that is being typed', async ({ page }) => {
+  await page.addInitScript(() => {
+    const next = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (callback) => next(() => setTimeout(() => callback(performance.now()), 800));
+  });
+  await page.goto('/login');
+  const password = page.getByLabel('Password', { exact: true });
+  await password.focus();
+  await page.keyboard.type('correct horse');
+  // What the page asked for when it came is due before this.
+  await page.evaluate(() => new Promise((due) => requestAnimationFrame(due)));
+  await page.keyboard.type(' battery staple');
+  await expect(password).toHaveValue('correct horse battery staple');
+  await expect(page.getByLabel('E-mail')).toHaveValue('');
+});
+
 test('a signed-out user comes back to the page that was asked for', async ({ page }) => {
   await page.goto('/assets/openai');
   await expect(page.getByLabel('E-mail')).toBeVisible();

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::announcer::announce;
 use crate::navigation::Navigation;
 use crate::route::Route;
-use crate::ui::focus::focus;
+use crate::ui::focus::{focus, focus_unless_typing};
 
 /// What is focused on arrival.
 const HEADING: &str = "main h1";
@@ -20,7 +20,7 @@ thread_local! {
 /// A page whose code was on its way is here.
 pub fn settle() {
     request_animation_frame(|| {
-        if LATE.get() && focus(HEADING) {
+        if LATE.get() && focus_unless_typing(HEADING) {
             LATE.set(false);
         }
     });

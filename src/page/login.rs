@@ -11,14 +11,14 @@ use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::Tone;
 use crate::ui::field::{Field, FieldKind};
-use crate::ui::focus::{focus, focus_first_error};
+use crate::ui::focus::{focus, focus_first_error, focus_unless_typing};
 use crate::ui::notice::{Notice, TroubleNotice};
 
 /// The sign-in page.
 #[component]
 pub fn Login() -> impl IntoView {
     request_animation_frame(|| {
-        focus("input[type=email]");
+        focus_unless_typing("input[type=email]");
     });
     view! {
         <main class="gate">

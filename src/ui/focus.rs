@@ -11,6 +11,11 @@ pub fn focus(selector: &str) -> bool {
     element.is_some_and(|element| element.focus().is_ok())
 }
 
+/// The same, unless somebody has begun to fill in a field: what is typed must not go on in another one.
+pub fn focus_unless_typing(selector: &str) -> bool {
+    !is_focused("input, select, textarea") && focus(selector)
+}
+
 /// Moves the focus to the first field that has something wrong, once the page says so.
 pub fn focus_first_error() {
     request_animation_frame(|| {
