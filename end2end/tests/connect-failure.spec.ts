@@ -99,7 +99,10 @@ test('a key that is revoked during the import is said on Assets', async ({ page 
   await page.goto('/connect');
   await new Wizard(page).connect(key('revoked-mid-run'), 'Production');
   await page.goto('/assets/openai');
-  await expect(page.getByRole('row').filter({ hasText: 'Production' })).toContainText(/Needs a new key/, { timeout: 30_000 });
+  const account = page.getByRole('row').filter({ hasText: 'Production' });
+  await expect(account).toContainText(/Needs a new key/, { timeout: 30_000 });
+  await account.getByRole('link', { name: 'Replace the key' }).click();
+  await expect(page.getByRole('dialog').getByRole('heading', { name: 'Create an admin key' })).toBeVisible();
 });
 
 test('an empty organization is connected and says that there are no costs', async ({ page }) => {

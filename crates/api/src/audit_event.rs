@@ -74,6 +74,16 @@ pub struct UserState {
     pub active: bool,
 }
 
+/// Which of a connection's keys is in use. Only what tells keys apart: its number and its last four characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyState {
+    /// The first key of a connection is 1.
+    pub version: i64,
+    /// The last four characters.
+    pub tail: String,
+}
+
 /// What of a saved report its readers notice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -156,6 +166,14 @@ pub enum Event {
         name: ConnectionName,
         organization: Option<String>,
     },
+    /// A draft's key took the place of a connection's that could not be used any more.
+    KeyRenewed {
+        connection: ConnectionId,
+        draft: ConnectionDraftId,
+        name: ConnectionName,
+        before: KeyState,
+        after: KeyState,
+    },
     /// An import was asked for.
     ImportStarted { connection: ConnectionId },
     /// A report was saved.
@@ -207,6 +225,7 @@ impl Event {
             | Self::KeyTested { connection, .. }
             | Self::KeyDestroyed { connection, .. }
             | Self::ConnectionMade { connection, .. }
+            | Self::KeyRenewed { connection, .. }
             | Self::ImportStarted { connection } => Some(connection.as_str()),
             Self::ReportCreated { report, .. }
             | Self::ReportChanged { report, .. }

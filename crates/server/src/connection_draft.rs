@@ -2,6 +2,7 @@
 
 mod check;
 mod diagnosis;
+mod make;
 mod probe;
 mod running;
 mod test;
@@ -12,23 +13,20 @@ pub use running::RunningTests;
 use std::time::Duration;
 
 use api::audit_event::Event;
-use api::connection::Connection;
 use api::connection_draft::{
     ConnectionDraft, Create, CreateError, Diagnose, Diagnosis, Discard, Finish, FinishError,
     LIFETIME_SECONDS, Progress, Test, TestError, View, ViewError,
 };
-use api::{AdminKey, CommonRefusal, ConnectionDraftId, ConnectionId, ConnectionName, Day, Nothing};
+use api::{AdminKey, ConnectionDraftId, ConnectionId, ConnectionName, Nothing};
 use sqlx::AnyConnection;
 
 use crate::app::App;
-use crate::audit::{self, Unrecorded, Who};
-use crate::connection;
+use crate::audit::{self, Who};
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
-use crate::import::plan;
 use crate::store::connection_draft::{self as drafts, ConnectionDraft as Draft};
 use crate::store::user::User;
 use crate::store::{self, column};
-use crate::{import, random, secret};
+use crate::{random, secret};
 
 /// How often ended drafts are swept away.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
@@ -58,10 +56,9 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         finished_at: None,
     };
     let mut db = app.store.write().await?;
-    if let Some(connection) =
-        store::connection::with_key(&mut db, &draft.tenant, &draft.key_fingerprint).await?
-    {
-        return Err(Failure::Refused(CreateError::AlreadyConnected { connection }));
+    let connected = store::connection::with_key(&mut db, &draft.tenant, &draft.key_fingerprint).await?;
+    if let Some(connected) = connected.filter(|connected| connected.key_failure.is_none()) {
+        return Err(Failure::Refused(CreateError::AlreadyConnected { connection: connected.reference() }));
     }
     let replaced = match &call.body.replaces {
         Some(replaced) => drafts::find(&mut db, &user.tenant, &user.id, replaced, now).await?,
@@ -72,7 +69,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     }
     // The draft, its sealed key and the key that opens it are there together or not at all.
     drafts::insert(&mut db, &draft).await?;
-    secret::keep(&app.vault, &mut db, (&draft.tenant, &draft.connection), &key, now)
+    secret::keep(&app.vault, &mut db, (&draft.tenant, &draft.connection), draft.key_version, &key, now)
         .await
         .map_err(|error| Failure::Broken(error.into()))?;
     let entered = Event::KeyEntered {
@@ -133,19 +130,7 @@ pub async fn finish(cx: Cx, call: Call<Finish>) -> Outcome<Finish> {
     let (app, user) = (&cx.app, cx.user()?);
     let name = ConnectionName::parse(&call.body.name)
         .map_err(|error| Failure::Refused(FinishError::UnfitName { cause: error.to_string() }))?;
-    let made = match make_connection(&cx, user, &call.path, &name).await {
-        // Another call has made a connection in the same moment: look again at what there is now.
-        Err(Unmade::Store(error)) if is_unique_violation(&error) => {
-            make_connection(&cx, user, &call.path, &name).await
-        }
-        made => made,
-    };
-    let made = made.map_err(|unmade| match unmade {
-        Unmade::Refused(refusal) => Failure::Refused(refusal),
-        Unmade::Common(refusal) => refusal.into(),
-        Unmade::Store(error) => error.into(),
-        Unmade::Unrecorded(error) => error.into(),
-    })?;
+    let made = make::connection(&cx, user, &call.path, &name).await?;
     app.importer.wake();
     Ok(made.into())
 }
@@ -155,32 +140,6 @@ pub async fn diagnose(cx: Cx, call: Call<Diagnose>) -> Outcome<Diagnose> {
     let draft =
         find(&cx.app, cx.user()?, &call.path).await?.ok_or(Failure::Refused(ViewError::UnknownDraft))?;
     Ok(Diagnosis { text: diagnosis_of(&cx.app, &draft) }.into())
-}
-
-/// Why no connection was made.
-enum Unmade {
-    Refused(FinishError),
-    Common(CommonRefusal),
-    Store(sqlx::Error),
-    Unrecorded(Unrecorded),
-}
-
-impl From<CommonRefusal> for Unmade {
-    fn from(refusal: CommonRefusal) -> Self {
-        Self::Common(refusal)
-    }
-}
-
-impl From<Unrecorded> for Unmade {
-    fn from(error: Unrecorded) -> Self {
-        Self::Unrecorded(error)
-    }
-}
-
-impl From<sqlx::Error> for Unmade {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Store(error)
-    }
 }
 
 /// A user's draft, unless it has ended.
@@ -215,68 +174,6 @@ pub async fn sweep_forever(app: App) {
     }
 }
 
-async fn make_connection(
-    cx: &Cx,
-    user: &User,
-    id: &ConnectionDraftId,
-    name: &ConnectionName,
-) -> Result<Connection, Unmade> {
-    let app = &cx.app;
-    let now = app.clock.now();
-    let mut db = app.store.write().await?;
-    let draft = drafts::find(&mut db, &user.tenant, &user.id, id, now).await?;
-    let draft = draft.ok_or(Unmade::Refused(FinishError::UnknownDraft))?;
-    if draft.finished_at.is_some() {
-        let made = store::connection::find(&mut db, &draft.tenant, &draft.connection).await?;
-        let made = made.ok_or(Unmade::Refused(FinishError::UnknownDraft))?;
-        return Ok(connection::show(&mut db, user, made, now).await?);
-    }
-    let tested = match draft.tested {
-        Some(tested) if tested.ready => tested,
-        _ => return Err(Unmade::Refused(FinishError::NotReady)),
-    };
-    let mut connected = store::connection::with_key(&mut db, &draft.tenant, &draft.key_fingerprint).await?;
-    if let (None, Some(organization)) = (&connected, &tested.organization) {
-        connected = store::connection::with_organization(&mut db, &draft.tenant, &organization.id).await?;
-    }
-    if let Some(connection) = connected {
-        return Err(Unmade::Refused(FinishError::AlreadyConnected { connection }));
-    }
-    let made = store::connection::Connection {
-        tenant: draft.tenant,
-        id: draft.connection,
-        name: name.clone(),
-        organization: tested.organization,
-        key_tail: draft.key_tail,
-        key_version: draft.key_version,
-        key_expires_at: None,
-        key_failure: None,
-        management_readable: tested.management_readable,
-        created_by: user.email.clone(),
-        created_at: now,
-        history_start: plan::first_day(Day::of(now)),
-    };
-    let new = store::connection::NewConnection {
-        connection: &made,
-        key_fingerprint: &draft.key_fingerprint,
-        refresh_due_at: import::next_refresh(now),
-        month_due_at: import::next_month(now),
-    };
-    store::connection::insert(&mut db, new).await?;
-    import::plan_history(&mut db, (&made.tenant, &made.id), app.limits.history_days, now).await?;
-    drafts::finish(&mut db, &made.tenant, &draft.id, now).await?;
-    let event = Event::ConnectionMade {
-        connection: made.id.clone(),
-        draft: draft.id,
-        name: made.name.clone(),
-        organization: made.organization.as_ref().map(|organization| organization.id.clone()),
-    };
-    audit::record(app, &mut db, &cx.who()?, event).await?;
-    let shown = connection::show(&mut db, user, made, now).await?;
-    db.commit().await?;
-    Ok(shown)
-}
-
 /// Removes a draft, and its key unless a connection has taken it over.
 async fn destroy(db: &mut AnyConnection, draft: &Draft) -> sqlx::Result<()> {
     if draft.finished_at.is_none() {
@@ -297,7 +194,7 @@ async fn finished_as(app: &App, draft: &Draft) -> sqlx::Result<Option<api::conne
     }
     let made =
         store::connection::find(&mut *app.store.read().await?, &draft.tenant, &draft.connection).await?;
-    Ok(made.map(|made| api::connection::ConnectionRef { id: made.id, name: made.name }))
+    Ok(made.map(|made| made.reference()))
 }
 
 async fn show(app: &App, draft: Draft) -> sqlx::Result<ConnectionDraft> {
@@ -307,8 +204,16 @@ async fn show(app: &App, draft: Draft) -> sqlx::Result<ConnectionDraft> {
         (None, None, Some(tested)) => Progress::Tested { checks: tested.checks.clone(), ready: tested.ready },
         (None, None, None) => Progress::Untested,
     };
+    let renewed = match &draft.tested {
+        Some(tested) => make::connected(&mut *app.store.read().await?, &draft, tested).await?,
+        None => None,
+    };
     let organization = draft.tested.and_then(|tested| tested.organization);
-    let suggested = organization.as_ref().map(|known| known.name.clone().unwrap_or_else(|| known.id.clone()));
+    let suggested = match (&renewed, &organization) {
+        (Some(renewed), _) => Some(renewed.name.to_string()),
+        (None, Some(known)) => Some(known.name.clone().unwrap_or_else(|| known.id.clone())),
+        (None, None) => None,
+    };
     Ok(ConnectionDraft {
         id: draft.id,
         key_tail: draft.key_tail,
@@ -319,8 +224,4 @@ async fn show(app: &App, draft: Draft) -> sqlx::Result<ConnectionDraft> {
             .and_then(|name| ConnectionName::parse(&name).ok())
             .map_or_else(|| UNNAMED.to_owned(), |name| name.to_string()),
     })
-}
-
-fn is_unique_violation(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|error| error.is_unique_violation())
 }

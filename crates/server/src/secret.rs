@@ -32,19 +32,20 @@ pub enum OpenError {
     Store(#[from] sqlx::Error),
 }
 
-/// Seals a connection's first key under a data key of its own and keeps both. Call it in the transaction that writes
-/// whatever refers to the key.
+/// Seals a connection's key under a data key of its own and keeps both; earlier versions have to be shredded before.
+/// Call it in the transaction that writes whatever refers to the key.
 pub async fn keep(
     vault: &Vault,
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
+    version: i64,
     key: &AdminKey,
     now: Timestamp,
 ) -> Result<(), KeepError> {
-    let binding = binding(tenant, connection, FIRST_VERSION).ok_or(VaultError::CannotDecrypt)?;
+    let binding = binding(tenant, connection, version).ok_or(VaultError::CannotDecrypt)?;
     let wrapped = vault.new_data_key(&binding)?;
     let sealed = vault.seal(&binding, &wrapped, key.expose().as_bytes())?;
-    store::secret::insert(db, tenant, connection, FIRST_VERSION, (&wrapped, &sealed), now).await?;
+    store::secret::insert(db, tenant, connection, version, (&wrapped, &sealed), now).await?;
     Ok(())
 }
 

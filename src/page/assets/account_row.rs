@@ -12,7 +12,8 @@ use crate::connection::{POLL, StatusChip, is_importing, last_success};
 use crate::format::locale::{day, moment, money};
 use crate::format::{ago, short_id};
 use crate::load::{Load, load};
-use crate::route::{LensView, Route};
+use crate::route::{LensView, Opener, Route};
+use crate::session;
 
 /// One row.
 #[component]
@@ -92,6 +93,9 @@ fn organization(account: &Connection) -> AnyView {
 }
 
 fn status(account: &Connection) -> AnyView {
+    let replace = matches!(account.status, ConnectionStatus::NeedsKey { .. }).then(|| {
+        view! { <ReplaceKey /> }
+    });
     let finding = match &account.status {
         ConnectionStatus::Degraded { finding } | ConnectionStatus::NeedsKey { finding } => {
             Some(finding.clone())
@@ -101,8 +105,21 @@ fn status(account: &Connection) -> AnyView {
     view! {
         <StatusChip status=account.status.clone() />
         {finding.map(cause)}
+        {replace}
     }
     .into_any()
+}
+
+/// The way on from a key that cannot be used: the wizard puts the new one in its place.
+#[component]
+fn ReplaceKey() -> impl IntoView {
+    let may = Memo::new(|_| session::can_connect());
+    move || {
+        may.get().then(|| {
+            let href = Route::connect(Opener::Assets).to_string();
+            view! { <a href=href>"Replace the key"</a> }
+        })
+    }
 }
 
 fn cause(finding: Finding) -> impl IntoView {

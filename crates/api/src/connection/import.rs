@@ -49,7 +49,7 @@ impl Refusal for ImportError {
                 409,
                 "The key cannot be used",
                 "OpenAI refuses the account's key, so that nothing can be imported.",
-                "Connect the organization again with a new admin key.",
+                "Open Assets, choose Replace the key, and paste a new admin key of the organization: what is imported stays.",
             ),
             Self::AskedToWait { until } => Description::new(
                 409,

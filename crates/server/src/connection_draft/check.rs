@@ -34,7 +34,15 @@ pub(super) struct Checklist {
     costs: Option<Answered>,
     usage: Option<Answered>,
     management: Option<Answered>,
-    already: Option<ConnectionRef>,
+    connected: Option<Connected>,
+}
+
+/// The tenant's connection to the key's organization.
+#[derive(Clone, Debug)]
+pub(super) struct Connected {
+    pub(super) connection: ConnectionRef,
+    /// Whether its own key cannot be used: then this one takes its place.
+    pub(super) needs_key: bool,
 }
 
 impl Checklist {
@@ -48,8 +56,8 @@ impl Checklist {
     }
 
     /// The organization is connected already.
-    pub(super) fn connected_already(&mut self, connection: ConnectionRef) {
-        self.already = Some(connection);
+    pub(super) fn connected_already(&mut self, connected: Connected) {
+        self.connected = Some(connected);
     }
 
     /// Whether nothing more needs to be asked.
@@ -112,8 +120,12 @@ impl Checklist {
             return (Verdict::Running, None);
         }
         if let Some((organization, took_ms)) = self.told() {
-            let verdict = match &self.already {
-                Some(connection) => Verdict::Failed {
+            let verdict = match &self.connected {
+                Some(Connected { connection, needs_key: true }) => {
+                    let (described, name) = (describe(organization), &connection.name);
+                    Verdict::Passed { note: Some(format!("{described}: the new key of “{name}”")) }
+                }
+                Some(Connected { connection, needs_key: false }) => Verdict::Failed {
                     finding: Finding::new(Cause::AlreadyConnected { connection: connection.clone() }, None),
                 },
                 None => Verdict::Passed { note: Some(describe(organization)) },
@@ -271,16 +283,18 @@ mod tests {
     }
 
     #[test]
-    fn an_organization_that_is_connected_already_fails_its_line() {
+    fn an_organization_that_is_connected_already_fails_its_line_unless_it_needs_a_key() {
         let mut list = Checklist::default();
         list.answer(Probe::Costs, ok(Some("org-1")));
         let connection = ConnectionRef {
             id: api::ConnectionId::parse("conn_1").unwrap(),
             name: api::ConnectionName::parse("Production").unwrap(),
         };
-        list.connected_already(connection);
+        list.connected_already(Connected { connection: connection.clone(), needs_key: false });
         assert_eq!(letters(&list), "PFRPR");
         assert!(list.checks().iter().any(|check| check.kind.is_required() && check.blocks()));
+        list.connected_already(Connected { connection, needs_key: true });
+        assert_eq!(letters(&list), "PPRPR");
     }
 
     #[test]

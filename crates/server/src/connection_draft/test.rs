@@ -4,7 +4,7 @@ use api::audit_event::Event;
 use api::connection_draft::{Cause, Finding};
 use futures::stream::{FuturesUnordered, StreamExt};
 
-use super::check::{Answered, Checklist, Probe};
+use super::check::{Answered, Checklist, Connected, Probe};
 use super::probe;
 use super::running::{self, Progress};
 use crate::app::App;
@@ -52,7 +52,8 @@ async fn perform(app: &App, draft: &Draft, who: &Who, progress: &Progress) -> Re
                     if let Some(connection) =
                         store::connection::with_organization(&mut db, &draft.tenant, &organization.id).await?
                     {
-                        list.connected_already(connection);
+                        let needs_key = connection.key_failure.is_some();
+                        list.connected_already(Connected { connection: connection.reference(), needs_key });
                     }
                 }
                 progress.send_replace(list.checks());

@@ -37,6 +37,13 @@ pub struct Connection {
     pub history_start: Day,
 }
 
+impl Connection {
+    /// What others are told of it.
+    pub fn reference(&self) -> ConnectionRef {
+        ConnectionRef { id: self.id.clone(), name: self.name.clone() }
+    }
+}
+
 /// What is new about a connection that is inserted.
 #[derive(Debug)]
 pub struct NewConnection<'a> {
@@ -142,13 +149,14 @@ pub async fn with_key(
     db: &mut AnyConnection,
     tenant: &TenantId,
     fingerprint: &str,
-) -> sqlx::Result<Option<ConnectionRef>> {
-    let row = sqlx::query("SELECT id, name FROM connection WHERE tenant_id = $1 AND key_fingerprint = $2")
+) -> sqlx::Result<Option<Connection>> {
+    let sql = format!("SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND key_fingerprint = $2");
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
         .bind(fingerprint)
         .fetch_optional(db)
         .await?;
-    row.as_ref().map(read_ref).transpose()
+    row.as_ref().map(read).transpose()
 }
 
 /// The tenant's connection to this organization.
@@ -156,13 +164,39 @@ pub async fn with_organization(
     db: &mut AnyConnection,
     tenant: &TenantId,
     organization: &str,
-) -> sqlx::Result<Option<ConnectionRef>> {
-    let row = sqlx::query("SELECT id, name FROM connection WHERE tenant_id = $1 AND organization_id = $2")
+) -> sqlx::Result<Option<Connection>> {
+    let sql = format!("SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND organization_id = $2");
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
         .bind(organization)
         .fetch_optional(db)
         .await?;
-    row.as_ref().map(read_ref).transpose()
+    row.as_ref().map(read).transpose()
+}
+
+/// Puts the tail, version, failure and scope of `connection`'s key, and its name, in the place of what was kept.
+pub async fn renew_key(
+    db: &mut AnyConnection,
+    connection: &Connection,
+    key_fingerprint: &str,
+) -> sqlx::Result<()> {
+    let failure = connection.key_failure.as_ref().map(column::to_json).transpose()?;
+    sqlx::query(
+        "UPDATE connection SET name = $3, key_tail = $4, key_fingerprint = $5, key_version = $6, key_expires_at = $7, \
+         key_failure = $8, management_readable = $9 WHERE tenant_id = $1 AND id = $2",
+    )
+    .bind(connection.tenant.as_str())
+    .bind(connection.id.as_str())
+    .bind(connection.name.as_str())
+    .bind(connection.key_tail.as_str())
+    .bind(key_fingerprint)
+    .bind(connection.key_version)
+    .bind(connection.key_expires_at.map(Timestamp::unix_seconds))
+    .bind(failure)
+    .bind(i64::from(connection.management_readable))
+    .execute(db)
+    .await
+    .map(drop)
 }
 
 /// Notes that the key cannot be used.
@@ -220,8 +254,4 @@ pub(super) fn read(row: &AnyRow) -> sqlx::Result<Connection> {
         created_at: column::timestamp(row, "created_at")?,
         history_start: column::day(row, "history_start")?,
     })
-}
-
-fn read_ref(row: &AnyRow) -> sqlx::Result<ConnectionRef> {
-    Ok(ConnectionRef { id: column::parsed(row, "id")?, name: column::parsed(row, "name")? })
 }

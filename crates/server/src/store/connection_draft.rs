@@ -135,18 +135,28 @@ pub async fn forget_test(
     .map(drop)
 }
 
-/// Marks a draft as finished. False when it was before.
+/// Marks a draft as finished: its key is the connection's now. An earlier draft of that connection has nothing left to
+/// tell, and goes. False when the draft was finished before.
 pub async fn finish(
     db: &mut AnyConnection,
     tenant: &TenantId,
     id: &ConnectionDraftId,
+    connection: &ConnectionId,
     now: Timestamp,
 ) -> sqlx::Result<bool> {
+    sqlx::query("DELETE FROM connection_draft WHERE tenant_id = $1 AND id <> $2 AND connection_id = $3")
+        .bind(tenant.as_str())
+        .bind(id.as_str())
+        .bind(connection.as_str())
+        .execute(&mut *db)
+        .await?;
     let done = sqlx::query(
-        "UPDATE connection_draft SET finished_at = $3 WHERE tenant_id = $1 AND id = $2 AND finished_at IS NULL",
+        "UPDATE connection_draft SET finished_at = $4, connection_id = $3 \
+         WHERE tenant_id = $1 AND id = $2 AND finished_at IS NULL",
     )
     .bind(tenant.as_str())
     .bind(id.as_str())
+    .bind(connection.as_str())
     .bind(now.unix_seconds())
     .execute(db)
     .await?;

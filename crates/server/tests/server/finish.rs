@@ -1,6 +1,7 @@
 //! Finish: a draft becomes a connection once, whoever asks how often, and an organization is connected once.
 
 use api::Permission;
+use api::connection::ConnectionStatus;
 use api::connection_draft::{Cause, CheckKind, CreateError, FinishError, Progress, TestError, View};
 use futures::future::join_all;
 
@@ -96,3 +97,53 @@ async fn two_drafts_of_one_organization_that_finish_at_once_make_one_connection(
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
     assert_eq!(world.count("connection").await, 1);
 }
+
+#[tokio::test]
+async fn a_new_key_takes_the_place_of_one_that_cannot_be_used_and_what_is_imported_stays() {
+    let mut world = World::new().await;
+    let before = world.imported("small").await;
+    let costs = world.costs(Some(&before.id)).await;
+    assert_eq!(
+        world
+            .execute("UPDATE secret SET sealed = '***' WHERE connection_id = $1", &[before.id.as_str()])
+            .await,
+        1
+    );
+    world.advance(3_700).await;
+    world.import().await;
+    assert!(matches!(world.view(&before.id).await.status, ConnectionStatus::NeedsKey { .. }));
+
+    let draft = world.tested("small-second-key").await;
+    assert_eq!(letters(&draft), "PPPPP");
+    assert_eq!(draft.suggested_name, before.name.as_str());
+    let renewed = join_all((0..10).map(|_| finish(&world.admin, &draft.id, "Robots"))).await;
+    for renewed in renewed {
+        let renewed = renewed.unwrap();
+        assert_eq!((&renewed.id, renewed.name.as_str()), (&before.id, "Robots"));
+        assert_eq!(renewed.key.map(|key| key.tail), Some(draft.key_tail.clone()));
+    }
+    // Neither the unreadable key nor the draft's own copy is left.
+    assert_eq!((world.count("secret").await, world.count("wrapped_key").await), (1, 1));
+    assert_eq!(world.costs(Some(&before.id)).await.total, costs.total);
+    let asked = (world.asked_with("small"), world.asked_with("small-second-key"));
+    world.import().await;
+    assert_eq!(world.view(&before.id).await.status, ConnectionStatus::Healthy);
+    // Today has an hour more by now.
+    assert!(world.costs(Some(&before.id)).await.total > costs.total);
+    assert_eq!(world.asked_with("small"), asked.0);
+    assert!(world.asked_with("small-second-key") > asked.1);
+    assert_eq!(world.execute(RENEWALS, &[before.id.as_str()]).await, 1);
+
+    // A key that works is not replaced by whoever happens to connect the organization again.
+    assert_eq!(letters(&world.tested("small").await), "PFPPP");
+    // And it is replaced a second time while the draft of the first is still kept.
+    world.execute("UPDATE secret SET sealed = '***' WHERE connection_id = $1", &[before.id.as_str()]).await;
+    world.advance(3_700).await;
+    world.import().await;
+    let draft = world.tested("small").await;
+    assert_eq!(finish(&world.admin, &draft.id, "Robots").await.unwrap().id, before.id);
+}
+
+/// Touches the audit log's rows of a replaced key, to count them.
+const RENEWALS: &str =
+    "UPDATE audit_event SET event = event WHERE event LIKE '%key_renewed%' AND event LIKE '%' || $1 || '%'";

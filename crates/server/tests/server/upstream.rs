@@ -128,7 +128,8 @@ impl World {
         let app = &self.house.app;
         let mut db = app.store.write().await.unwrap();
         store::secret::shred(&mut db, tenant, connection).await.unwrap();
-        secret::keep(&app.vault, &mut db, (tenant, connection), &key, app.clock.now()).await.unwrap();
+        let (version, now) = (secret::FIRST_VERSION, app.clock.now());
+        secret::keep(&app.vault, &mut db, (tenant, connection), version, &key, now).await.unwrap();
         db.commit().await.unwrap();
     }
 
