@@ -28,16 +28,13 @@ pub(super) async fn connection(
         Err(Unmade::Store(error)) if is_unique_violation(&error) => finish(cx, user, id, name).await,
         made => made,
     };
-    let made = made.map_err(|unmade| match unmade {
+    made.map_err(|unmade| match unmade {
         Unmade::Refused(refusal) => Failure::Refused(refusal),
         Unmade::Common(refusal) => refusal.into(),
         Unmade::Store(error) => error.into(),
         Unmade::Unrecorded(error) => error.into(),
         Unmade::Broken(fault) => Failure::Broken(fault),
-    })?;
-    // The draft's own copy of a key that has moved is gone from the log of changes as well.
-    cx.app.store.checkpoint().await?;
-    Ok(made)
+    })
 }
 
 /// The tenant's connection that has the draft's key, or else its organization.
@@ -121,9 +118,14 @@ async fn finish(
         }
     };
     drafts::finish(&mut db, &made.tenant, &draft.id, &made.id, now).await?;
+    let renewed = matches!(event, Event::KeyRenewed { .. });
     audit::record(app, &mut db, &cx.who()?, event).await?;
     let shown = connection::show(&mut db, user, made, now).await?;
     db.commit().await?;
+    if renewed {
+        // Both old copies are gone from the log of changes as well.
+        app.store.checkpoint().await?;
+    }
     Ok(shown)
 }
 
