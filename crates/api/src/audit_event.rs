@@ -184,6 +184,10 @@ pub enum Event {
     ReportRemoved { report: SavedReportId, before: ReportState },
     /// A support request was opened.
     SupportRequested { support_request: SupportRequestId },
+    /// The operator made a backup of everything but the master key.
+    BackedUp,
+    /// The operator put a backup in the place of what was lost, which ended all sessions.
+    Restored,
 }
 
 impl Event {
@@ -210,7 +214,9 @@ impl Event {
             | Self::SecondFactorRemoved
             | Self::AccessDenied { .. }
             | Self::TokenDenied { .. }
-            | Self::PasswordChanged => None,
+            | Self::PasswordChanged
+            | Self::BackedUp
+            | Self::Restored => None,
             Self::SetUp { user, .. }
             | Self::SessionsEnded { user }
             | Self::SessionEnded { user }

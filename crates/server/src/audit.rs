@@ -5,14 +5,16 @@ pub mod verify;
 
 use std::net::IpAddr;
 
-use api::TenantId;
 use api::audit_event::{Actor, Event};
+use api::{TenantId, Timestamp};
 use sqlx::AnyConnection;
+use vault::Fingerprints;
 
 use crate::app::App;
 use crate::http::peer;
 use crate::session::{By, Signed};
 use crate::store::audit_event::{self as events, AuditEvent};
+use crate::store::tenant;
 use crate::store::user::User;
 
 /// Who does something, and by which request.
@@ -78,18 +80,41 @@ pub struct Unrecorded(#[from] sqlx::Error);
 /// Records an event. Call it in the write transaction of what it tells of, which is what keeps the rows in order, and
 /// commit none of it when this fails.
 pub async fn record(app: &App, db: &mut AnyConnection, who: &Who, event: Event) -> Result<(), Unrecorded> {
+    append(&app.fingerprints, app.clock.now(), db, who, event).await
+}
+
+/// Records the same event in the logs of all tenants, in a database that nothing serves yet: see [`record`].
+pub async fn record_for_all(
+    fingerprints: &Fingerprints,
+    now: Timestamp,
+    db: &mut AnyConnection,
+    event: &Event,
+) -> Result<(), Unrecorded> {
+    for tenant in tenant::ids(db).await? {
+        append(fingerprints, now, db, &Who::operator(tenant), event.clone()).await?;
+    }
+    Ok(())
+}
+
+async fn append(
+    fingerprints: &Fingerprints,
+    now: Timestamp,
+    db: &mut AnyConnection,
+    who: &Who,
+    event: Event,
+) -> Result<(), Unrecorded> {
     let before = events::head(db, &who.tenant).await?;
     let (seq, hash) = before.map_or((0, String::new()), |head| (head.seq, head.hash));
     let row = AuditEvent {
         seq: seq.saturating_add(1),
-        at: app.clock.now(),
+        at: now,
         actor: who.actor.clone(),
         request_id: who.request.as_ref().map(|request| request.id.clone()),
         network: who.request.as_ref().map(|request| request.network.to_string()),
         event,
     };
     let row = row.into_row()?;
-    let head = chain::head(&app.fingerprints, &who.tenant, &hash, &row);
+    let head = chain::head(fingerprints, &who.tenant, &hash, &row);
     events::append(db, &who.tenant, &row, &head).await?;
     Ok(())
 }

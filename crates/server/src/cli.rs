@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use api::{Email, Permission, SecretText};
@@ -17,7 +17,7 @@ use crate::http::Limits;
 use crate::migrate_store::{self, End, Moved};
 use crate::settings::{self, Settings};
 use crate::user::{self, NewUser};
-use crate::{audit, log, password, serve};
+use crate::{audit, backup, log, password, restore, serve};
 
 /// Connect OpenAI organizations and see what they cost.
 #[derive(Parser)]
@@ -49,6 +49,16 @@ enum Command {
     /// It can be run again: what the target has of this installation is replaced. A target that belongs to another one
     /// is left alone. What it comes from stays as it is.
     MigrateStore(MigrateStore),
+    /// Write everything but the master key into one new file. The server may be running meanwhile.
+    Backup {
+        /// The file, which must not be there yet.
+        file: PathBuf,
+    },
+    /// Put a backup into an empty data folder or an empty PostgreSQL. Its master key must be in its place already.
+    Restore {
+        /// The backup, which is only read.
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
@@ -126,6 +136,12 @@ fn run(cli: Cli) -> Result<(), Trouble> {
             Command::Serve => Ok(serve::run(settings).await?),
             Command::User { command: UserCommand::Add(user) } => add_user(settings, user).await,
             Command::Audit { command: AuditCommand::Verify } => verify_audit(settings).await,
+            Command::Backup { file } => make_backup(settings, &file).await,
+            Command::Restore { file } => {
+                restore::run(&settings, &file).await?;
+                writeln!(std::io::stdout(), "Restored {}. All sessions are ended.", file.display())?;
+                Ok(())
+            }
             Command::MigrateStore(ends) => {
                 let Moved { tables, rows } = migrate_store::run(&ends.from, &ends.to).await?;
                 writeln!(
@@ -136,6 +152,19 @@ fn run(cli: Cli) -> Result<(), Trouble> {
             }
         }
     })
+}
+
+async fn make_backup(settings: Settings, file: &Path) -> Result<(), Trouble> {
+    let key = settings.master_key_file.clone();
+    let bytes = backup::run(settings, file).await?;
+    writeln!(
+        std::io::stdout(),
+        "Wrote {bytes} bytes to {}. The master key is not in it: keep a copy of {} elsewhere, since nothing can be \
+         restored without it.",
+        file.display(),
+        key.display()
+    )?;
+    Ok(())
 }
 
 async fn verify_audit(settings: Settings) -> Result<(), Trouble> {

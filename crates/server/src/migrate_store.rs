@@ -10,7 +10,7 @@ use std::str::FromStr;
 use crate::app::{create_private, lock_folder};
 use crate::serve::{ServeError, only_one};
 use crate::settings::{DatabaseUrl, DatabaseUrlError, Settings};
-use crate::store::copy;
+use crate::store::copy::{self, CopyError};
 use crate::store::migration::MigrationError;
 use crate::store::{Backend, Place};
 
@@ -133,15 +133,12 @@ pub async fn run(from: &End, to: &End) -> Result<Moved, MoveError> {
     for table in tables.iter().rev() {
         copy::clear(&mut writing, table).await.map_err(at(&target))?;
     }
-    let mut moved = Moved { tables: tables.len(), rows: 0 };
-    for table in &tables {
-        let copied = copy::copy(&mut reading, &mut writing, table).await.map_err(at(&target))?;
-        moved.rows += copied.rows;
-        let arrived = copy::sum(&mut writing, table).await.map_err(at(&target))?;
-        if arrived != copied {
-            return Err(MoveError::Different(table.name.clone()));
-        }
-    }
+    let copied = copy::everything(&mut reading, &mut writing, &tables).await;
+    let rows = copied.map_err(|error| match error {
+        CopyError::Database(error) => at(&target)(error),
+        CopyError::Different(table) => MoveError::Different(table),
+    })?;
+    let moved = Moved { tables: tables.len(), rows };
     writing.commit().await.map_err(at(&target))?;
     drop(reading);
     old.close().await;

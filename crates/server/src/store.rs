@@ -36,6 +36,7 @@ pub mod secret;
 pub mod segment;
 pub mod session;
 pub mod setup_token;
+pub mod snapshot;
 pub mod support_request;
 pub mod tenant;
 pub mod user;
@@ -163,6 +164,21 @@ impl Store {
             }
         };
         Ok(Write { transaction, _turn: turn })
+    }
+
+    /// A transaction that reads one committed instant, however long it takes, while others write.
+    pub async fn snapshot(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        match self.backend {
+            Backend::Sqlite => self.pool.begin().await,
+            Backend::Postgres => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+                let mut transaction = self.pool.begin_with(begin).await?;
+                // Whoever writes the copy may keep it waiting longer than a writer may wait. It holds nobody up.
+                let patience = "SET LOCAL idle_in_transaction_session_timeout = 0";
+                sqlx::query(patience).execute(&mut *transaction).await?;
+                Ok(transaction)
+            }
+        }
     }
 
     /// Whether the database answers.

@@ -158,6 +158,34 @@ pub async fn copy(from: &mut AnyConnection, to: &mut AnyConnection, table: &Tabl
     Ok(sum)
 }
 
+/// Why not everything was copied.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// A database fails.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// What was copied is not what was there.
+    #[error("the table {0} came out different")]
+    Different(String),
+}
+
+/// Copies these tables into empty ones, compares each with what it was copied from, and says how many rows there are.
+pub async fn everything(
+    from: &mut AnyConnection,
+    to: &mut AnyConnection,
+    tables: &[Table],
+) -> Result<u64, CopyError> {
+    let mut rows = 0;
+    for table in tables {
+        let copied = copy(from, to, table).await?;
+        rows += copied.rows;
+        if sum(to, table).await? != copied {
+            return Err(CopyError::Different(table.name.clone()));
+        }
+    }
+    Ok(rows)
+}
+
 async fn insert(db: &mut AnyConnection, table: &Table, rows: Vec<Vec<Value>>) -> sqlx::Result<()> {
     if rows.is_empty() {
         return Ok(());

@@ -81,6 +81,11 @@ pub async fn release(db: &mut AnyConnection, lease: &Lease) -> sqlx::Result<()> 
         .map(drop)
 }
 
+/// Ends all leases of everybody, in a database that no server has.
+pub async fn end_all(db: &mut AnyConnection) -> sqlx::Result<()> {
+    sqlx::query("UPDATE lease SET expires_at = 0").execute(db).await.map(drop)
+}
+
 /// Gives back all leases of a process.
 pub async fn release_all(db: &mut AnyConnection, owner: &str) -> sqlx::Result<()> {
     sqlx::query("UPDATE lease SET expires_at = 0 WHERE owner = $1").bind(owner).execute(db).await.map(drop)

@@ -1,6 +1,9 @@
 //! The numbered migrations, compiled into the program.
 
+use std::cmp::Ordering;
+
 use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{AnyConnection, Row};
 
 use super::Store;
 
@@ -14,6 +17,11 @@ pub enum MigrationError {
         "the database was written by a newer version of openai-lens (migration {0}); install that version or a newer one"
     )]
     Newer(i64),
+    /// The database was used by an older version, and whoever asks may not change it.
+    #[error(
+        "the database was written by an older version of openai-lens (migration {0}); use that version, or start this one first, which migrates it"
+    )]
+    Older(i64),
     /// A migration that was run is another one here.
     #[error(
         "the database was written by another build of openai-lens (migration {0} differs); use that build"
@@ -22,6 +30,20 @@ pub enum MigrationError {
     /// The database refused.
     #[error("the database could not be migrated: {0}")]
     Failed(MigrateError),
+}
+
+/// Whether a database is of this very version, asked so that nothing changes.
+pub(super) async fn is_current(db: &mut AnyConnection) -> Result<(), MigrationError> {
+    let row = sqlx::query("SELECT MAX(version) AS version FROM _sqlx_migrations").fetch_one(db).await;
+    let found: i64 = row
+        .and_then(|row| row.try_get("version"))
+        .map_err(|error| MigrationError::Failed(MigrateError::Execute(error)))?;
+    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+    match found.cmp(&newest) {
+        Ordering::Less => Err(MigrationError::Older(found)),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(MigrationError::Newer(found)),
+    }
 }
 
 impl Store {

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use sqlx::migrate::MigrateError;
 use sqlx::{AnyConnection, Connection};
 
 use super::Store;
 use super::installation::{self, Installation};
+use super::migration::{self, MigrationError};
 use crate::settings::{DatabaseUrl, Settings};
 
 /// Where a database is. It is printed without passwords.
@@ -39,6 +41,18 @@ impl Place {
         let found = find(&mut db).await?;
         db.close().await?;
         Ok(found)
+    }
+
+    /// Whether it is of this very version, asked so that nothing changes. It must be there.
+    pub async fn is_current(&self) -> Result<(), MigrationError> {
+        let failed = |error| MigrationError::Failed(MigrateError::Execute(error));
+        let mut db = match self {
+            Self::File(file) => Store::peek_sqlite(file).await,
+            Self::Server(url) => Store::peek_postgres(url.expose()).await,
+        }
+        .map_err(failed)?;
+        migration::is_current(&mut db).await?;
+        db.close().await.map_err(failed)
     }
 
     /// Opens it. A file must be there already.

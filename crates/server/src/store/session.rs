@@ -34,6 +34,11 @@ pub async fn insert(
     .map(drop)
 }
 
+/// Ends all sessions of everybody: those that a restored database has may have been ended since.
+pub async fn end_all(db: &mut AnyConnection) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM session").execute(db).await.map(drop)
+}
+
 /// The session with this token, with its user as the user is now, unless it has ended.
 pub async fn find(
     db: &mut AnyConnection,

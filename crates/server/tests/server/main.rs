@@ -17,6 +17,8 @@ mod asset;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod body;
 #[cfg(test)]
 mod change;
