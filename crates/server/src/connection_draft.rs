@@ -17,7 +17,7 @@ use api::connection_draft::{
     ConnectionDraft, Create, CreateError, Diagnose, Diagnosis, Discard, Finish, FinishError,
     LIFETIME_SECONDS, Progress, Test, TestError, View, ViewError,
 };
-use api::{AdminKey, ConnectionDraftId, ConnectionId, ConnectionName, Nothing};
+use api::{AdminKey, CommonRefusal, ConnectionDraftId, ConnectionId, ConnectionName, Nothing};
 use sqlx::AnyConnection;
 
 use crate::app::App;
@@ -121,8 +121,12 @@ pub async fn test(cx: Cx, call: Call<Test>) -> Outcome<Test> {
         return Err(Failure::Refused(TestError::AlreadyFinished { connection }));
     }
     test::run(app, draft, cx.who()?).await;
-    let draft = find(app, user, &call.path).await?.ok_or_else(unknown)?;
-    Ok(show(app, draft).await?.into())
+    let draft = show(app, find(app, user, &call.path).await?.ok_or_else(unknown)?).await?;
+    // What came out and that it was tested are kept together or not at all: then the caller is not told of a success.
+    if draft.progress == Progress::Untested {
+        return Err(CommonRefusal::Unavailable.into());
+    }
+    Ok(draft.into())
 }
 
 /// Makes the connection and starts its import.

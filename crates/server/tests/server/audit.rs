@@ -13,7 +13,7 @@ use server::store::audit_event::{Row, after};
 
 use crate::harness::Person;
 use crate::program::program;
-use crate::upstream::{World, body, key};
+use crate::upstream::{World, body, key, test};
 
 fn tenant(person: &Person) -> TenantId {
     person.user.as_ref().unwrap().tenant.clone()
@@ -120,6 +120,11 @@ async fn what_cannot_be_recorded_is_refused_and_not_kept() {
     let Err(Refused::Common(refusal, _)) = refused else { panic!("{refused:?}") };
     assert_eq!(refusal, api::CommonRefusal::Unavailable);
     assert_eq!((world.count("secret").await, world.count("connection_draft").await), (1, 1));
+    // A test that is not on record has no outcome.
+    let untested = test(&world.admin, &kept.id).await;
+    assert!(matches!(untested, Err(Refused::Common(api::CommonRefusal::Unavailable, _))), "{untested:?}");
+    let shown = world.admin.get::<api::connection_draft::View>(&kept.id).await.unwrap();
+    assert_eq!(shown.progress, api::connection_draft::Progress::Untested);
     // What is there stays there, and whoever is refused is not told why before it is recorded.
     assert!(world.admin.get::<api::connection_draft::Discard>(&kept.id).await.is_err());
     assert_eq!((world.count("secret").await, world.count("wrapped_key").await), (1, 1));
