@@ -1,5 +1,11 @@
 //! What the audit log tells: who did what. The list of events is closed, and none of them has a field for a secret.
 
+mod list;
+
+pub use list::{
+    ActorKind, AuditEntry, AuditQuery, ChainFault, Detail, Export, ExportQuery, FieldChange, List, LogFormat,
+    Verification, Verify,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::saved_report::Sharing;
@@ -45,7 +51,7 @@ impl Actor {
 }
 
 /// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It was done.

@@ -70,6 +70,9 @@ impl Permission {
     /// Those that invite people and say what they may do.
     pub const MANAGES_USERS: &'static [Self] = &[Self::UsersManager];
 
+    /// Those that read who did what.
+    pub const READS_AUDIT: &'static [Self] = &[Self::AuditLogViewer];
+
     /// The console's name.
     pub const fn name(self) -> &'static str {
         match self {

@@ -325,6 +325,7 @@ tagged! {
     support_request::ViewError, "code" { "unknown_support_request" => UnknownSupportRequest }
 }
 
+mod audit;
 mod connection;
 mod figures;
 mod people;

@@ -1,6 +1,8 @@
 //! The audit log: who did what, written in the transaction of what was done. What cannot be recorded is not done.
 
 pub mod chain;
+pub mod entry;
+pub mod list;
 pub mod verify;
 
 use std::net::IpAddr;

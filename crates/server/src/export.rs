@@ -1,19 +1,22 @@
-//! Exports: a month as FOCUS, written while it is sent.
+//! Exports: a month as FOCUS, and the audit log, written while they are sent.
 //!
 //! A month is read twice: once to say in the head of the answer how many rows there are and what they sum to, and once to
 //! write them. Whoever has the whole file can therefore tell; a file that turns out otherwise, because a day was imported
 //! in between, is broken off rather than ended.
 
 mod focus_file;
+mod log_file;
 mod pipe;
 
 use std::collections::BTreeMap;
 
+use api::audit_event::{self, ExportQuery};
 use api::export::{BILLED_TOTAL, Focus, FocusError, FocusQuery, FocusVersion, ROW_COUNT};
 use api::{Amount, ConnectionId, Currency, Month};
 use tokio::sync::Semaphore;
 
 use self::focus_file::{FocusFile, Organization};
+use crate::audit::list::Log;
 use crate::figures::{self, Enough};
 use crate::http::{Call, Cx, Download, Failure, FileOutcome};
 use crate::import::plan::{self, Window};
@@ -75,6 +78,20 @@ pub async fn focus(cx: Cx, call: Call<Focus>) -> FileOutcome<Focus> {
     });
     let download = Download::stream(media, stream).named(&name);
     Ok(download.with_header(ROW_COUNT, &row_count).with_header(BILLED_TOTAL, &totals))
+}
+
+/// The audit log, newest first. Rows are only appended, so that a file that took long has what there was when it began.
+pub async fn audit_events(cx: Cx, call: Call<audit_event::Export>) -> FileOutcome<audit_event::Export> {
+    let (app, query): (_, ExportQuery) = (cx.app.clone(), call.query);
+    let format = query.format;
+    let log = Log::new(cx.user()?.tenant.clone(), &query.list(), None);
+    let name = format!("audit-events-{}.{}", app.clock.today(), format.extension());
+    let turn = TURNS.acquire().await.map_err(|error| Failure::Broken(error.into()))?;
+    let stream = pipe::stream(move |pipe| {
+        let _turn = turn;
+        log_file::write(format, &app.store, log, pipe)
+    });
+    Ok(Download::stream(format.media(), stream).named(&name))
 }
 
 /// What a file consists of.

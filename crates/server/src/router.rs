@@ -13,7 +13,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
 use crate::{
-    api_token, change, client_report, connection, connection_draft, cost, cube, export, invitation,
+    api_token, audit, change, client_report, connection, connection_draft, cost, cube, export, invitation,
     own_session, password, reconciliation, report, saved_report, second_factor, session, setup,
     support_request, user,
 };
@@ -24,6 +24,8 @@ pub fn endpoints() -> Endpoints {
         .endpoint(api_token::list)
         .endpoint(api_token::create)
         .endpoint(api_token::delete)
+        .endpoint(audit::list::list)
+        .endpoint(audit::list::verify)
         .endpoint(client_report::create)
         .endpoint(connection_draft::create)
         .endpoint(connection_draft::view)
@@ -36,6 +38,7 @@ pub fn endpoints() -> Endpoints {
         .endpoint(connection::import)
         .endpoint(cost::daily)
         .file(cube::show)
+        .file(export::audit_events)
         .file(export::focus)
         .endpoint(invitation::accept)
         .endpoint(invitation::look)

@@ -1,6 +1,6 @@
 //! The audit log in the store. Rows are appended and read, never changed.
 
-use api::audit_event::{Actor, Event};
+use api::audit_event::{Actor, Event, Outcome};
 use api::{TenantId, Timestamp};
 use sqlx::{AnyConnection, Row as _};
 
@@ -131,20 +131,68 @@ pub async fn after(
     .bind(i64::from(limit))
     .fetch_all(db)
     .await?;
-    let read = |row: &sqlx::any::AnyRow| {
-        let read = Row {
-            seq: row.try_get("seq")?,
-            at: row.try_get("at")?,
-            actor: row.try_get("actor")?,
-            actor_id: row.try_get("actor_id")?,
-            request_id: row.try_get("request_id")?,
-            network: row.try_get("network")?,
-            kind: row.try_get("kind")?,
-            object_id: row.try_get("object_id")?,
-            result: row.try_get("result")?,
-            event: row.try_get("event")?,
-        };
-        Ok((read, row.try_get("hash")?))
-    };
-    rows.iter().map(read).collect()
+    rows.iter().map(|row| Ok((read(row)?, row.try_get("hash")?))).collect()
+}
+
+/// What is looked for in columns. What is absent asks for nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// Events of this kind.
+    pub kind: Option<String>,
+    /// Events of the object with this id.
+    pub object: Option<String>,
+    /// Events that ended like this.
+    pub result: Option<Outcome>,
+    /// Events at this moment or later.
+    pub from: Option<Timestamp>,
+    /// Events before this moment.
+    pub to: Option<Timestamp>,
+}
+
+/// Up to `limit` rows of a tenant with lower numbers than `seq`, newest first.
+pub async fn before(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    columns: &Columns,
+    seq: i64,
+    limit: u32,
+) -> sqlx::Result<Vec<Row>> {
+    let result = columns.result.map(|result| result.slug().to_owned());
+    let mut sql = "SELECT seq, at, actor, actor_id, request_id, network, kind, object_id, result, event FROM audit_event \
+         WHERE tenant_id = $1 AND seq < $2 AND at >= $3 AND at < $4"
+        .to_owned();
+    let mut texts = Vec::new();
+    for (column, text) in [("kind", &columns.kind), ("object_id", &columns.object), ("result", &result)] {
+        if let Some(text) = text {
+            texts.push(text.as_str());
+            sql.push_str(&format!(" AND {column} = ${}", texts.len().saturating_add(5)));
+        }
+    }
+    sql.push_str(" ORDER BY seq DESC LIMIT $5");
+    let bound = |at: Option<Timestamp>, otherwise: i64| at.map_or(otherwise, Timestamp::unix_seconds);
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(seq)
+        .bind(bound(columns.from, i64::MIN))
+        .bind(bound(columns.to, i64::MAX))
+        .bind(i64::from(limit));
+    for text in texts {
+        query = query.bind(column::without_nul(text).into_owned());
+    }
+    query.fetch_all(db).await?.iter().map(read).collect()
+}
+
+fn read(row: &sqlx::any::AnyRow) -> sqlx::Result<Row> {
+    Ok(Row {
+        seq: row.try_get("seq")?,
+        at: row.try_get("at")?,
+        actor: row.try_get("actor")?,
+        actor_id: row.try_get("actor_id")?,
+        request_id: row.try_get("request_id")?,
+        network: row.try_get("network")?,
+        kind: row.try_get("kind")?,
+        object_id: row.try_get("object_id")?,
+        result: row.try_get("result")?,
+        event: row.try_get("event")?,
+    })
 }

@@ -1,6 +1,7 @@
 //! The audit log: what is recorded, that nothing is done without it, and that another hand is noticed.
 
 mod every_mutation;
+mod reading;
 
 use api::audit_event::{Actor, Event};
 use api::session::Credentials;
