@@ -1,0 +1,4 @@
+//! The courier on loopback.
+
+#[cfg(test)]
+mod reach;
