@@ -8,10 +8,11 @@ pub use list::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::notification::Kind;
 use crate::saved_report::Sharing;
 use crate::{
-    ApiTokenId, ConnectionDraftId, ConnectionId, ConnectionName, Email, InvitationId, Permission, ReportName,
-    SavedReportId, SupportRequestId, Timestamp, UserId,
+    ApiTokenId, ConnectionDraftId, ConnectionId, ConnectionName, DeliveryId, Email, InvitationId, Permission,
+    ReportName, SavedReportId, SupportRequestId, Timestamp, UserId, WebhookId,
 };
 
 /// Who did it.
@@ -102,6 +103,16 @@ pub struct ReportState {
     pub version: u32,
 }
 
+/// What somebody, or a webhook, is told of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToldState {
+    /// Of what.
+    pub kinds: Vec<Kind>,
+    /// Whether at all.
+    pub active: bool,
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -190,6 +201,18 @@ pub enum Event {
     ReportRemoved { report: SavedReportId, before: ReportState },
     /// A support request was opened.
     SupportRequested { support_request: SupportRequestId },
+    /// A person chose what to be told of by e-mail.
+    NotificationsChosen { before: ToldState, after: ToldState },
+    /// A webhook was made. Of its address only the origin is told, since the rest may hold a token.
+    WebhookCreated { webhook: WebhookId, origin: String, after: ToldState },
+    /// A webhook was changed.
+    WebhookChanged { webhook: WebhookId, before: ToldState, after: ToldState },
+    /// A webhook was removed, and its secret destroyed.
+    WebhookRemoved { webhook: WebhookId, origin: String, before: ToldState },
+    /// A message was sent to try it.
+    TestMessageSent { delivery: DeliveryId },
+    /// A message was to be tried again.
+    DeliveryRetried { delivery: DeliveryId },
     /// The operator made a backup of everything but the master key.
     BackedUp,
     /// The operator put a backup in the place of what was lost, which ended all sessions.
@@ -221,6 +244,7 @@ impl Event {
             | Self::AccessDenied { .. }
             | Self::TokenDenied { .. }
             | Self::PasswordChanged
+            | Self::NotificationsChosen { .. }
             | Self::BackedUp
             | Self::Restored => None,
             Self::SetUp { user, .. }
@@ -242,6 +266,12 @@ impl Event {
             Self::ReportCreated { report, .. }
             | Self::ReportChanged { report, .. }
             | Self::ReportRemoved { report, .. } => Some(report.as_str()),
+            Self::WebhookCreated { webhook, .. }
+            | Self::WebhookChanged { webhook, .. }
+            | Self::WebhookRemoved { webhook, .. } => Some(webhook.as_str()),
+            Self::TestMessageSent { delivery } | Self::DeliveryRetried { delivery } => {
+                Some(delivery.as_str())
+            }
             Self::SupportRequested { support_request } => Some(support_request.as_str()),
         }
     }

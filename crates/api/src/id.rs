@@ -111,9 +111,19 @@ id!(
     "conn_"
 );
 id!(
+    /// A message on its way to one recipient.
+    DeliveryId,
+    "delivery_"
+);
+id!(
     /// An invitation of a person.
     InvitationId,
     "invitation_"
+);
+id!(
+    /// Something that people and programs are told of.
+    NotificationId,
+    "notification_"
 );
 id!(
     /// A saved report.
@@ -139,4 +149,9 @@ id!(
     /// A person who signs in.
     UserId,
     "user_"
+);
+id!(
+    /// An address at which a program is told of what happens.
+    WebhookId,
+    "webhook_"
 );

@@ -14,9 +14,11 @@ pub mod connection;
 pub mod connection_draft;
 pub mod cost;
 pub mod cube;
+pub mod delivery;
 pub mod export;
 pub mod freshness;
 pub mod invitation;
+pub mod notification;
 pub mod own_session;
 pub mod password;
 pub mod reconciliation;
@@ -27,6 +29,7 @@ pub mod session;
 pub mod setup;
 pub mod support_request;
 pub mod user;
+pub mod webhook;
 
 mod day;
 mod id;
@@ -44,8 +47,8 @@ pub use admin_key::{AdminKey, KeyKind, Unfit};
 pub use day::{Day, DayError};
 pub use endpoint::{Access, Described, Endpoint, File, Method, Nothing, PathParams};
 pub use id::{
-    ApiTokenId, ConnectionDraftId, ConnectionId, IdError, InvitationId, SavedReportId, SessionId,
-    SupportRequestId, TenantId, UserId,
+    ApiTokenId, ConnectionDraftId, ConnectionId, DeliveryId, IdError, InvitationId, NotificationId,
+    SavedReportId, SessionId, SupportRequestId, TenantId, UserId, WebhookId,
 };
 pub use money::{Amount, Currency};
 pub use month::{Month, MonthError};
@@ -77,6 +80,8 @@ pub const ALL: &[Described] = &[
     Described::of::<connection::Import>(),
     Described::of::<cost::Daily>(),
     Described::of::<cube::Show>(),
+    Described::of::<delivery::List>(),
+    Described::of::<delivery::Retry>(),
     Described::of::<audit_event::Export>(),
     Described::of::<export::Focus>(),
     Described::of::<invitation::Accept>(),
@@ -84,6 +89,9 @@ pub const ALL: &[Described] = &[
     Described::of::<invitation::List>(),
     Described::of::<invitation::Create>(),
     Described::of::<invitation::Delete>(),
+    Described::of::<notification::View>(),
+    Described::of::<notification::Choose>(),
+    Described::of::<notification::Test>(),
     Described::of::<password::Change>(),
     Described::of::<change::Query>(),
     Described::of::<reconciliation::Show>(),
@@ -112,4 +120,9 @@ pub const ALL: &[Described] = &[
     Described::of::<user::Update>(),
     Described::of::<user::Delete>(),
     Described::of::<user::EndSessions>(),
+    Described::of::<webhook::List>(),
+    Described::of::<webhook::Create>(),
+    Described::of::<webhook::Update>(),
+    Described::of::<webhook::Delete>(),
+    Described::of::<webhook::Test>(),
 ];

@@ -63,6 +63,9 @@ impl Permission {
     /// Those that connect an account.
     pub const CONNECTS: &'static [Self] = &[Self::BillingProfilesAdmin];
 
+    /// Those that say which programs are told of connected accounts, and see what was sent: it leaves the company.
+    pub const MANAGES_NOTIFICATIONS: &'static [Self] = &[Self::BillingProfilesAdmin];
+
     /// Those that open support requests and read them. A test connection that fails offers one, so that whoever
     /// connects needs no further permission for it.
     pub const REQUESTS_SUPPORT: &'static [Self] = &[Self::SupportRequester, Self::BillingProfilesAdmin];

@@ -328,6 +328,7 @@ tagged! {
 mod audit;
 mod connection;
 mod figures;
+mod notification;
 mod people;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,8 @@ const APPLICATION: &str = "openai-lens";
 pub struct Binding<'a> {
     /// The tenant's id.
     pub tenant: &'a str,
-    /// The id of the connection, also while it is a draft; the user's for a second factor.
+    /// The id of the connection, also while it is a draft; the user's for a second factor, the webhook's
+    /// for a webhook.
     pub connection: &'a str,
     /// What is sealed.
     pub kind: Kind,
@@ -23,6 +24,8 @@ pub enum Kind {
     AdminKey,
     /// The secret of a person's authenticator app.
     SecondFactor,
+    /// The address of a webhook and what its messages are signed with.
+    Webhook,
     /// A data key, wrapped by the master key.
     DataKey,
     /// The key of the fingerprints.
@@ -37,6 +40,7 @@ impl Binding<'_> {
         let kind = match self.kind {
             Kind::AdminKey => "admin-key",
             Kind::SecondFactor => "second-factor",
+            Kind::Webhook => "webhook",
             Kind::DataKey => "data-key",
             Kind::FingerprintKey => "fingerprint-key",
             Kind::CheckValue => "check-value",
