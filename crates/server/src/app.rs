@@ -13,6 +13,8 @@ use crate::clock::Clock;
 use crate::connection_draft::RunningTests;
 use crate::http::Limits;
 use crate::import::Importer;
+use crate::notification::Outbox;
+use crate::notification::outbox::OutboxError;
 use crate::password::Passwords;
 use crate::random::NoRandomness;
 use crate::settings::Settings;
@@ -50,6 +52,8 @@ pub struct Parts {
     pub tests: RunningTests,
     /// The import's turns.
     pub importer: Importer,
+    /// The ways out of the house for notifications.
+    pub outbox: Outbox,
 }
 
 impl Deref for App {
@@ -104,6 +108,9 @@ pub enum OpenError {
     /// The client of OpenAI's API cannot be made.
     #[error("the client of OpenAI's API cannot be set up: {0}")]
     OpenAi(#[from] openai::SetupError),
+    /// Notifications cannot be sent.
+    #[error("notifications cannot be sent: {0}")]
+    Outbox(#[from] OutboxError),
     /// There are no random bytes.
     #[error("the server cannot be set up: {0}")]
     Random(#[from] NoRandomness),
@@ -149,6 +156,7 @@ impl App {
         let passwords = Passwords::new();
         let (attempts, reports) = (Attempts::new(clock.clone()), Attempts::new(clock.clone()));
         let (tests, importer) = (RunningTests::default(), Importer::new()?);
+        let outbox = Outbox::new(&settings)?;
         let parts = Parts {
             settings,
             limits,
@@ -162,6 +170,7 @@ impl App {
             reports,
             tests,
             importer,
+            outbox,
         };
         Ok(Self(Arc::new(parts)))
     }

@@ -13,9 +13,9 @@ use tower_http::csrf::CsrfLayer;
 use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
 use crate::{
-    api_token, audit, change, client_report, connection, connection_draft, cost, cube, export, invitation,
-    own_session, password, reconciliation, report, saved_report, second_factor, session, setup,
-    support_request, user,
+    api_token, audit, change, client_report, connection, connection_draft, cost, cube, delivery, export,
+    invitation, notification, own_session, password, reconciliation, report, saved_report, second_factor,
+    session, setup, support_request, user, webhook,
 };
 
 /// The contract's endpoints: those of `api::ALL`, no more and no fewer.
@@ -38,6 +38,8 @@ pub fn endpoints() -> Endpoints {
         .endpoint(connection::import)
         .endpoint(cost::daily)
         .file(cube::show)
+        .endpoint(delivery::list)
+        .endpoint(delivery::retry)
         .file(export::audit_events)
         .file(export::focus)
         .endpoint(invitation::accept)
@@ -45,6 +47,9 @@ pub fn endpoints() -> Endpoints {
         .endpoint(invitation::list)
         .endpoint(invitation::create)
         .endpoint(invitation::delete)
+        .endpoint(notification::view)
+        .endpoint(notification::choose)
+        .endpoint(notification::test)
         .endpoint(password::change)
         .endpoint(change::query)
         .endpoint(reconciliation::show)
@@ -73,6 +78,11 @@ pub fn endpoints() -> Endpoints {
         .endpoint(user::update)
         .endpoint(user::delete)
         .endpoint(user::end_sessions)
+        .endpoint(webhook::list)
+        .endpoint(webhook::create)
+        .endpoint(webhook::update)
+        .endpoint(webhook::delete)
+        .endpoint(webhook::test)
 }
 
 /// The whole server as one service. It needs no socket.

@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::app::{App, OpenError};
 use crate::clock::Clock;
 use crate::http::{Fault, Limits, accept};
+use crate::notification::{outbox, watch};
 use crate::router::router;
 use crate::settings::Settings;
 use crate::store::Backend;
@@ -64,6 +65,8 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
         tokio::spawn(import::run::forever(app.clone())),
         tokio::spawn(connection_draft::sweep_forever(app.clone())),
         tokio::spawn(roll_up::forever(app.clone())),
+        tokio::spawn(watch::forever(app.clone())),
+        tokio::spawn(outbox::forever(app.clone())),
     ];
     accept::serve(listener, router(app.clone()), app.limits, stop).await;
     // What an import has not committed is not there; the next start goes on from what is.
@@ -73,6 +76,9 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
     }
     if let Err(error) = import::run::give_back(&app).await {
         tracing::warn!(%error, "leases could not be given back: another server takes them when they have ended");
+    }
+    if let Err(error) = outbox::give_back(&app).await {
+        tracing::warn!(%error, "messages could not be given back: another server sends them in a minute");
     }
     app.store.close().await;
     Ok(())

@@ -2,10 +2,12 @@
 
 mod catalog;
 mod database_url;
+mod mail;
 mod read;
 
 pub use catalog::{ALL, Setting, help};
 pub use database_url::{DatabaseUrl, DatabaseUrlError};
+pub use mail::{MailError, MailSettings};
 pub use read::SettingProblem;
 
 use std::net::SocketAddr;
@@ -33,6 +35,8 @@ pub struct Settings {
     pub trusted_proxies: usize,
     /// Where support requests can be mailed.
     pub support_email: Option<Email>,
+    /// Where notifications are mailed from; `None` sends no mail.
+    pub mail: Option<MailSettings>,
     /// Whether the upstream is a simulator.
     pub simulated: bool,
     /// The log's filter.
@@ -52,6 +56,7 @@ impl Settings {
             public_url: None,
             trusted_proxies: 0,
             support_email: None,
+            mail: None,
             simulated: false,
             log: "info".into(),
         }

@@ -12,9 +12,11 @@ pub mod audit_event;
 pub mod column;
 pub mod connection;
 pub mod connection_draft;
+pub mod connection_watch;
 pub mod copy;
 pub mod cost;
 pub mod cost_restatement;
+pub mod delivery;
 pub mod export;
 pub mod freshness;
 pub mod import_day;
@@ -25,6 +27,7 @@ pub mod invitation;
 pub mod lease;
 pub mod member;
 pub mod migration;
+pub mod notification;
 mod open;
 pub mod person;
 mod place;
@@ -40,6 +43,7 @@ pub mod snapshot;
 pub mod support_request;
 pub mod tenant;
 pub mod user;
+pub mod webhook;
 
 pub use place::Place;
 

@@ -63,6 +63,7 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
         store::session::delete_of(&mut db, &found.id, None).await?;
         store::api_token::delete_of(&mut db, (&user.tenant, &found.id)).await?;
         store::second_factor::remove(&mut db, (&user.tenant, &found.id)).await?;
+        store::notification::forget(&mut db, (&user.tenant, &found.id)).await?;
         person::remove(&mut db, &user.tenant, &found.id, cx.app.clock.now()).await?;
         let event = Event::UserRemoved { before: state(&found), user: found.id };
         audit::record(&cx.app, &mut db, &cx.who()?, event).await?;

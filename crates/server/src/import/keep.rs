@@ -15,6 +15,7 @@ use super::leased::{self, Stopped};
 use super::plan::Window;
 use super::work::wait;
 use crate::app::App;
+use crate::notification;
 use crate::store::cost_restatement::CostRestatement;
 use crate::store::import_unit::{Purpose, Unit};
 use crate::store::lease::Lease;
@@ -61,6 +62,9 @@ pub(super) async fn keep(
     }
     if let (Some(first), Some(last)) = (whole.missing.first(), whole.missing.last()) {
         plan_rest(&mut db, unit, Window { start: *first, end: last.plus(1) }, &whole.missing, now).await?;
+    }
+    if unit.purpose != Purpose::Refresh {
+        notification::note_progress(app, &mut db, of).await?;
     }
     db.commit().await?;
     tracing::info!(

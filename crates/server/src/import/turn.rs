@@ -7,6 +7,7 @@ use super::leased::{self, Stopped};
 use super::work::{self, Done, Job};
 use super::{plan_history, plan_month, plan_refresh};
 use crate::app::App;
+use crate::notification;
 use crate::store;
 use crate::store::connection::Connection;
 use crate::store::import_schedule::{self, Due, History};
@@ -86,7 +87,9 @@ async fn work_off(app: &App, lease: &Lease) -> Result<(), Stopped> {
             // The calls that are under way end here, and no other is made.
             drop(running);
             let mut db = leased::write(app, lease).await?;
-            store::connection::refuse_key(&mut db, (&lease.tenant, &lease.connection), &failure).await?;
+            let of = (&lease.tenant, &lease.connection);
+            store::connection::refuse_key(&mut db, of, &failure).await?;
+            notification::note_refused_key(app, &mut db, of, &failure).await?;
             return Ok(db.commit().await?);
         }
     }

@@ -58,6 +58,26 @@ pub const ALL: &[Setting] = &[
         about: "address to which the console mails support requests",
     },
     Setting {
+        name: "OPENAI_LENS_SMTP_URL",
+        default: "none: no mail is sent",
+        about: "mail server for notifications: smtp://user@host:587 (STARTTLS) or smtps://user@host:465 (TLS)",
+    },
+    Setting {
+        name: "OPENAI_LENS_SMTP_FROM",
+        default: "none",
+        about: "whom mail is from, such as OpenAI Lens <lens@example.com>; needed with a mail server",
+    },
+    Setting {
+        name: "OPENAI_LENS_SMTP_PASSWORD_FILE",
+        default: "none",
+        about: "file of the mail server's password, for a user name in OPENAI_LENS_SMTP_URL",
+    },
+    Setting {
+        name: "OPENAI_LENS_SMTP_CA_FILE",
+        default: "none",
+        about: "certificate authority of the mail server, as PEM, to trust beside the machine's",
+    },
+    Setting {
         name: "OPENAI_LENS_SIMULATED",
         default: "no",
         about: "yes: the upstream is a simulator, and every page says so",

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use openai::BaseUrl;
 use tracing_subscriber::EnvFilter;
 
-use super::{ALL, DatabaseUrl, Settings};
+use super::{ALL, DatabaseUrl, MailSettings, Settings};
 
 /// A setting that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +78,7 @@ impl Settings {
                  OPENAI_LENS_PUBLIC_URL to its https address, or set OPENAI_LENS_ALLOW_HTTP=yes to accept that",
             ));
         }
+        let mail = MailSettings::read(&raw, &mut problems);
         let log = raw("OPENAI_LENS_LOG").unwrap_or_else(|| "info".into());
         if EnvFilter::try_new(&log).is_err() {
             problems.push(problem(
@@ -95,6 +96,7 @@ impl Settings {
             public_url,
             trusted_proxies,
             support_email,
+            mail,
             simulated,
             log,
         };
@@ -139,7 +141,7 @@ fn is_origin(url: &str) -> bool {
     host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
 }
 
-fn problem(name: &str, problem: &str) -> SettingProblem {
+pub(super) fn problem(name: &str, problem: &str) -> SettingProblem {
     SettingProblem { name: name.into(), problem: problem.into() }
 }
 

@@ -17,7 +17,7 @@ pub struct Lease {
 }
 
 /// The database's own clock, in Unix seconds.
-fn clock(db: &AnyConnection) -> &'static str {
+pub(super) fn clock(db: &AnyConnection) -> &'static str {
     match Backend::of(db) {
         Backend::Sqlite => "unixepoch()",
         Backend::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS BIGINT)",

@@ -21,6 +21,14 @@ pub struct Person {
     pub deactivated_at: Option<Timestamp>,
 }
 
+impl Person {
+    /// Whether the person can sign in and has one of these permissions.
+    pub fn may(&self, permissions: &[Permission]) -> bool {
+        self.deactivated_at.is_none()
+            && permissions.iter().any(|permission| self.permissions.contains(permission))
+    }
+}
+
 const SELECT: &str = "SELECT id, email, permissions, created_at, deactivated_at FROM app_user \
     WHERE tenant_id = $1 AND removed_at IS NULL";
 
@@ -60,15 +68,20 @@ pub async fn find(db: &mut AnyConnection, tenant: &TenantId, id: &UserId) -> sql
         .transpose()
 }
 
+/// The people who can sign in, by address.
+pub async fn active(db: &mut AnyConnection, tenant: &TenantId) -> sqlx::Result<Vec<Person>> {
+    let sql = format!("{SELECT} AND deactivated_at IS NULL ORDER BY email");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()).fetch_all(db).await?;
+    rows.iter().map(read).collect()
+}
+
 /// The people with this permission who can sign in.
 pub async fn active_with(
     db: &mut AnyConnection,
     tenant: &TenantId,
     permission: Permission,
 ) -> sqlx::Result<Vec<Person>> {
-    let sql = format!("{SELECT} AND deactivated_at IS NULL ORDER BY email");
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()).fetch_all(db).await?;
-    let mut people = rows.iter().map(read).collect::<sqlx::Result<Vec<_>>>()?;
+    let mut people = active(db, tenant).await?;
     people.retain(|person| person.permissions.contains(&permission));
     Ok(people)
 }

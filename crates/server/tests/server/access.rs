@@ -32,6 +32,7 @@ fn address(endpoint: &Described, ids: &[(&str, String)]) -> String {
 fn body(endpoint: &Described) -> &'static str {
     match (endpoint.method, endpoint.path) {
         (_, path) if path.ends_with("/finish") => r#"{"name":"x"}"#,
+        (Method::Post, "/api/v1/webhooks/{webhook}") => r#"{"kinds":["key_refused"],"active":true}"#,
         (Method::Post, "/api/v1/users/{user}") => r#"{"permissions":[],"active":true}"#,
         _ => "{}",
     }

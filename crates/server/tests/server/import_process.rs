@@ -17,9 +17,9 @@ fn kills() -> u32 {
 }
 
 /// Starts a server on the world's database, with this data folder.
-fn serve(world: &World, folder: &Path) -> Running {
+pub fn serve(world: &World, folder: &Path) -> Running {
     let mut command = program(folder);
-    command.env("OPENAI_BASE_URL", world.upstream.base_url());
+    command.env("OPENAI_BASE_URL", world.upstream.base_url()).env("OPENAI_LENS_SIMULATED", "yes");
     if let Some(url) = world.house.database_address() {
         command.env("DATABASE_URL", url);
     }

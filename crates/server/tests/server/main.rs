@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod receiver;
+#[cfg(test)]
 mod told;
 #[cfg(test)]
 mod upstream;
@@ -37,6 +39,8 @@ mod cross_site;
 #[cfg(test)]
 mod cube;
 #[cfg(test)]
+mod delivery;
+#[cfg(test)]
 mod export;
 #[cfg(test)]
 mod fault;
@@ -55,7 +59,11 @@ mod import_stream;
 #[cfg(test)]
 mod invitation;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod migrate_store;
+#[cfg(test)]
+mod notification;
 #[cfg(test)]
 mod own_session;
 #[cfg(test)]
@@ -88,3 +96,5 @@ mod socket;
 mod support_request;
 #[cfg(test)]
 mod user;
+#[cfg(test)]
+mod webhook;

@@ -13,6 +13,7 @@ use api::cost::{Daily, DailyCosts, DailyQuery};
 use api::{ConnectionDraftId, ConnectionId, Day, Nothing, Permission, Refused, SecretText};
 use openai::BaseUrl;
 use server::http::Limits;
+use server::settings::Settings;
 use server::{secret, store};
 use simulator::clock::Clock;
 use simulator::{Config, Running};
@@ -37,6 +38,11 @@ pub fn body(key: &str) -> CreateDraft {
     CreateDraft { admin_key: SecretText::new(key.to_owned()), replaces: None }
 }
 
+fn beside_simulator(settings: &mut Settings, base_url: BaseUrl) {
+    settings.openai_base_url = base_url;
+    settings.simulated = true;
+}
+
 impl World {
     pub async fn new() -> Self {
         Self::with_latency(Duration::ZERO).await
@@ -51,13 +57,29 @@ impl World {
         Self::with(Duration::ZERO, Limits { history_days, ..Limits::default() }).await
     }
 
+    /// The same with other settings.
+    pub async fn with_settings(history_days: i64, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::with_all(Duration::ZERO, Limits { history_days, ..Limits::default() }, change).await
+    }
+
     async fn with(latency: Duration, limits: Limits) -> Self {
+        Self::with_all(latency, limits, |_| ()).await
+    }
+
+    async fn with_all(latency: Duration, limits: Limits, change: impl FnOnce(&mut Settings)) -> Self {
         let upstream_clock = Clock::set_to(START.unix_seconds());
         let config = Config { latency, clock: upstream_clock.clone(), ..Config::default() };
         let upstream = simulator::start(config).await.unwrap();
         let base_url = BaseUrl::parse(&upstream.base_url()).unwrap();
         let limits = Limits { connection_test: Duration::from_millis(1500), ..limits };
-        let house = House::with_limits(|settings| settings.openai_base_url = base_url, limits).await;
+        let house = House::with_limits(
+            |settings| {
+                beside_simulator(settings, base_url);
+                change(settings);
+            },
+            limits,
+        )
+        .await;
         let admin = house.person(&[Permission::BillingProfilesAdmin]).await;
         Self { house, upstream, admin, upstream_clock }
     }
@@ -66,7 +88,7 @@ impl World {
     pub async fn in_real_time(latency: Duration) -> Self {
         let upstream = simulator::start(Config { latency, ..Config::default() }).await.unwrap();
         let base_url = BaseUrl::parse(&upstream.base_url()).unwrap();
-        let house = House::in_real_time(|settings| settings.openai_base_url = base_url).await;
+        let house = House::in_real_time(|settings| beside_simulator(settings, base_url)).await;
         let admin = house.person(&[Permission::BillingProfilesAdmin]).await;
         Self { house, upstream, admin, upstream_clock: Clock::System }
     }

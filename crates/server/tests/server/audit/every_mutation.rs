@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use api::change::ChangeQuery;
 use api::connection_draft::{Create as CreateDraft, Discard, Finish, FinishDraft, Test};
 use api::invitation::{Acceptance, NewInvitation, Token};
+use api::notification::Kind;
 use api::report::{Metric, Period, Preset, ReportQuery};
 use api::saved_report::{Change, Definition, Draft, Sharing, View};
 use api::second_factor::{Code, PresentPassword};
@@ -12,9 +13,10 @@ use api::session::Credentials;
 use api::support_request::CreateSupportRequest;
 use api::{
     Email, Endpoint, Method, Nothing, PageQuery, Password, Permission, SecretText, Span, api_token, change,
-    client_report, connection, invitation, own_session, password, report, saved_report, second_factor,
-    session, setup, support_request, user,
+    client_report, connection, delivery, invitation, notification, own_session, password, report,
+    saved_report, second_factor, session, setup, support_request, user, webhook,
 };
+use server::settings::MailSettings;
 use server::user::NewUser;
 
 use crate::harness::{House, Person};
@@ -92,6 +94,7 @@ async fn every_mutation_of_the_contract_leaves_exactly_one_row() {
     reports(&mut ledger, &world).await;
     sessions(&mut ledger, &world).await;
     people(&mut ledger, &world).await;
+    notifications(&mut ledger, &world).await;
     // It reads, and what it answers is a file.
     ledger.seen.insert(("POST", <report::QueryCsv as Endpoint>::PATH));
     let expected: BTreeSet<_> = api::ALL
@@ -217,4 +220,27 @@ async fn people(ledger: &mut Ledger, world: &World) {
     ledger.none::<invitation::Look>(world, &house.nobody(), &(), &Token { token: secret(token) }).await;
     let acceptance = Acceptance { token: secret(token), password: secret(PASSWORD) };
     ledger.one::<invitation::Accept>(world, &house.nobody(), &(), &acceptance).await;
+}
+
+async fn notifications(ledger: &mut Ledger, world: &World) {
+    let ada = &world.house.person(Permission::ALL).await;
+    let chosen = notification::Chosen { kinds: vec![Kind::KeyRefused] };
+    ledger.one::<notification::Choose>(world, ada, &(), &chosen).await;
+    // Nobody listens there any more: the message is not taken, and can be tried again.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let new = webhook::NewWebhook { url: secret(&format!("http://{closed}/")), kinds: Kind::ALL.to_vec() };
+    let made = ledger.one::<webhook::Create>(world, ada, &(), &new).await.webhook;
+    let tried = ledger.one::<webhook::Test>(world, ada, &made.id, &Nothing {}).await;
+    ledger.one::<delivery::Retry>(world, ada, &tried.id, &Nothing {}).await;
+    let change = webhook::Change { kinds: Kind::ALL.to_vec(), active: false };
+    ledger.one::<webhook::Update>(world, ada, &made.id, &change).await;
+    ledger.one::<webhook::Delete>(world, ada, &made.id, &Nothing {}).await;
+    ledger.none::<webhook::Delete>(world, ada, &made.id, &Nothing {}).await;
+    // A mail server on this machine that does not answer: the test is recorded before it is tried.
+    let server = "smtp+plain://127.0.0.1:9".parse().unwrap();
+    let from = "lens@example.com".parse().unwrap();
+    let mail = MailSettings { server, from, password_file: None, ca_file: None };
+    let house = House::with(|settings| settings.mail = Some(mail)).await;
+    let bob = house.person(&[Permission::BillingProfilesAdmin]).await;
+    ledger.leaves::<notification::Test>(1, &house, &bob, &(), &Nothing {}).await;
 }

@@ -1,0 +1,100 @@
+//! What a notification tells, as it was when it was noticed. Words are made of it when it is sent.
+
+use api::connection::Organization;
+use api::connection_draft::Finding;
+use api::notification::Kind;
+use api::{ConnectionId, ConnectionName, Day, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::store::connection::Connection;
+
+/// The account that something happened to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id.
+    pub id: ConnectionId,
+    /// What it is called.
+    pub name: ConnectionName,
+    /// Its organization, where that is known.
+    pub organization: Option<Organization>,
+    /// The last four characters of the key, for those who may see them.
+    pub key_tail: String,
+}
+
+impl Account {
+    /// An account as it is now.
+    pub fn of(connection: &Connection) -> Self {
+        Self {
+            id: connection.id.clone(),
+            name: connection.name.clone(),
+            organization: connection.organization.clone(),
+            key_tail: connection.key_tail.clone(),
+        }
+    }
+}
+
+/// What is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the variants are those of the contract's kinds, with what each knows")]
+pub enum Facts {
+    ImportFinished {
+        account: Account,
+        history_start: Day,
+    },
+    KeyExpiring {
+        account: Account,
+        expires_at: Timestamp,
+    },
+    KeyRefused {
+        account: Account,
+        finding: Finding,
+    },
+    SourceSilent {
+        account: Account,
+        since: Timestamp,
+    },
+    /// Nothing has happened: somebody tries the way.
+    Test,
+}
+
+impl Facts {
+    /// Its kind; none of a test.
+    pub fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::ImportFinished { .. } => Some(Kind::ImportFinished),
+            Self::KeyExpiring { .. } => Some(Kind::KeyExpiring),
+            Self::KeyRefused { .. } => Some(Kind::KeyRefused),
+            Self::SourceSilent { .. } => Some(Kind::SourceSilent),
+            Self::Test => None,
+        }
+    }
+
+    /// Whom it happened to; none of a test.
+    pub fn account(&self) -> Option<&Account> {
+        match self {
+            Self::ImportFinished { account, .. }
+            | Self::KeyExpiring { account, .. }
+            | Self::KeyRefused { account, .. }
+            | Self::SourceSilent { account, .. } => Some(account),
+            Self::Test => None,
+        }
+    }
+
+    /// Its first line. It stays true however late it is read.
+    pub fn title(&self) -> String {
+        match self {
+            Self::ImportFinished { account, .. } => {
+                format!("{}: all of its history is imported", account.name)
+            }
+            Self::KeyExpiring { account, expires_at } => {
+                format!("{}: its key expires on {}", account.name, Day::of(*expires_at))
+            }
+            Self::KeyRefused { account, .. } => format!("{} needs a new key", account.name),
+            Self::SourceSilent { account, since } => {
+                format!("{} has brought no costs since {}", account.name, Day::of(*since))
+            }
+            Self::Test => "This message was sent to try it".into(),
+        }
+    }
+}
