@@ -1,5 +1,6 @@
 //! The steps, cheapest first: what is wrong is said soon.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::build;
@@ -28,6 +29,7 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "build", about: "the app and the release programs", work: |_| build::everything() },
     Step { name: "clients", about: "OpenAI's own clients against the simulator", work: clients },
     Step { name: "focus", about: "FOCUS files before other people's validator and database", work: focus },
+    Step { name: "mail", about: "e-mail, handed over to a real mail server", work: mail },
     Step { name: "size", about: "the first load does not grow", work: size },
     Step { name: "browser", about: "Playwright: the app, the server and the simulator", work: browser },
 ];
@@ -109,6 +111,22 @@ fn focus(tally: &mut Tally) -> Outcome {
     Ok(())
 }
 
+/// Somebody else's mail server is the judge of whether we speak SMTP: with STARTTLS, a login, and refusals.
+fn mail(tally: &mut Tally) -> Outcome {
+    let (succeeded, failure) = Program::new(
+        "cargo",
+        &["test", "-p", "server", "--test", "server", "--no-fail-fast", "--", "--ignored", "mail::"],
+    )
+    .env("MAIL_PYTHON", mail_python()?)
+    .watch(|line| tally.read_cargo(line))?;
+    if succeeded { Ok(()) } else { Err(failure) }
+}
+
+/// The interpreter that has the mail server.
+fn mail_python() -> Result<PathBuf, String> {
+    tool::python_packages("python-mail", &project::root().join("crates/courier/acceptance"))
+}
+
 fn size(_: &mut Tally) -> Outcome {
     let data = installation::empty_folder("first-load")?;
     let log = project::target().join("tmp/first-load.log");
@@ -129,6 +147,7 @@ fn browser(tally: &mut Tally) -> Outcome {
     let (succeeded, failure) = Program::new("npx", &["playwright", "test"])
         .folder(&project::root().join("end2end"))
         .env("CI", "1")
+        .env("MAIL_PYTHON", mail_python()?)
         .remedy("end2end/results holds a trace of each failed test: npx playwright show-trace FILE")
         .watch(|line| tally.read_playwright(line))?;
     if succeeded { Ok(()) } else { Err(failure) }
