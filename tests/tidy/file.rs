@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// Folders that hold no source.
+/// What holds no source: folders, and the file by which a further worktree finds its repository.
 const SKIPPED: &[&str] =
     &[".git", ".tools", "target", "dist", "data", "node_modules", "results", ".cache", "__pycache__"];
 
@@ -74,7 +74,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
         let skipped = SKIPPED.iter().any(|skipped| name.to_str() == Some(skipped));
         match entry.file_type() {
             Ok(kind) if kind.is_dir() && !skipped => collect(&path, paths),
-            Ok(kind) if kind.is_file() => paths.push(path),
+            Ok(kind) if kind.is_file() && !skipped => paths.push(path),
             _ => {}
         }
     }
