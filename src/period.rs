@@ -118,6 +118,18 @@ impl fmt::Display for Period {
     }
 }
 
+/// Days in order as stretches without a gap, each with its first and its last day.
+pub fn stretches(days: impl Iterator<Item = Day>) -> Vec<(Day, Day)> {
+    let mut stretches: Vec<(Day, Day)> = Vec::new();
+    for day in days {
+        match stretches.last_mut() {
+            Some((_, last)) if last.plus(1) == day => *last = day,
+            _ => stretches.push((day, day)),
+        }
+    }
+    stretches
+}
+
 /// How many days a month has, and how many of them have passed with this one.
 pub fn month_progress(today: Day) -> (i64, i64) {
     let start = today.month_start();
@@ -175,6 +187,20 @@ mod tests {
             assert!(issue.is_first == is_first && issue.issue.contains(words), "{issue:?}");
         }
         assert!(Range::parse(" 2025-11-01", "2026-11-01 ", today).is_ok());
+    }
+
+    #[test]
+    fn days_without_a_gap_are_one_stretch() {
+        let days = |texts: &[&str]| stretches(texts.iter().map(|text| Day::parse(text).unwrap()));
+        let printed = |stretches: Vec<(Day, Day)>| -> Vec<String> {
+            stretches.iter().map(|(first, last)| format!("{first}~{last}")).collect()
+        };
+        assert_eq!(printed(days(&[])), Vec::<String>::new());
+        let found = days(&["2026-10-31", "2026-11-01", "2026-11-03", "2026-11-05", "2026-11-06"]);
+        assert_eq!(
+            printed(found),
+            ["2026-10-31~2026-11-01", "2026-11-03~2026-11-03", "2026-11-05~2026-11-06"]
+        );
     }
 
     #[test]
