@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-/** Opens a browser with a profile of its own, signs in, hands both to `work`, and closes it whatever happens. */
-export async function signedIn(url, email, password, work) {
+/**
+ * Opens a browser with a profile of its own and more arguments, signs in, hands both to `work`, and closes it whatever
+ * happens.
+ */
+export async function signedIn(url, email, password, work, more = []) {
   const profile = await mkdtemp(join(tmpdir(), 'openai-lens-bench-'));
   const port = await freePort();
   const context = await chromium.launchPersistentContext(profile, {
@@ -15,7 +18,7 @@ export async function signedIn(url, email, password, work) {
     locale: 'en-US',
     args: [
       `--remote-debugging-port=${port}`, '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more,
     ],
   });
   try {

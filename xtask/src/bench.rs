@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: each budget beside the measured figure. It is no test: a busy machine is no defect. What was
 //! measured last is in docs/bench.md.
 
+mod browser;
 mod import;
 mod pages;
 mod reports;
@@ -19,7 +20,7 @@ use crate::run::{EVERYTHING, origin};
 use crate::setup;
 use crate::step::{Outcome, Program};
 
-pub(crate) const USAGE: &str = "cargo xtask bench [--only pages|import|reports]";
+pub(crate) const USAGE: &str = "cargo xtask bench [--only pages|browser|import|reports]";
 
 const EMAIL: &str = "bench@example.com";
 const PASSWORD: &str = "figures-on-this-machine-only";
@@ -59,6 +60,17 @@ const PAGES: &[Row] = &[
     ("lens_best-practices", "Lighthouse, Lens, best practices", Budget::AtLeast(100), ""),
 ];
 
+const BROWSER: &[Row] = &[
+    ("regroup_facts", "facts in the browser", Budget::AtLeast(100_000), "facts"),
+    ("regroup_wire_bytes", "their cube on the wire", Budget::None, "bytes"),
+    ("regroup_p50_us", "regrouped, click to paint, median", Budget::AtMost(16_000), "us"),
+    ("regroup_p95_us", "regrouped, click to paint, p95", Budget::AtMost(32_000), "us"),
+    ("filter_p50_us", "filtered, click to paint, median", Budget::AtMost(16_000), "us"),
+    ("filter_p95_us", "filtered, click to paint, p95", Budget::AtMost(32_000), "us"),
+    ("table_p50_us", "scrolling 100,000 rows, a frame, median", Budget::AtMost(4_000), "us"),
+    ("table_p95_us", "scrolling 100,000 rows, a frame, p95", Budget::None, "us"),
+];
+
 const IMPORT: &[Row] = &[
     ("import_first_ms", "Finish to first cost, large organization", Budget::AtMost(2_000), "ms"),
     ("import_rows", "rows of 24 months", Budget::None, "rows"),
@@ -94,6 +106,7 @@ struct Part {
 
 const PARTS: &[Part] = &[
     Part { name: "pages", rows: PAGES, measure: pages::measure },
+    Part { name: "browser", rows: BROWSER, measure: browser::measure },
     Part { name: "import", rows: IMPORT, measure: import::measure },
     Part { name: "reports", rows: REPORTS, measure: reports::measure },
 ];
@@ -108,7 +121,7 @@ pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
         let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
         return Err(format!("--only: the parts are {}", names.join(", ")));
     }
-    if parts.iter().any(|part| part.name == "pages") {
+    if parts.iter().any(|part| matches!(part.name, "pages" | "browser")) {
         setup::for_building()?;
         setup::for_testing()?;
         build::everything()?;
@@ -136,6 +149,15 @@ fn server(data: &Path, upstream: &str) -> Result<(Running, String), String> {
         add_user(data)?;
     }
     installation::serve(command, &project::target().join("tmp/bench-server.log"))
+}
+
+/// Fills an empty installation with days of a large organization that end yesterday.
+fn fill(figures: &mut Figures, data: &Path, days: &str, rows: Option<&Path>) -> Outcome {
+    Program::new("cargo", &["build", "--release", "-p", "server", "--example", "fill"]).run()?;
+    add_user(data)?;
+    let fill = Program::new(project::program("examples/fill"), &[]).argument(data);
+    let fill = [EMAIL, "1", days].iter().fold(fill, |fill, argument| fill.argument(Path::new(argument)));
+    figures_of(figures, rows.into_iter().fold(fill, Program::argument))
 }
 
 fn add_user(data: &Path) -> Outcome {

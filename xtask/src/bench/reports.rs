@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{EMAIL, Figures, PASSWORD, figures_of, node, ratio, resident_kb, server};
+use super::{EMAIL, Figures, PASSWORD, figures_of, fill, node, ratio, resident_kb, server};
 use crate::installation;
 use crate::project;
 use crate::step::{Outcome, Program, say};
@@ -21,8 +21,6 @@ const DIMENSIONS: &[(&str, &str)] = &[
 ];
 
 pub(super) fn measure(figures: &mut Figures) -> Outcome {
-    say("Building what fills an installation");
-    Program::new("cargo", &["build", "--release", "-p", "server", "--example", "fill"]).run()?;
     say("Keeping a year of a large organization: 10 million rows of usage (about a minute)");
     let nowhere = "http://127.0.0.1:9";
     let rows = project::target().join("tmp/bench-rows.csv");
@@ -68,14 +66,6 @@ pub(super) fn measure(figures: &mut Figures) -> Outcome {
     node(&mut Figures::new(), &["bench/report.mjs", &url, EMAIL, PASSWORD, "35", &labels])?;
     figures.insert("million_memory".into(), resident_kb(server.id())?);
     Ok(())
-}
-
-/// Fills an empty installation with days of a large organization that end yesterday.
-fn fill(figures: &mut Figures, data: &Path, days: &str, rows: Option<&Path>) -> Outcome {
-    super::add_user(data)?;
-    let fill = Program::new(project::program("examples/fill"), &[]).argument(data);
-    let fill = [EMAIL, "1", days].iter().fold(fill, |fill, argument| fill.argument(Path::new(argument)));
-    figures_of(figures, rows.into_iter().fold(fill, Program::argument))
 }
 
 fn figures_at(figures: &Figures, name: &str) -> u64 {
