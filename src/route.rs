@@ -68,10 +68,14 @@ pub struct LensView {
     pub period: Option<String>,
     /// One account; all of them when absent.
     pub account: Option<ConnectionId>,
+    /// One of the days, of which lists and tables are then.
+    pub day: Option<String>,
     /// What costs are split by.
     pub by: Option<String>,
     /// What is looked at alone or left out, each as one text.
     pub filters: Vec<String>,
+    /// The charts that are shown as tables, as `table` of the query.
+    pub tables: Vec<String>,
 }
 
 /// Where in the wizard.
@@ -166,15 +170,24 @@ impl LensView {
         Self {
             period: parameter(query, "period"),
             account: parameter(query, "account").and_then(|id| ConnectionId::parse(&id).ok()),
+            day: parameter(query, "day"),
             by: parameter(query, "by"),
             filters: parameters(query, "filter").collect(),
+            tables: parameters(query, "table").collect(),
         }
     }
 
     fn parameters(&self) -> Vec<(&'static str, Option<&str>)> {
         let account = self.account.as_ref().map(ConnectionId::as_str);
-        let own = [("period", self.period.as_deref()), ("account", account), ("by", self.by.as_deref())];
-        own.into_iter().chain(self.filters.iter().map(|filter| ("filter", Some(filter.as_str())))).collect()
+        let own = [
+            ("period", self.period.as_deref()),
+            ("account", account),
+            ("day", self.day.as_deref()),
+            ("by", self.by.as_deref()),
+        ];
+        let filters = self.filters.iter().map(|filter| ("filter", Some(filter.as_str())));
+        let tables = self.tables.iter().map(|table| ("table", Some(table.as_str())));
+        own.into_iter().chain(filters).chain(tables).collect()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Widgets. They know no endpoint and no route.
 
 pub mod bar_chart;
+pub mod bar_column;
+pub mod bar_readout;
 pub mod button;
 pub mod chart_lines;
 pub mod chip;

@@ -3,15 +3,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { test, expect } from '../support/test.js';
 import { connected } from '../support/connected.js';
 import { dollars, pico } from '../support/money.js';
-import type { Page } from '@playwright/test';
+import { day, report } from '../support/report.js';
 
-const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
-
-async function report(page: Page, query: object): Promise<any> {
-  const answer = await page.request.post('/api/v1/reports/query', { data: query, headers: { origin: new URL(page.url()).origin } });
-  expect(answer.status(), await answer.text()).toBe(200);
-  return answer.json();
-}
 
 test('figures and top lists are those of the report, with the days before', async ({ page }) => {
   await connected(page, 'small');
@@ -62,7 +55,11 @@ test('a filter is searched for, and the table is downloaded', async ({ page }) =
   await dialog.getByLabel('Label').selectOption({ label: 'Service' });
   await dialog.getByRole('textbox', { name: 'Search' }).fill('embed');
   await expect(dialog.getByRole('listitem')).toHaveCount(1);
-  await dialog.getByRole('button', { name: 'Leave out Embeddings' }).click();
+  const add = dialog.getByRole('button', { name: 'Add the filter' });
+  await expect(add).toHaveAccessibleDescription('Choose at least one value.');
+  await dialog.getByRole('checkbox', { name: 'Embeddings' }).check();
+  await dialog.getByRole('radio', { name: 'Leave these out' }).check({ force: true });
+  await add.click();
   await expect(page).toHaveURL(/filter=-service%3AEmbeddings/);
   await expect(page.getByRole('list', { name: 'Filters' })).toContainText('Without Service: Embeddings');
   const download = page.waitForEvent('download');
@@ -71,7 +68,26 @@ test('a filter is searched for, and the table is downloaded', async ({ page }) =
   expect(Buffer.concat(text).toString()).toMatch(/^Model,Cost \(USD\),Tokens,Requests\r\n/);
 });
 
+test('several values are chosen at once, each with what it cost', async ({ page }) => {
+  await connected(page, 'small');
+  const period = { kind: 'preset', preset: 'last_30_days' };
+  const answer = await report(page, { metrics: ['cost'], period, group_by: ['genai/model'] });
+  const [first, second] = answer.rows;
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add a filter' });
+  for (const [at, row] of [first, second].entries()) {
+    await expect(dialog.getByRole('listitem').nth(at)).toContainText(row.labels[0]);
+    await expect(dialog.getByRole('listitem').nth(at)).toContainText(dollars(pico(row.figures.values[0])));
+    await dialog.getByRole('listitem').nth(at).getByRole('checkbox').check();
+  }
+  await dialog.getByRole('button', { name: 'Add the filter' }).click();
+  await expect(page.getByRole('list', { name: 'Filters' })).toContainText(`Model: ${[first.labels[0], second.labels[0]].sort().join(', ')}`);
+  const both = pico(first.figures.values[0]) + pico(second.figures.values[0]);
+  await expect(page.getByRole('region', { name: 'Cost of the filters' })).toContainText(dollars(both));
+});
+
 test('the Lens has no fault that axe finds, with its dialogs open too', async ({ page }) => {
+  test.setTimeout(120_000);
   await connected(page, 'small');
   for (const width of [1280, 320]) {
     await page.setViewportSize({ width, height: 900 });
@@ -81,6 +97,12 @@ test('the Lens has no fault that axe finds, with its dialogs open too', async ({
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
       await page.getByRole('button', { name: 'Dates' }).click();
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await page.getByRole('button', { name: 'Filter', exact: true }).click();
+      await expect(page.getByRole('dialog', { name: 'Add a filter' }).getByRole('listitem').first()).toBeVisible();
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
       await page.keyboard.press('Escape');
       await expect(page.getByRole('dialog')).toHaveCount(0);
     }

@@ -3,10 +3,15 @@ import { test, expect, signIn } from '../support/test.js';
 import { Wizard } from '../support/wizard.js';
 import { key } from '../support/keys.js';
 import { connected } from '../support/connected.js';
+import type { Page } from '@playwright/test';
+
+/** The radio that shows a chart as a table. */
+const asTable = (page: Page, chart: string) =>
+  page.getByRole('region', { name: chart, exact: true }).getByRole('radio', { name: 'Table' });
 
 test('the arrow keys read the chart day by day, and the table has the same values', async ({ page }) => {
   await connected(page, 'small');
-  await page.getByRole('group', { name: /Cost per day by project/ }).focus();
+  await page.getByRole('group', { name: /^Cost per day by project/ }).focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowRight');
   const card = page.locator('.bar-card');
@@ -16,7 +21,7 @@ test('the arrow keys read the chart day by day, and the table has the same value
   await page.keyboard.press('Escape');
   await expect(card).toHaveCount(0);
 
-  await page.getByRole('radio', { name: 'Table' }).check({ force: true });
+  await asTable(page, 'Cost per day by project').check({ force: true });
   const second = page.getByRole('region', { name: 'Cost per day by project, as a table' }).getByRole('row').nth(2);
   await expect(second).toContainText(total);
 });
@@ -29,9 +34,11 @@ test('days and account stand in the address, and Back returns to the ones before
   await page.getByRole('combobox', { name: 'Period' }).selectOption({ label: 'Last 7 days' });
   await expect(page).toHaveURL(/account=conn_/);
   await expect(page).toHaveURL(/period=last-7/);
-  await page.getByRole('radio', { name: 'Table' }).check({ force: true });
+  await asTable(page, 'Cost per day by project').check({ force: true });
   await expect(page.getByRole('region', { name: 'Cost per day by project, as a table' }).getByRole('row')).toHaveCount(1 + 7 + 1);
+  await expect(page).toHaveURL(/table=billed/);
   await page.reload();
+  await expect(page.getByRole('region', { name: 'Cost per day by project, as a table' })).toBeVisible();
   await expect(scope).toContainText('second');
   await expect(page.getByRole('combobox', { name: 'Period' })).toHaveValue('last-7');
   await page.goBack();
@@ -54,7 +61,7 @@ test('figures that arrive leave the focus and the choices where they are', async
   await page.getByRole('main').getByRole('link', { name: 'Connect your account' }).click();
   await new Wizard(page).connect(key('small'), 'Globex');
   await expect(page.getByRole('heading', { level: 1, name: 'OpenAI Lens' })).toBeFocused();
-  const table = page.getByRole('radio', { name: 'Table' });
+  const table = asTable(page, 'Cost per day by project');
   await table.check({ force: true });
   await expect(table).toBeFocused();
   await expect(page.getByText(/^Importing/)).toHaveCount(0, { timeout: 45_000 });
@@ -87,9 +94,11 @@ test('costs are split, looked into and left out without a request, and the addre
   await connected(page, 'small');
   const table = page.getByRole('region', { name: 'Costs and usage, as a table' });
   await expect(table.getByRole('row').nth(2)).toBeVisible();
+  // What is compared with comes last: after it nothing is asked any more.
+  await expect(page.getByRole('region', { name: 'Tokens', exact: true })).toContainText(/previous 30 days/);
   const cubes: string[] = [];
   page.on('request', (request) => {
-    if (request.url().includes('/api/v1/cube')) cubes.push(request.url());
+    if (request.url().includes('/api/')) cubes.push(request.url());
   });
   await page.getByRole('combobox', { name: 'Split by' }).selectOption({ label: 'Service' });
   await expect(page.getByRole('heading', { name: 'Cost per day by service' })).toBeVisible();
@@ -99,7 +108,7 @@ test('costs are split, looked into and left out without a request, and the addre
   await row.getByRole('button', { name: 'Embeddings', exact: true }).click();
   const filters = page.getByRole('list', { name: 'Filters' });
   await expect(filters).toContainText('Service: Embeddings');
-  await expect(page.getByRole('heading', { name: 'Cost per day by project' }).last()).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Costs and usage by project' })).toBeVisible();
   await expect(page).toHaveURL(/filter=service%3AEmbeddings/);
   await page.getByRole('combobox', { name: 'Split by' }).selectOption({ label: 'Provider' });
   await expect(table.getByRole('row').filter({ hasText: 'OpenAI' }).getByRole('cell').first()).toHaveText(cost);

@@ -15,6 +15,7 @@ fn every_address_prints_as_it_was_read() {
         "/lens?period=last-7-days",
         "/lens?period=2026-11-01~2026-11-23&account=conn_1",
         "/lens?by=service&filter=service%3AWeb%20Search&filter=-genai/model%3Agpt-5",
+        "/lens?period=last-7&day=2026-11-20&by=service&table=billed&table=tokens",
         "/reports",
         "/reports/new",
         "/reports/new?metrics=cost&filter=-project%3Aa%26b%3D%2B%25&or=%C3%A9%20%231",

@@ -6,6 +6,8 @@
 
 use leptos::prelude::*;
 
+use super::bar_column::{Column, is_touch};
+use super::bar_readout::Readout;
 use super::chart_lines::Lines;
 
 /// A bar.
@@ -20,6 +22,8 @@ pub struct Bar {
     /// Its parts, outwards from zero: percent of the chart's height, negative for what stands below zero, and the value
     /// in words, empty for none. As many as there are series.
     pub parts: Vec<(f64, String)>,
+    /// What is said beside its value; empty for nothing.
+    pub note: String,
     /// What is to be known about it.
     pub state: BarState,
 }
@@ -29,6 +33,8 @@ pub struct Bar {
 pub enum BarState {
     /// Its value is not known yet.
     Missing,
+    /// A part of its value is not known yet.
+    Partial,
     /// Its value may still change.
     Provisional,
     /// Its value stays.
@@ -42,6 +48,8 @@ pub struct BarSeries {
     pub name: String,
     /// Its class in the style sheet: `series-1`.
     pub class: &'static str,
+    /// Whether it can be looked into.
+    pub opens: bool,
 }
 
 /// A chart.
@@ -62,12 +70,21 @@ pub struct BarData {
 pub fn BarChart(
     /// What it shows: `Cost per day by project`.
     #[prop(into)]
-    label: String,
+    label: Signal<String>,
     /// The bars.
     data: Memo<BarData>,
     /// Whether lines are drawn in place of bars: each part stands on the ground, from point to point.
     #[prop(optional)]
     lines: bool,
+    /// The bar that was looked into.
+    #[prop(optional, into)]
+    chosen: Signal<Option<usize>>,
+    /// Looks into a bar: by a click, or by Enter while it is read.
+    #[prop(optional, into)]
+    on_open: Option<Callback<usize>>,
+    /// Looks into a colour, by its name in the legend.
+    #[prop(optional, into)]
+    on_series: Option<Callback<usize>>,
 ) -> impl IntoView {
     let active = RwSignal::new(None::<usize>);
     let keys = move |event: leptos::ev::KeyboardEvent| {
@@ -78,6 +95,13 @@ pub fn BarChart(
             "ArrowRight" => at.map_or(0, |at| (at + 1).min(last)),
             "Home" => 0,
             "End" => last,
+            "Enter" => {
+                if let (Some(at), Some(on_open)) = (at, on_open) {
+                    event.prevent_default();
+                    on_open.run(at);
+                }
+                return;
+            }
             "Escape" if at.is_some() => {
                 // It takes the card away, and nothing else with it.
                 event.prevent_default();
@@ -97,7 +121,7 @@ pub fn BarChart(
             let (side, left) = beside(at, data.bars.len());
             Some(view! {
                 <div class=format!("bar-card {side}") style:left=left>
-                    <Readout bar series=data.series.clone() />
+                    <Readout bar series=data.series.clone() opens=on_open.is_some() />
                 </div>
             })
         })
@@ -112,9 +136,10 @@ pub fn BarChart(
                 _ => None,
             };
             let bars = data.bars.iter().cloned().enumerate();
-            bars.map(
-                |(at, bar)| view! { <Column at bar zero=data.zero series=data.series.clone() active label=label(at) lines /> },
-            )
+            bars.map(|(at, bar)| {
+                let (zero, series, label) = (data.zero, data.series.clone(), label(at));
+                view! { <Column at bar zero series active chosen on_open label lines /> }
+            })
             .collect_view()
         })
     };
@@ -134,26 +159,48 @@ pub fn BarChart(
     };
     let legend = move || {
         data.with(|data| {
-            let entry = |series: &BarSeries| {
+            let entry = |(at, series): (usize, &BarSeries)| {
+                let look = on_series.filter(|_| series.opens).map(|look| move |_| look.run(at));
+                let name = match look {
+                    Some(look) => {
+                        let title = format!("Look into {}", series.name);
+                        view! {
+                            <button type="button" class="link-button" title=title on:click=look>
+                                {series.name.clone()}
+                            </button>
+                        }
+                        .into_any()
+                    }
+                    None => series.name.clone().into_any(),
+                };
                 view! {
                     <span>
                         <i class=format!("swatch {}", series.class)></i>
-                        {series.name.clone()}
+                        {name}
                     </span>
                 }
             };
-            data.series.iter().map(entry).collect_view()
+            data.series.iter().enumerate().map(entry).collect_view()
         })
     };
-    let has = move |state: BarState| data.with(|data| data.bars.iter().any(|bar| bar.state == state));
+    let has =
+        move |states: &[BarState]| data.with(|data| data.bars.iter().any(|bar| states.contains(&bar.state)));
+    let enter = if on_open.is_some() { " Enter looks into the day." } else { "" };
+    // A finger that is lifted has left too, and what it pointed at is to be read.
+    let leave = move |event: leptos::ev::PointerEvent| {
+        if !is_touch(&event) {
+            active.set(None);
+        }
+    };
     view! {
         <div
             class="bar-chart"
+            class:chosen=move || chosen.get().is_some()
             role="group"
             tabindex="0"
-            aria-label=format!("{label}. The arrow keys read the days. The table has all values.")
+            aria-label=move || format!("{}. The arrow keys read the days.{enter} The table has all values.", label.get())
             on:keydown=keys
-            on:pointerleave=move |_| active.set(None)
+            on:pointerleave=leave
             on:blur=move |_| active.set(None)
         >
             <div class="bar-axis" aria-hidden="true">
@@ -169,8 +216,14 @@ pub fn BarChart(
         </div>
         <div class="legend">
             {legend}
-            {move || has(BarState::Provisional).then(|| view! { <span><i class="swatch provisional"></i>"May still change"</span> })}
-            {move || has(BarState::Missing).then(|| view! { <span><i class="swatch missing"></i>"Not imported yet"</span> })}
+            {move || {
+                has(&[BarState::Provisional])
+                    .then(|| view! { <span><i class="swatch provisional"></i>"May still change"</span> })
+            }}
+            {move || {
+                has(&[BarState::Missing, BarState::Partial])
+                    .then(|| view! { <span><i class="swatch missing"></i>"Not imported yet"</span> })
+            }}
         </div>
     }
 }
@@ -180,83 +233,4 @@ pub fn BarChart(
 fn beside(at: usize, bars: usize) -> (&'static str, String) {
     let place = (at as f64 + 0.5) / bars.max(1) as f64 * 100.0;
     (if place < 50.0 { "after" } else { "before" }, format!("{place}%"))
-}
-
-#[component]
-fn Column(
-    at: usize,
-    bar: Bar,
-    zero: f64,
-    series: Vec<BarSeries>,
-    active: RwSignal<Option<usize>>,
-    label: Option<&'static str>,
-    lines: bool,
-) -> impl IntoView {
-    let state = match bar.state {
-        BarState::Missing => "missing",
-        BarState::Provisional => "provisional",
-        BarState::Settled => "settled",
-    };
-    let parts = |below: bool| {
-        let own = bar
-            .parts
-            .iter()
-            .zip(&series)
-            .filter(|((height, _), _)| !lines && if below { *height < 0.0 } else { *height > 0.0 });
-        own.map(|((height, _), series)| {
-            view! { <div class=format!("bar-part {}", series.class) style:height=format!("{}%", height.abs())></div> }
-        })
-        .collect_view()
-    };
-    view! {
-        <div
-            class=format!("bar {state}")
-            class:active=move || active.get() == Some(at)
-            on:pointerenter=move |_| active.set(Some(at))
-            on:pointerdown=move |_| active.set(Some(at))
-        >
-            <div class="bar-stack" style:bottom=format!("{zero}%")>
-                {parts(false)}
-            </div>
-            <div class="bar-stack below" style:top=format!("{}%", 100.0 - zero)>
-                {parts(true)}
-            </div>
-            {label.map(|class| view! { <span class=class>{bar.label}</span> })}
-        </div>
-    }
-}
-
-/// A bar in words: its parts from the largest colour down, as the bar shows them.
-#[component]
-fn Readout(bar: Bar, series: Vec<BarSeries>) -> impl IntoView {
-    let note = match bar.state {
-        BarState::Missing => "Not imported yet",
-        BarState::Provisional => "May still change",
-        BarState::Settled => "",
-    };
-    view! {
-        <p>
-            <strong>{bar.name}</strong>
-            <strong class="number">{bar.total}</strong>
-        </p>
-        {(!note.is_empty()).then(|| view! { <p class="muted">{note}</p> })}
-        <div class="bar-values">
-            {bar
-                .parts
-                .into_iter()
-                .zip(series)
-                .rev()
-                .filter(|((_, value), _)| !value.is_empty())
-                .map(|((_, value), series)| {
-                    view! {
-                        <span>
-                            <i class=format!("swatch {}", series.class)></i>
-                            {series.name}
-                        </span>
-                        <span class="number">{value} <span class="hidden-text">". "</span></span>
-                    }
-                })
-                .collect_view()}
-        </div>
-    }
 }

@@ -32,3 +32,12 @@ pub fn is_focused(selector: &str) -> bool {
 pub fn has_focus() -> bool {
     document().active_element().is_some_and(|element| element.tag_name() != "BODY")
 }
+
+/// Moves the focus, once the page has changed, to the first element that a selector finds, where what had it is gone.
+pub fn focus_if_lost(selector: &'static str) {
+    request_animation_frame(move || {
+        if !has_focus() {
+            focus(selector);
+        }
+    });
+}

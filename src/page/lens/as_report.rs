@@ -20,21 +20,7 @@ pub fn AsReport(
 fn report(scope: &Scope) -> Route {
     let mut pairs = Pairs::default();
     pairs.push("metrics", "cost");
-    pairs.push(
-        "period",
-        match scope.period {
-            Period::Last7 => "last_7_days".to_owned(),
-            Period::Last30 => "last_30_days".to_owned(),
-            Period::Last90 => "last_90_days".to_owned(),
-            Period::MonthToDate => "month_to_date".to_owned(),
-            Period::PreviousMonth => "last_month".to_owned(),
-            Period::Range(_) => {
-                // A report's address has the day after the last one.
-                let (start, end) = scope.period.days(Day::of(now()));
-                format!("{start}~{end}")
-            }
-        },
-    );
+    pairs.push("period", period(scope));
     pairs.push("interval", "day");
     if let Some(account) = &scope.account {
         pairs.push("account", account.as_str());
@@ -49,4 +35,23 @@ fn report(scope: &Scope) -> Route {
     }
     pairs.push("view", "columns");
     Route::ReportNew(pairs)
+}
+
+fn period(scope: &Scope) -> String {
+    // A report's address has the day after the last one.
+    let days = |start: Day, end: Day| format!("{start}~{end}");
+    if let Some(day) = scope.day {
+        return days(day, day.plus(1));
+    }
+    match scope.period {
+        Period::Last7 => "last_7_days".to_owned(),
+        Period::Last30 => "last_30_days".to_owned(),
+        Period::Last90 => "last_90_days".to_owned(),
+        Period::MonthToDate => "month_to_date".to_owned(),
+        Period::PreviousMonth => "last_month".to_owned(),
+        Period::Range(_) => {
+            let (start, end) = scope.period.days(Day::of(now()));
+            days(start, end)
+        }
+    }
 }

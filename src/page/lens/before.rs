@@ -1,5 +1,6 @@
 //! The range before: as many days directly before those on screen, to compare with.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -9,13 +10,13 @@ use facts::Label;
 use facts::group::{Filter, Group, Sum};
 use leptos::prelude::*;
 
-use super::explore::Facts;
+use super::cube::Facts;
 use crate::format::count;
 use crate::format::locale::change;
 use crate::load::Load;
 
 /// What is known of the range before.
-pub type Earlier = RwSignal<Load<Arc<Facts>>>;
+pub type Earlier = Signal<Load<Arc<Facts>>>;
 
 /// A figure of the range before.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,27 +86,46 @@ impl Costs {
     }
 }
 
-/// By how much a figure differs from the range before, in words: the difference, the share, and of which days.
-pub fn against(now: Option<i128>, compared: &Compared, print: impl Fn(i128) -> String) -> String {
+/// By how much a figure differs from the range before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// In words: the difference, the share, and of which days. Empty for none.
+    pub words: String,
+    /// Whether there is more now, or less.
+    pub way: Option<Ordering>,
+}
+
+/// By how much a figure differs from the range before.
+pub fn against(now: Option<i128>, compared: &Compared, print: impl Fn(i128) -> String) -> Change {
+    let only = |words: String| Change { words, way: None };
     let Compared::Known { figure, days, is_partial } = compared else {
-        return match compared {
-            Compared::Loading => "Comparing with the days before…",
-            _ => "The days before could not be loaded",
-        }
-        .to_owned();
+        return only(match compared {
+            Compared::Loading => "Comparing with the days before…".to_owned(),
+            _ => "The days before could not be loaded".to_owned(),
+        });
     };
-    let range = format!("the previous {}", count(days.unsigned_abs(), "day", "days"));
-    let words = match (now, *figure) {
+    let range = match days {
+        1 => "the day before".to_owned(),
+        days => format!("the previous {}", count(days.unsigned_abs(), "day", "days")),
+    };
+    let change = match (now, *figure) {
         (Some(now), Some(before)) if before != 0 => {
             let difference = now.saturating_sub(before);
             let sign = if difference > 0 { "+" } else { "" };
             let share = change(Some(Figure::from_pico(now)), Some(Figure::from_pico(before)));
-            format!("{sign}{} ({share}) vs {range}", print(difference))
+            Change {
+                words: format!("{sign}{} ({share}) vs {range}", print(difference)),
+                way: Some(now.cmp(&before)),
+            }
         }
-        (Some(now), _) if now != 0 => format!("new: nothing in {range}"),
-        _ => format!("nothing in {range} either"),
+        (Some(now), _) if now != 0 => only(format!("new: nothing in {range}")),
+        _ => only(format!("nothing in {range} either")),
     };
-    if *is_partial { format!("{words}, which are not fully imported") } else { words }
+    match (is_partial, days) {
+        (false, _) => change,
+        (true, 1) => Change { words: format!("{}, which is not fully imported", change.words), ..change },
+        (true, _) => Change { words: format!("{}, which are not fully imported", change.words), ..change },
+    }
 }
 
 /// The share alone, for lists: `+12.4%`, `new`.

@@ -54,7 +54,8 @@ fn Dates(scope: Memo<Scope>, open: RwSignal<bool>) -> impl IntoView {
         match Range::parse(&first.get_untracked(), &last.get_untracked(), today) {
             Ok(range) => {
                 open.set(false);
-                navigation.go(Scope { period: Period::Range(range), ..scope.get_untracked() }.route());
+                let period = Period::Range(range);
+                navigation.go(Scope { period, day: None, ..scope.get_untracked() }.route());
             }
             Err(wrong) => {
                 issue.set(Some(wrong));

@@ -8,12 +8,12 @@ use ::api::{ConnectionId, Day, Nothing};
 use futures::future::try_join3;
 use leptos::prelude::*;
 
-use super::before::Earlier;
-use super::chart::{CostPerDay, TableChosen};
+use super::chart::CostPerDay;
 use super::explore::Explore;
 use super::figures::Figures;
-use super::freshness::{Freshness, States};
+use super::freshness::Freshness;
 use super::scope::Scope;
+use super::states::States;
 use crate::api;
 use crate::browser::now;
 use crate::connection::is_importing;
@@ -45,7 +45,6 @@ pub fn Dashboard(
     /// What is looked at.
     scope: Memo<Scope>,
 ) -> impl IntoView {
-    provide_context(TableChosen(RwSignal::new(false)));
     let imports = Memo::new(move |_| list.with(|list| list.iter().any(is_importing)));
     let costs = load(
         move || {
@@ -94,10 +93,10 @@ pub fn Dashboard(
 #[component]
 fn Panels(shown: Memo<Shown>, scope: Memo<Scope>, imports: Memo<bool>) -> impl IntoView {
     let period = Memo::new(move |_| shown.with(|shown| shown.period.clone()));
-    let earlier: Earlier = RwSignal::new(Load::Loading);
+    let earlier = RwSignal::new(Load::Loading);
     view! {
-        <Figures shown earlier />
-        <CostPerDay costs=period />
+        <Figures shown earlier=earlier.into() />
+        <CostPerDay costs=period scope />
         <Explore scope imports earlier />
         <Freshness costs=period />
     }

@@ -1,7 +1,10 @@
 //! A figure in a card: what it is, what kind of amount, and how it compares.
 
+use std::cmp::Ordering;
+
 use leptos::prelude::*;
 
+use super::before::Change;
 use crate::ui::chip::{Chip, Tone};
 
 /// The card.
@@ -18,10 +21,19 @@ pub fn FigureCard(
     exact: Option<String>,
     /// What is to be known about it.
     note: String,
-    /// The same against the range before; empty for none.
+    /// The same against the range before.
     #[prop(optional)]
-    change: String,
+    change: Change,
+    /// Whether more of it is dearer, and less cheaper.
+    #[prop(optional)]
+    is_cost: bool,
 ) -> impl IntoView {
+    let (arrow, class) = match change.way {
+        Some(Ordering::Greater) => ("▲ ", "figure-change change dearer"),
+        Some(Ordering::Less) => ("▼ ", "figure-change change cheaper"),
+        _ => ("", "figure-change"),
+    };
+    let class = if is_cost { class } else { "figure-change" };
     view! {
         <section class="card figure-card" aria-label=label>
             <div class="figure-head">
@@ -31,7 +43,15 @@ pub fn FigureCard(
             <p class="figure" title=exact>
                 {value}
             </p>
-            {(!change.is_empty()).then(|| view! { <p class="figure-change">{change}</p> })}
+            {(!change.words.is_empty())
+                .then(|| {
+                    view! {
+                        <p class=class>
+                            <span aria-hidden="true">{arrow}</span>
+                            {change.words}
+                        </p>
+                    }
+                })}
             <p class="muted">{note}</p>
         </section>
     }

@@ -1,11 +1,11 @@
 //! The four figures at the top.
 
-use ::api::cost::{Coverage, DailyCosts};
+use ::api::Amount;
+use ::api::cost::{Coverage, DailyCosts, DayCost};
 use ::api::report::Figure;
-use ::api::{Amount, Day};
 use leptos::prelude::*;
 
-use super::before::{Compared, Earlier, against, compare};
+use super::before::{Change, Compared, Earlier, against, compare};
 use super::dashboard::Shown;
 use super::figure_card::FigureCard;
 use crate::format::count;
@@ -28,55 +28,71 @@ pub fn Figures(
 fn figures(shown: &Shown, before: &Compared) -> impl IntoView + use<> {
     let Shown { period, month, month_before } = shown;
     let currency = period.currency;
-    let missing = period.days.iter().filter(|day| day.coverage == Coverage::Missing).count();
-    let cost_note = match missing {
-        0 => "all days imported".to_owned(),
-        1 => "1 day is not imported yet".to_owned(),
-        _ => format!("{missing} days are not imported yet"),
-    };
     let billed = billed_days(period);
-    let average = per_day(period.total, billed);
+    let average = (billed > 0).then(|| Amount::saturating(period.total.pico() / billed));
     let highest = period.days.iter().filter(|day| day.amount > Amount::ZERO).max_by_key(|day| day.amount);
     let highest_note = highest
         .map_or_else(|| "no costs in these days".to_owned(), |highest| format!("{} (UTC)", day(highest.day)));
+    let shown =
+        |amount: Option<Amount>| amount.map_or_else(|| "–".to_owned(), |amount| money(amount, currency));
     view! {
         <div class="figures">
             <FigureCard
                 label="Cost"
                 chip="billed"
-                value=money(period.total, currency)
-                note=cost_note
+                value=shown(total(period))
+                note=cost_note(period)
                 change=against(
                     Some(period.total.pico()),
                     before,
                     |pico| money(Amount::saturating(pico), currency),
                 )
+                is_cost=true
             />
             <FigureCard
                 label="Month to date"
                 chip="billed"
-                value=money(month.total, month.currency)
+                value=total(month).map_or_else(|| "–".to_owned(), |total| money(total, month.currency))
                 note=month_note(month)
                 change=month_change(month, month_before)
+                is_cost=true
             />
             <FigureCard
                 label="Average per day"
                 chip="billed"
-                value=money(average, currency)
+                value=shown(average)
                 note=format!("over {}", count(u64::try_from(billed).unwrap_or_default(), "billed day", "billed days"))
             />
             <FigureCard
                 label="Highest day"
                 chip="billed"
-                value=money(highest.map_or(Amount::ZERO, |highest| highest.amount), currency)
+                value=shown(highest.map(|highest| highest.amount))
                 note=highest_note
             />
         </div>
     }
 }
 
+/// The sum of the days; none while not one of them is imported, which is no zero.
+fn total(costs: &DailyCosts) -> Option<Amount> {
+    costs
+        .days
+        .iter()
+        .any(|day| day.coverage != Coverage::Missing || day.amount != Amount::ZERO)
+        .then_some(costs.total)
+}
+
+fn cost_note(period: &DailyCosts) -> String {
+    match period.days.iter().filter(|day| day.coverage == Coverage::Missing).count() {
+        0 => "all days imported".to_owned(),
+        1 => "1 day is not imported yet".to_owned(),
+        all if all == period.days.len() => "no day is imported yet".to_owned(),
+        missing => format!("{missing} days are not imported yet"),
+    }
+}
+
 /// The month so far against as many days of the month before.
-fn month_change(month: &DailyCosts, before: &DailyCosts) -> String {
+fn month_change(month: &DailyCosts, before: &DailyCosts) -> Change {
     let pico = |costs: &DailyCosts| Some(Figure::from_pico(costs.total.pico()));
     let last = before.end.plus(-1);
     let range = format!("{} – {}", day_short(before.start), day_short(last));
@@ -85,11 +101,12 @@ fn month_change(month: &DailyCosts, before: &DailyCosts) -> String {
     } else {
         ""
     };
-    format!(
+    let words = format!(
         "{} vs {} on {range}{note}",
         change(pico(month), pico(before)),
         money(before.total, before.currency)
-    )
+    );
+    Change { words, way: (before.total != Amount::ZERO).then(|| month.total.cmp(&before.total)) }
 }
 
 /// How far the month is billed, and what it comes to at this pace.
@@ -105,14 +122,9 @@ fn month_note(month: &DailyCosts) -> String {
     }
 }
 
-/// Days from the first one with costs to the last billed one.
-fn billed_days(costs: &DailyCosts) -> i64 {
-    let first = costs.days.iter().find(|day| day.amount != Amount::ZERO).map(|day| day.day);
-    let last = costs.billed_through.map(|through| through.min(costs.end.plus(-1)));
-    let span = |first: Day, last: Day| (last.number() - first.number() + 1).max(0);
-    first.zip(last).map_or(0, |(first, last)| span(first, last))
-}
-
-fn per_day(total: Amount, days: i64) -> Amount {
-    if days <= 0 { Amount::ZERO } else { Amount::saturating(total.pico() / i128::from(days)) }
+/// Imported days from the first one with costs to the last billed one.
+fn billed_days(costs: &DailyCosts) -> i128 {
+    let is_billed = |cost: &&DayCost| costs.billed_through.is_some_and(|through| cost.day <= through);
+    let days = costs.days.iter().skip_while(|cost| cost.amount == Amount::ZERO).take_while(is_billed);
+    days.filter(|cost| cost.coverage != Coverage::Missing).map(|_| 1).sum()
 }

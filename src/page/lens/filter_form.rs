@@ -1,14 +1,16 @@
-//! A filter more: a label, and one of its values, searched among those of these days.
+//! A filter more: a label, and some of its values, searched among those of these days.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use ::api::Amount;
 use facts::Label;
-use facts::group::texts;
+use facts::group::{Group, Sum};
 use leptos::prelude::*;
 
-use super::explore::Facts;
+use super::cube::Facts;
 use super::scope::Scope;
-use crate::format::locale::number;
+use crate::format::locale::{money, number};
 use crate::navigation::use_navigation;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
@@ -38,30 +40,45 @@ fn FilterDialog(facts: Memo<Arc<Facts>>, scope: Memo<Scope>, open: RwSignal<bool
     let navigation = use_navigation();
     let label = RwSignal::new(scope.with_untracked(|scope| scope.by));
     let wanted = RwSignal::new(String::new());
+    let chosen = RwSignal::new(BTreeSet::<Arc<str>>::new());
+    // Largest first: what is looked for mostly is.
+    let values = Memo::new(move |_| {
+        let groups = facts.with(|facts| facts.whole(&[label.get()], &[], usize::MAX)).groups;
+        groups.into_iter().filter_map(value).collect::<Vec<_>>()
+    });
     let found = Memo::new(move |_| {
         let wanted = wanted.get().trim().to_lowercase();
-        let all = facts.with(|facts| texts(&facts.cube, label.get(), &facts.answer.names));
-        all.into_iter().filter(|text| text.to_lowercase().contains(&wanted)).collect::<Vec<_>>()
+        let is_wanted = |(text, _): &&(Arc<str>, i128)| text.to_lowercase().contains(&wanted);
+        values.with(|values| values.iter().filter(is_wanted).cloned().collect::<Vec<_>>())
     });
-    let row = move |text: Arc<str>| {
-        let put = {
-            let text = text.to_string();
-            move |exclude: bool| {
-                open.set(false);
-                navigation
-                    .go(scope.get_untracked().with_filter(label.get_untracked(), &text, exclude).route());
-            }
+    let exclude = RwSignal::new(false);
+    let put = move |()| {
+        let texts = chosen.get_untracked().iter().map(ToString::to_string).collect();
+        open.set(false);
+        let (label, exclude) = (label.get_untracked(), exclude.get_untracked());
+        navigation.go(scope.get_untracked().with_filter(label, texts, exclude).route());
+    };
+    let row = move |(text, cost): (Arc<str>, i128)| {
+        let (name, same) = (text.to_string(), Arc::clone(&text));
+        let turn = move |_| {
+            chosen.update(|chosen| {
+                if !chosen.remove(&text) {
+                    chosen.insert(Arc::clone(&text));
+                }
+            });
         };
-        let leave_out = put.clone();
+        let currency = facts.with_untracked(|facts| facts.answer.currency);
         view! {
             <li>
-                <span class="project-name">{text.to_string()}</span>
-                <button type="button" class="link-button" aria-label=format!("Only {text}") on:click=move |_| put(false)>
-                    "Only this"
-                </button>
-                <button type="button" class="link-button" aria-label=format!("Leave out {text}") on:click=move |_| leave_out(true)>
-                    "Leave out"
-                </button>
+                <label class="choice">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || chosen.with(|chosen| chosen.contains(&same))
+                        on:change=turn
+                    />
+                    <span>{name}</span>
+                </label>
+                <span class="number muted">{money(Amount::saturating(cost), currency)}</span>
             </li>
         }
     };
@@ -73,6 +90,9 @@ fn FilterDialog(facts: Memo<Arc<Facts>>, scope: Memo<Scope>, open: RwSignal<bool
             _ => format!("{} more. Search to find them.", number(u64::try_from(left).unwrap_or_default())),
         }
     };
+    let reason = Signal::derive(move || {
+        chosen.with(BTreeSet::is_empty).then(|| "Choose at least one value.".to_owned())
+    });
     let labels: Vec<_> =
         Label::ALL.iter().map(|label| (label.slug().to_owned(), label.name().to_owned())).collect();
     view! {
@@ -84,8 +104,9 @@ fn FilterDialog(facts: Memo<Arc<Facts>>, scope: Memo<Scope>, open: RwSignal<bool
                     choices=labels
                     value=Signal::derive(move || label.get().slug().to_owned())
                     on_choose=move |slug: String| {
-                        if let Some(chosen) = Label::parse(&slug) {
-                            label.set(chosen);
+                        if let Some(of) = Label::parse(&slug) {
+                            label.set(of);
+                            chosen.set(BTreeSet::new());
                         }
                     }
                 />
@@ -96,12 +117,32 @@ fn FilterDialog(facts: Memo<Arc<Facts>>, scope: Memo<Scope>, open: RwSignal<bool
                 <p class="muted" role="status">
                     {more}
                 </p>
+                <fieldset class="segments">
+                    <legend>"What to do with them"</legend>
+                    <label>
+                        <input type="radio" name="how" prop:checked=move || !exclude.get() on:change=move |_| exclude.set(false) />
+                        <span>"Only these"</span>
+                    </label>
+                    <label>
+                        <input type="radio" name="how" prop:checked=exclude on:change=move |_| exclude.set(true) />
+                        <span>"Leave these out"</span>
+                    </label>
+                </fieldset>
                 <div class="actions">
-                    <Button kind=ButtonKind::Secondary on_press=move |()| open.set(false)>
+                    <Button kind=ButtonKind::Primary reason on_press=put>
+                        "Add the filter"
+                    </Button>
+                    <Button kind=ButtonKind::Quiet on_press=move |()| open.set(false)>
                         "Cancel"
                     </Button>
                 </div>
             </div>
         </Dialog>
     }
+}
+
+/// A value and what it cost.
+fn value(group: Group) -> Option<(Arc<str>, i128)> {
+    let text = group.texts?.into_iter().next()?;
+    Some((text, group.total.get(Sum::Cost)))
 }

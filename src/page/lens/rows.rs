@@ -3,19 +3,22 @@
 use std::sync::Arc;
 
 use ::api::Amount;
+use ::api::cost::Coverage;
 use facts::Label;
 use facts::group::{Group, Sum};
 use leptos::prelude::*;
 
 use super::before::{Earlier, costs, share_against};
-use super::explore::Facts;
+use super::cube::Facts;
+use super::file::keep_table;
 use super::scope::Scope;
-use crate::browser::{blob, keep};
-use crate::csv::{self, Cell};
+use super::split::look_into;
+use crate::csv::Cell;
 use crate::format::locale::{money, number};
-use crate::layout::announcer::announce;
 use crate::navigation::use_navigation;
 use crate::ui::button::Button;
+use crate::ui::chip::{Chip, Tone};
+use crate::ui::focus::focus_if_lost;
 use crate::ui::icon::{Icon, IconName};
 
 /// How many are shown before the others become one.
@@ -32,32 +35,33 @@ pub fn Rows(
     earlier: Earlier,
 ) -> impl IntoView {
     let navigation = use_navigation();
-    let row = move |group: &Group, currency, change: String| {
+    let row = move |group: &Group, currency, is_counted: bool, change: String| {
         let cost = Amount::saturating(group.total.get(Sum::Cost));
-        let tokens = whole(group.total.get(Sum::Tokens));
-        let requests = whole(group.total.get(Sum::Requests));
+        // Usage that is not imported is no zero.
+        let counted =
+            |sum: Sum| if is_counted { number(whole(group.total.get(sum))) } else { "–".to_owned() };
+        let (tokens, requests) = (counted(Sum::Tokens), counted(Sum::Requests));
         let text = group.texts.as_ref().and_then(|texts| texts.first()).map(ToString::to_string);
         let name = text.clone().map_or_else(
             || view! { "Other" }.into_any(),
             |text| {
                 let only = text.clone();
-                let look = move |exclude: bool| {
+                let without = text.clone();
+                let look =
+                    move |_| look_into(navigation, scope, scope.with_untracked(|scope| scope.by), &only);
+                let leave_out = move |_| {
                     let scope = scope.get_untracked();
                     let by = scope.by;
-                    let mut scope = scope.with_filter(by, &only, exclude);
-                    if !exclude {
-                        scope.by = next(scope.by);
-                    }
-                    navigation.go(scope.route());
+                    navigation.go(scope.with_filter(by, vec![without.clone()], true).route());
+                    focus_if_lost("#rows");
                 };
-                let leave_out = look.clone();
                 let words = format!("Leave out {text}");
                 view! {
-                    <button type="button" class="link-button" on:click=move |_| look(false)>
+                    <button type="button" class="link-button" on:click=look>
                         {text}
                     </button>
                     " "
-                    <button type="button" class="link-button quiet" aria-label=words on:click=move |_| leave_out(true)>
+                    <button type="button" class="link-button quiet" aria-label=words on:click=leave_out>
                         "Leave out"
                     </button>
                 }
@@ -69,43 +73,47 @@ pub fn Rows(
                 <th scope="row">{name}</th>
                 <td class="number">{money(cost, currency)}</td>
                 <td class="number">{change}</td>
-                <td class="number">{number(tokens)}</td>
-                <td class="number">{number(requests)}</td>
+                <td class="number">{tokens}</td>
+                <td class="number">{requests}</td>
             </tr>
         }
     };
+    let asked = Memo::new(move |_| scope.with(|scope| (scope.by, scope.filters.clone())));
     let compared = Memo::new(move |_| {
-        let Scope { by, filters, .. } = scope.get();
+        let (by, filters) = asked.get();
         earlier.with(|earlier| costs(earlier, by, &filters))
     });
     let rows = move || {
-        let Scope { by, filters, .. } = scope.get();
+        let (by, filters) = asked.get();
         facts.with(|facts| {
             let groups = facts.whole(&[by], &filters, ROWS);
+            let is_counted = facts.answer.days.iter().any(|known| known.usage != Coverage::Missing);
             let row = |group: &Group| {
                 let text = group.texts.as_ref().and_then(|texts| texts.first());
                 let change = text.map_or_else(String::new, |text| {
                     compared.with(|costs| share_against(group.total.get(Sum::Cost), &costs.of(text)))
                 });
-                row(group, facts.answer.currency, change)
+                row(group, facts.answer.currency, is_counted, change)
             };
             groups.groups.iter().map(row).collect_view()
         })
     };
     let download = Callback::new(move |()| {
         let Scope { by, filters, .. } = scope.get_untracked();
-        let (file, name) = facts.with_untracked(|facts| {
+        facts.with_untracked(|facts| {
             let groups = facts.whole(&[by], &filters, usize::MAX);
-            let last = facts.answer.end.plus(-1);
-            (table_file(facts, by, &groups.groups), format!("openai-lens-{}-{last}.csv", facts.answer.start))
+            keep_table("", facts.span(), &header(facts, by), &lines(&groups.groups));
         });
-        if let Ok(file) = blob(&file) {
-            keep(&file, &name);
-            announce(format!("Downloaded {name}"));
-        }
     });
+    let heading =
+        move || format!("Costs and usage by {}", scope.with(|scope| scope.by.name().to_lowercase()));
     view! {
-        <div class="table-scroll rows" tabindex="0" role="region" aria-label="Costs and usage, as a table">
+        <section class="card panel" aria-labelledby="rows" data-facts=move || facts.with(|facts| facts.cube.len().to_string())>
+        <div class="panel-head">
+            <h2 id="rows" tabindex="-1">{heading}</h2>
+            {move || view! { <Chip tone=Tone::Neutral text=scope.with(Scope::basis) /> }}
+        </div>
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Costs and usage, as a table">
             <table>
                 <caption class="hidden-text">"Cost, tokens and requests of the period"</caption>
                 <thead>
@@ -127,14 +135,18 @@ pub fn Rows(
             </Button>
             <span class="muted">"Change is against the days before, as many as these."</span>
         </div>
+        </section>
     }
 }
 
-/// All groups, one a line, with exact amounts.
-fn table_file(facts: &Facts, by: Label, groups: &[Group]) -> String {
+fn header(facts: &Facts, by: Label) -> [String; 4] {
     let cost = format!("Cost ({})", facts.answer.currency.as_str());
-    let header = [by.name().to_owned(), cost, "Tokens".to_owned(), "Requests".to_owned()];
-    let row = |group: &Group| {
+    [by.name().to_owned(), cost, "Tokens".to_owned(), "Requests".to_owned()]
+}
+
+/// All groups, one a line, with exact amounts.
+fn lines(groups: &[Group]) -> Vec<Vec<Cell>> {
+    let line = |group: &Group| {
         let text = group.texts.as_ref().and_then(|texts| texts.first()).map(ToString::to_string);
         let cost = Amount::saturating(group.total.get(Sum::Cost));
         vec![
@@ -144,7 +156,7 @@ fn table_file(facts: &Facts, by: Label, groups: &[Group]) -> String {
             Cell::Number(group.total.get(Sum::Requests).to_string()),
         ]
     };
-    csv::file(&header, &groups.iter().map(row).collect::<Vec<_>>())
+    groups.iter().map(line).collect()
 }
 
 /// What to split by after looking into one group.

@@ -1,66 +1,200 @@
-//! Amounts per day as stacked bars, whatever they are split by.
+//! Values per day, stacked from parts: what a chart draws, and what the table in its place says.
 
-use ::api::cost::{Coverage, DayCost};
-use ::api::{Amount, Currency};
+use std::sync::Arc;
 
-use crate::format::locale::{day_long, day_short, money, money_compact};
+use ::api::cost::Coverage;
+use ::api::{Amount, Currency, Day};
+
+use crate::format::locale::{day_long, day_short, money, money_compact, number, number_compact, percent};
 use crate::scale::Scale;
 use crate::ui::bar_chart::{Bar, BarData, BarSeries, BarState};
 
 /// The colours, largest first; there is one more for the rest.
 const CLASSES: [&str; 5] = ["series-1", "series-2", "series-3", "series-4", "series-5"];
+const REST: &str = "series-other";
 
 /// How many parts have a colour of their own.
 pub const COLOURS: usize = CLASSES.len();
 
+/// The colour of a part, by its place; the rest of many has none of its own.
+pub fn colour(at: usize, is_rest: bool) -> &'static str {
+    CLASSES.get(at).copied().filter(|_| !is_rest).unwrap_or(REST)
+}
+
+/// What values are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Amounts, in 10^-12 of a currency.
+    Money(Currency),
+    /// Whole numbers.
+    Count,
+}
+
+impl Unit {
+    /// A value in words.
+    pub fn print(self, value: i128) -> String {
+        match self {
+            Self::Money(currency) => money(Amount::saturating(value), currency),
+            Self::Count => number(whole(value)),
+        }
+    }
+
+    /// A value with all of its digits, as programs read it.
+    pub fn exact(self, value: i128) -> String {
+        match self {
+            Self::Money(_) => Amount::saturating(value).to_string(),
+            Self::Count => value.to_string(),
+        }
+    }
+
+    fn compact(self, value: i128) -> String {
+        match self {
+            Self::Money(currency) => money_compact(Amount::saturating(value), currency),
+            Self::Count => number_compact(whole(value)),
+        }
+    }
+}
+
+/// A day, its value, and how much of it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayValue {
+    /// Which day.
+    pub day: Day,
+    /// Its value, as far as it is imported.
+    pub value: i128,
+    /// How much of it is known.
+    pub coverage: Coverage,
+}
+
+impl DayValue {
+    /// What is to be known about it. A day that is not imported is no zero, and what one of several accounts has of it
+    /// is not all.
+    pub fn state(&self) -> BarState {
+        match self.coverage {
+            Coverage::Missing if self.value == 0 => BarState::Missing,
+            Coverage::Missing => BarState::Partial,
+            Coverage::Provisional => BarState::Provisional,
+            Coverage::Settled => BarState::Settled,
+        }
+    }
+
+    /// The value in words, a dash where nothing is imported.
+    pub fn words(&self, unit: Unit) -> String {
+        if self.state() == BarState::Missing { "–".to_owned() } else { unit.print(self.value) }
+    }
+}
+
 /// One colour of the bars.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Part {
     /// What it stands for.
     pub name: String,
-    /// Whether it is the rest of many.
-    pub is_rest: bool,
-    /// An amount for each day.
-    pub amounts: Vec<Amount>,
+    /// Its class in the style sheet.
+    pub class: &'static str,
+    /// The text that is looked into by its name; none where there is nothing to look into.
+    pub look: Option<Arc<str>>,
+    /// A value for each day.
+    pub values: Vec<i128>,
 }
 
-/// The chart of these days: their parts, from the bottom, with an axis that all of them fit on.
-pub fn bars(days: &[DayCost], parts: &[Part], currency: Currency) -> BarData {
-    let amount = |part: &Part, at: usize| part.amounts.get(at).copied().unwrap_or_default();
-    // Credits stand below zero, everything else above it: neither hides a part of the other.
-    let reach = |at: usize, below: bool| -> i128 {
-        let amounts = parts.iter().map(|part| amount(part, at).pico());
-        amounts.filter(|amount| (*amount < 0) == below).fold(0, i128::saturating_add)
-    };
-    let each = || 0..days.len();
-    let lowest = each().map(|at| reach(at, true)).min().unwrap_or_default();
-    let scale = Scale::new(lowest, each().map(|at| reach(at, false)).max().unwrap_or_default());
-    let print = |amount: Amount| if amount == Amount::ZERO { String::new() } else { money(amount, currency) };
-    let bar = |(at, day): (usize, &DayCost)| Bar {
-        label: day_short(day.day),
-        name: day_long(day.day),
-        total: money(day.amount, currency),
-        parts: parts
-            .iter()
-            .map(|part| (scale.height(amount(part, at).pico()), print(amount(part, at))))
-            .collect(),
-        state: match day.coverage {
-            Coverage::Missing => BarState::Missing,
-            Coverage::Provisional => BarState::Provisional,
-            Coverage::Settled => BarState::Settled,
-        },
-    };
-    let series = |(at, part): (usize, &Part)| {
-        let own = CLASSES.get(at).copied().filter(|_| !part.is_rest);
-        BarSeries { name: part.name.clone(), class: own.unwrap_or("series-other") }
-    };
-    BarData {
-        bars: days.iter().enumerate().map(bar).collect(),
-        series: parts.iter().enumerate().map(series).collect(),
-        axis: scale
-            .marks()
-            .into_iter()
-            .map(|mark| (scale.place(mark), money_compact(Amount::saturating(mark), currency)))
-            .collect(),
-        zero: scale.place(0),
+impl Part {
+    /// Its value on a day.
+    pub fn at(&self, day: usize) -> i128 {
+        self.values.get(day).copied().unwrap_or_default()
     }
+}
+
+/// A share that is said beside each day's value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shares {
+    /// What it is: `Input from the cache`.
+    pub name: &'static str,
+    /// For each day, how much of how much.
+    pub each: Vec<(i128, i128)>,
+}
+
+impl Shares {
+    /// The share of a day in words.
+    pub fn at(&self, day: usize) -> String {
+        self.each.get(day).map(|(part, whole)| share(*part, *whole)).unwrap_or_default()
+    }
+
+    /// The share of all days in words.
+    pub fn of_all(&self) -> String {
+        let sum = |each: fn(&(i128, i128)) -> i128| self.each.iter().map(each).fold(0, i128::saturating_add);
+        share(sum(|each| each.0), sum(|each| each.1))
+    }
+}
+
+/// Values per day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stack {
+    /// The days, in order.
+    pub days: Vec<DayValue>,
+    /// The parts, from the bottom. They sum to the days.
+    pub parts: Vec<Part>,
+    /// What the values are.
+    pub unit: Unit,
+    /// What is said beside each day's value.
+    pub shares: Option<Shares>,
+}
+
+impl Stack {
+    /// The sum of all days.
+    pub fn total(&self) -> i128 {
+        self.days.iter().map(|day| day.value).fold(0, i128::saturating_add)
+    }
+
+    /// The chart: its bars, with an axis that all of them fit on.
+    pub fn bars(&self) -> BarData {
+        // Credits stand below zero, everything else above it: neither hides a part of the other.
+        let reach = |at: usize, below: bool| -> i128 {
+            let values = self.parts.iter().map(|part| part.at(at));
+            values.filter(|value| (*value < 0) == below).fold(0, i128::saturating_add)
+        };
+        let each = || 0..self.days.len();
+        let lowest = each().map(|at| reach(at, true)).min().unwrap_or_default();
+        let scale = Scale::new(lowest, each().map(|at| reach(at, false)).max().unwrap_or_default());
+        let words = |value: i128| if value == 0 { String::new() } else { self.unit.print(value) };
+        let bar = |(at, day): (usize, &DayValue)| Bar {
+            label: day_short(day.day),
+            name: day_long(day.day),
+            total: day.words(self.unit),
+            note: self
+                .shares
+                .as_ref()
+                .map(|shares| format!("{}: {}", shares.name, shares.at(at)))
+                .unwrap_or_default(),
+            parts: self.parts.iter().map(|part| (scale.height(part.at(at)), words(part.at(at)))).collect(),
+            state: day.state(),
+        };
+        let series = |part: &Part| BarSeries {
+            name: part.name.clone(),
+            class: part.class,
+            opens: part.look.is_some(),
+        };
+        BarData {
+            bars: self.days.iter().enumerate().map(bar).collect(),
+            series: self.parts.iter().map(series).collect(),
+            axis: scale
+                .marks()
+                .into_iter()
+                .map(|mark| (scale.place(mark), self.unit.compact(mark)))
+                .collect(),
+            zero: scale.place(0),
+        }
+    }
+}
+
+/// How much of a whole a part is, in words; a dash where there is no whole.
+pub fn share(part: i128, whole: i128) -> String {
+    if whole <= 0 || part < 0 {
+        return "–".to_owned();
+    }
+    let hundredths = part.saturating_mul(100).saturating_add(whole / 2) / whole;
+    percent(u8::try_from(hundredths.clamp(0, 100)).unwrap_or_default())
+}
+
+fn whole(value: i128) -> u64 {
+    u64::try_from(value).unwrap_or_default()
 }

@@ -8,10 +8,11 @@ use facts::group::{Group, Sum};
 use leptos::prelude::*;
 
 use super::before::{Compared, Earlier, costs, share_against};
-use super::explore::Facts;
-use super::rows::next;
+use super::cube::Facts;
 use super::scope::{Scope, basis};
-use crate::format::locale::{money, money_exact, number, percent};
+use super::split::look_into;
+use super::stack::share;
+use crate::format::locale::{money, money_exact, number};
 use crate::navigation::use_navigation;
 use crate::scale;
 use crate::ui::chip::{Chip, Tone};
@@ -121,11 +122,7 @@ fn Name(label: Label, text: Arc<str>, scope: Memo<Scope>) -> impl IntoView {
     let navigation = use_navigation();
     let words = text.to_string();
     let title = words.clone();
-    let look = move |_| {
-        let mut scope = scope.get_untracked().with_filter(label, &text, false);
-        scope.by = next(label);
-        navigation.go(scope.route());
-    };
+    let look = move |_| look_into(navigation, scope, label, &text);
     view! {
         <button type="button" class="link-button project-name" title=title on:click=look>
             {words}
@@ -153,11 +150,4 @@ fn Share(now: i128, change: Compared) -> impl IntoView {
 
 fn amount(group: &Group) -> Amount {
     Amount::saturating(group.total.get(Sum::Cost))
-}
-
-fn share(part: i128, whole: i128) -> String {
-    if whole <= 0 || part < 0 {
-        return "–".to_owned();
-    }
-    percent(u8::try_from(((part * 100 + whole / 2) / whole).clamp(0, 100)).unwrap_or_default())
 }

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use ::api::Amount;
+use ::api::cost::Coverage;
 use ::api::report::{Figure, Metric};
 use facts::group::{Filter, Sum, Sums};
 use leptos::prelude::*;
 
 use super::before::{Compared, Earlier, against, compare};
-use super::explore::Facts;
+use super::cube::Facts;
 use super::figure_card::FigureCard;
 use super::scope::{Scope, basis};
-use crate::format::locale::{figure, money, number, number_compact, percent};
+use super::stack::share;
+use super::usage_charts::input;
+use crate::format::locale::{figure, money, number, number_compact};
 
 /// Tokens, cost per million of them, requests, cost per request: of what is looked at, each against the range before.
 #[component]
@@ -24,16 +27,18 @@ pub fn UsageFigures(
     earlier: Earlier,
 ) -> impl IntoView {
     let filters = Memo::new(move |_| scope.with(|scope| scope.filters.clone()));
+    let is_of_day = Memo::new(move |_| scope.with(|scope| scope.day.is_some()));
     let before = Memo::new(move |_| {
-        let sums = earlier.with(|earlier| earlier.data().map(|facts| total(facts, &filters.get())));
+        let filters = filters.get();
+        let sums = earlier.with(|earlier| earlier.data().map(|facts| total(facts, &filters)));
         let compared = |figure: fn(&Sums) -> Option<i128>| {
             earlier.with(|earlier| compare(earlier, |_| sums.as_ref().and_then(figure)))
         };
         FIGURES.map(compared)
     });
     move || {
-        let filters = filters.get();
-        facts.with(|facts| before.with(|before| figures(facts, &filters, before)))
+        let (filters, is_of_day) = (filters.get(), is_of_day.get());
+        facts.with(|facts| before.with(|before| figures(facts, &filters, is_of_day, before)))
     }
 }
 
@@ -50,10 +55,15 @@ fn total(facts: &Facts, filters: &[Filter]) -> Sums {
     facts.whole(&[], filters, 1).total
 }
 
-fn figures(facts: &Facts, filters: &[Filter], before: &[Compared; 5]) -> impl IntoView + use<> {
+fn figures(
+    facts: &Facts,
+    filters: &[Filter],
+    is_of_day: bool,
+    before: &[Compared; 5],
+) -> impl IntoView + use<> {
     let currency = facts.answer.currency;
     let sums = total(facts, filters);
-    let input = sums.get(Sum::InputTokens) + sums.get(Sum::CachedTokens) + sums.get(Sum::CacheWriteTokens);
+    let input = input(&sums);
     let amount = |pico: i128| Amount::saturating(pico);
     // A price per request may be a fraction of a cent.
     let price = |pico: i128| figure(Some(Figure::from_pico(pico)), Metric::CostPerRequest, currency);
@@ -76,26 +86,40 @@ fn figures(facts: &Facts, filters: &[Filter], before: &[Compared; 5]) -> impl In
         number_compact(count(sums.get(Sum::CachedTokens))),
         number_compact(count(sums.get(Sum::OutputTokens)))
     );
-    let of_filters = (!filters.is_empty()).then(|| {
+    let is_billed = facts.answer.days.iter().any(|known| known.cost != Coverage::Missing);
+    let of_filters = (is_of_day || !filters.is_empty()).then(|| {
         view! {
             <FigureCard
                 label="Cost of the filters"
                 chip=basis(filters.iter().map(|filter| filter.label))
-                value=money(amount(cost.unwrap_or_default()), currency)
-                note="of what is looked at".into()
+                value=or_none(cost.filter(|_| is_billed).map(|pico| money(amount(pico), currency)))
+                note=if is_of_day { "of the day that is looked into".into() } else { "of what is looked at".into() }
                 change=against(cost, cost_before, |pico| money(amount(pico), currency))
+                is_cost=true
             />
         }
     });
+    // Usage that is not here is no zero.
+    let missing = facts.answer.days.iter().filter(|known| known.usage == Coverage::Missing).count();
+    let is_counted = missing < facts.answer.days.len() || sums.get(Sum::Tokens) + sums.get(Sum::Requests) > 0;
+    let counted = |sum: i128| or_none(is_counted.then(|| number_compact(count(sum))));
+    let exactly = |sum: i128| if is_counted { number(count(sum)) } else { String::new() };
+    let lacking = |note: String| match missing {
+        0 => note,
+        missing => {
+            let days = u64::try_from(missing).unwrap_or_default();
+            format!("{note} · {} not imported yet", crate::format::count(days, "day", "days"))
+        }
+    };
     view! {
         <div class="figures">
             {of_filters}
             <FigureCard
                 label="Tokens"
                 chip="usage"
-                value=number_compact(count(sums.get(Sum::Tokens)))
-                exact=number(count(sums.get(Sum::Tokens)))
-                note=shares
+                value=counted(sums.get(Sum::Tokens))
+                exact=exactly(sums.get(Sum::Tokens))
+                note=lacking(shares)
                 change=against(tokens, tokens_before, signed)
             />
             <FigureCard
@@ -104,13 +128,14 @@ fn figures(facts: &Facts, filters: &[Filter], before: &[Compared; 5]) -> impl In
                 value=or_none(per_million.map(price))
                 note=directions
                 change=against(per_million, per_million_before, price)
+                is_cost=true
             />
             <FigureCard
                 label="Requests"
                 chip="usage"
-                value=number_compact(count(sums.get(Sum::Requests)))
-                exact=number(count(sums.get(Sum::Requests)))
-                note="of models and tools".into()
+                value=counted(sums.get(Sum::Requests))
+                exact=exactly(sums.get(Sum::Requests))
+                note=lacking("of models and tools".into())
                 change=against(requests, requests_before, signed)
             />
             <FigureCard
@@ -119,6 +144,7 @@ fn figures(facts: &Facts, filters: &[Filter], before: &[Compared; 5]) -> impl In
                 value=or_none(per_request.map(price))
                 note="on average".into()
                 change=against(per_request, per_request_before, price)
+                is_cost=true
             />
         </div>
     }
@@ -130,9 +156,4 @@ fn ratio(pico: i128, by: i128) -> Option<i128> {
         return None;
     }
     Some(pico.saturating_add(by / 2).div_euclid(by))
-}
-
-fn share(part: i128, whole: i128) -> String {
-    let share = if whole <= 0 { 0 } else { (part * 100 + whole / 2) / whole };
-    percent(u8::try_from(share.clamp(0, 100)).unwrap_or_default())
 }

@@ -68,6 +68,7 @@ pub fn over_time(answer: &Answer, report: &Report, stacked: bool) -> BarData {
             label: name.clone(),
             name,
             total: words(totals.get(bar).copied().flatten()),
+            note: String::new(),
             parts: parts.iter().map(part).collect(),
             state: BarState::Settled,
         }
@@ -75,7 +76,10 @@ pub fn over_time(answer: &Answer, report: &Report, stacked: bool) -> BarData {
     let compact = |mark: i128| figure_compact(Figure::from_pico(mark), metric, report.currency);
     BarData {
         bars: (0..count).map(bar).collect(),
-        series: parts.iter().map(|part| BarSeries { name: part.name.clone(), class: part.class }).collect(),
+        series: parts
+            .iter()
+            .map(|part| BarSeries { name: part.name.clone(), class: part.class, opens: false })
+            .collect(),
         axis: scale.marks().into_iter().map(|mark| (scale.place(mark), compact(mark))).collect(),
         zero: scale.place(0),
     }
