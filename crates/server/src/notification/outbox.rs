@@ -8,8 +8,8 @@ use std::time::Duration;
 use api::delivery::{Progress, Setback, SetbackCause};
 use api::{DeliveryId, TenantId};
 use courier::{Mailer, Reach, Webhooks};
-use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::random::{self, NoRandomness};
@@ -95,7 +95,8 @@ pub async fn forever(app: App) {
 
 /// Sends what is due, until nothing is, and says how long to wait for the next.
 pub async fn everything_due(app: &App) -> sqlx::Result<Duration> {
-    let mut running = FuturesUnordered::new();
+    // Tasks of their own: one that waits for its turn to write must go on while this waits for the same.
+    let mut running = JoinSet::new();
     loop {
         let now = app.clock.now();
         // Looked for without the right to write, which is mostly not needed.
@@ -106,10 +107,15 @@ pub async fn everything_due(app: &App) -> sqlx::Result<Duration> {
             let holder = (app.outbox.holder.as_str(), HOLD);
             let claimed = delivery::claim_due(&mut db, holder, now, free).await?;
             db.commit().await?;
-            running.extend(claimed.into_iter().map(|held| send(app, held)));
+            for held in claimed {
+                let app = app.clone();
+                running.spawn(async move { send(&app, held).await });
+            }
         }
-        match running.next().await {
-            Some(sent) => sent?,
+        match running.join_next().await {
+            Some(Ok(sent)) => sent?,
+            // The message stays held until its time is over, and is tried again then.
+            Some(Err(error)) => tracing::error!(%error, "a message could not be sent"),
             None => {
                 let seconds =
                     next.map_or(i64::MAX, |next| next.unix_seconds().saturating_sub(now.unix_seconds()));
