@@ -18,7 +18,7 @@ use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::Tone;
 use crate::ui::dialog::Dialog;
-use crate::ui::focus::focus;
+use crate::ui::focus::focus_unless_typing;
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::notice::Notice;
 use crate::ui::skeleton::Skeleton;
@@ -51,7 +51,8 @@ pub fn Connect() -> impl IntoView {
             let heading = if now == (Screen::Test, 4) { FINISH_TITLE } else { TITLE };
             let name = now.1.checked_sub(1).and_then(|at| STEPS.get(at)).copied().unwrap_or_default();
             request_animation_frame(move || {
-                focus(&format!("#{heading}"));
+                // The frame may be late: a key that is begun must not end in the page.
+                focus_unless_typing(&format!("#{heading}"));
                 set_title(&format!("{name} · Connect your account"));
             });
             // At the last step the test's own summary is read out.
