@@ -14,6 +14,7 @@ use crate::layout::arrival;
 use crate::layout::session_end::SessionEnd;
 use crate::layout::sign_in_again::SignInAgain;
 use crate::page::assets::Assets;
+use crate::page::assets::account::Account;
 use crate::page::connect::Connect;
 use crate::page::exports::Exports;
 use crate::page::invitation::Invitation;
@@ -51,7 +52,10 @@ fn reports_page() -> Result<Page, SplitLoaderError> {
 
 #[wasm_split(other, fallible)]
 fn assets_page() -> Result<Page, SplitLoaderError> {
-    Ok(|_| view! { <Assets /> }.into_any())
+    Ok(|place| match place {
+        Place::Account(id) => view! { <Account id /> }.into_any(),
+        _ => view! { <Assets /> }.into_any(),
+    })
 }
 
 #[wasm_split(connect, fallible)]
@@ -112,7 +116,7 @@ pub fn of(place: &Place) -> Option<Chunk> {
         Place::Reports | Place::ReportNew | Place::Report(_) | Place::Exports => {
             Some(|| Box::pin(reports_page()))
         }
-        Place::Assets => Some(|| Box::pin(assets_page())),
+        Place::Assets | Place::Account(_) => Some(|| Box::pin(assets_page())),
         Place::Setup => Some(|| Box::pin(setup_page())),
         Place::Invitation => Some(|| Box::pin(invitation_page())),
         Place::People => Some(|| Box::pin(people_page())),

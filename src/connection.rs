@@ -15,9 +15,28 @@ use crate::ui::notice::Trouble;
 /// How often the accounts are asked for while one of them imports.
 pub const POLL: Duration = Duration::from_secs(2);
 
-/// All connected accounts, oldest first, asked for again while one of them imports.
+/// How long before the time that the server has set, by its clock, something counts as due by this one's, in seconds.
+const SOON: i64 = 5;
+/// What has been due for so long is held up by something else, in seconds.
+const HELD_UP: i64 = 600;
+
+/// All connected accounts, oldest first, asked for again while one of them imports for the first time.
 pub fn load_connections() -> Loader<Vec<Connection>> {
-    load(ask, |connections: &Vec<Connection>| connections.iter().any(is_importing).then_some(POLL))
+    load_connections_while(is_importing)
+}
+
+/// All connected accounts, oldest first, asked for again while one of them is like that.
+pub fn load_connections_while(changes: fn(&Connection) -> bool) -> Loader<Vec<Connection>> {
+    load(ask, move |connections: &Vec<Connection>| connections.iter().any(changes).then_some(POLL))
+}
+
+/// Whether something of it is being read: its first import, or days that are due.
+pub fn is_read(connection: &Connection, now: Timestamp) -> bool {
+    let is_due = |due: Timestamp| {
+        let seconds = due.unix_seconds().saturating_sub(now.unix_seconds());
+        (-HELD_UP..SOON).contains(&seconds)
+    };
+    is_importing(connection) || connection.streams.iter().filter_map(|stream| stream.next_run).any(is_due)
 }
 
 /// Whether its first import runs.

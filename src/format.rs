@@ -19,6 +19,20 @@ pub fn ago(moment: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// How long until a moment, in words: `now`, `in 6 min`, `in 3 h`, `in 2 days`. What is over is now.
+pub fn until(moment: Timestamp, now: Timestamp) -> String {
+    let seconds = moment.unix_seconds().saturating_sub(now.unix_seconds());
+    match seconds {
+        ..45 => "now".into(),
+        45..3_570 => format!("in {} min", (seconds + 30) / 60),
+        3_570..84_600 => format!("in {} h", (seconds + 1_800) / 3_600),
+        _ => {
+            let days = (seconds + 43_200) / 86_400;
+            format!("in {}", count(days.unsigned_abs(), "day", "days"))
+        }
+    }
+}
+
 /// A number with its noun: `1 account`, `2 accounts`. For numbers below a thousand; larger ones are for `locale`.
 pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
@@ -65,6 +79,22 @@ mod tests {
             (172_800, "2 days ago"),
         ] {
             assert_eq!(ago(now.plus_seconds(-seconds), now), words, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn until_rounds_to_the_nearest() {
+        let now = Timestamp::from_unix_seconds(1_000_000_000);
+        for (seconds, words) in [
+            (-9_000, "now"),
+            (44, "now"),
+            (45, "in 1 min"),
+            (3_569, "in 59 min"),
+            (3_570, "in 1 h"),
+            (84_600, "in 1 day"),
+            (8_208_000, "in 95 days"),
+        ] {
+            assert_eq!(until(now.plus_seconds(seconds), now), words, "{seconds}");
         }
     }
 

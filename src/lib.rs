@@ -3,6 +3,7 @@
 //! Read [`route`] for all addresses, then `app` for what stands at each. Modules without a condition are pure: they
 //! compile everywhere, and their tests run on the host. The others need a browser.
 
+pub mod coverage;
 pub mod csv;
 pub mod format;
 pub mod period;

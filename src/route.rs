@@ -2,12 +2,14 @@
 //!
 //! Links and moves take a [`Route`], never a string, so an address that nothing answers cannot be written down.
 
+mod opener;
 mod query;
 
 use std::fmt;
 
 use api::{ConnectionDraftId, ConnectionId, SavedReportId, SupportRequestId};
 
+pub use self::opener::Opener;
 pub use self::query::Pairs;
 use self::query::{parameter, parameters, print_query};
 
@@ -28,6 +30,8 @@ pub enum Route {
     Exports(Pairs),
     /// `/assets/openai`; `/assets` reads as this too, since OpenAI is the only entry of its menu.
     Assets,
+    /// `/assets/openai/{id}`: one connected account.
+    Account(ConnectionId),
     /// `/connect…`: the wizard over the page it was opened from.
     Connect {
         /// Where in the wizard.
@@ -89,18 +93,6 @@ pub enum ConnectStep {
     Draft(ConnectionDraftId),
 }
 
-/// The page from which the wizard was opened.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Opener {
-    /// Home, or a link from elsewhere.
-    #[default]
-    Home,
-    /// The OpenAI Lens, and what it looked at.
-    Lens(LensView),
-    /// Assets.
-    Assets,
-}
-
 /// Which page is on screen. Routes that differ in less than this keep the page as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -118,6 +110,8 @@ pub enum Place {
     Exports,
     /// Assets.
     Assets,
+    /// A connected account.
+    Account(ConnectionId),
     /// The list of support requests.
     Support,
     /// A new support request.
@@ -138,38 +132,11 @@ pub enum Place {
     NotFound,
 }
 
-impl Opener {
-    /// The page itself.
-    pub fn route(self) -> Route {
-        match self {
-            Self::Home => Route::Home,
-            Self::Lens(view) => Route::Lens(view),
-            Self::Assets => Route::Assets,
-        }
-    }
-
-    fn read(query: &str) -> Self {
-        match parameter(query, "from").as_deref() {
-            Some("lens") => Self::Lens(LensView::read(query)),
-            Some("assets") => Self::Assets,
-            _ => Self::Home,
-        }
-    }
-
-    fn parameters(&self) -> Vec<(&'static str, Option<&str>)> {
-        match self {
-            Self::Home => Vec::new(),
-            Self::Lens(view) => [("from", Some("lens"))].into_iter().chain(view.parameters()).collect(),
-            Self::Assets => vec![("from", Some("assets"))],
-        }
-    }
-}
-
 impl LensView {
     fn read(query: &str) -> Self {
         Self {
             period: parameter(query, "period"),
-            account: parameter(query, "account").and_then(|id| ConnectionId::parse(&id).ok()),
+            account: account_parameter(query),
             day: parameter(query, "day"),
             by: parameter(query, "by"),
             filters: parameters(query, "filter").collect(),
@@ -220,6 +187,7 @@ impl Route {
                 .map_or_else(|_| not_found(), |id| Self::Report(id, Pairs::parse(query))),
             ["exports"] => Self::Exports(Pairs::parse(query)),
             ["assets"] | ["assets", "openai"] => Self::Assets,
+            ["assets", "openai", id] => ConnectionId::parse(id).map_or_else(|_| not_found(), Self::Account),
             ["connect"] => Self::Connect { step: ConnectStep::CreateKey, from: Opener::read(query) },
             ["connect", "key"] => Self::Connect { step: ConnectStep::AdminKey, from: Opener::read(query) },
             ["connect", draft] => ConnectionDraftId::parse(draft).map_or_else(
@@ -250,6 +218,7 @@ impl Route {
             Self::Report(id, _) => Place::Report(id.clone()),
             Self::Exports(_) => Place::Exports,
             Self::Assets => Place::Assets,
+            Self::Account(id) => Place::Account(id.clone()),
             Self::Connect { from, .. } => from.clone().route().place(),
             Self::Support => Place::Support,
             Self::SupportNew { draft } => Place::SupportNew(draft.clone()),
@@ -273,6 +242,7 @@ impl Route {
             Self::Report(..) => "Report",
             Self::Exports(_) => "Exports",
             Self::Assets => "Assets",
+            Self::Account(_) => "OpenAI account",
             Self::Connect { .. } => "Connect your account",
             Self::Support => "Support",
             Self::SupportNew { .. } => "New support request",
@@ -300,6 +270,7 @@ impl fmt::Display for Route {
             Self::Report(id, pairs) => write!(f, "/reports/{}{pairs}", id.as_str()),
             Self::Exports(pairs) => write!(f, "/exports{pairs}"),
             Self::Assets => f.write_str("/assets/openai"),
+            Self::Account(id) => write!(f, "/assets/openai/{}", id.as_str()),
             Self::Connect { step, from } => {
                 match step {
                     ConnectStep::CreateKey => f.write_str("/connect")?,
@@ -326,6 +297,11 @@ impl fmt::Display for Route {
             Self::NotFound(path) => f.write_str(path),
         }
     }
+}
+
+/// The account that a query names.
+fn account_parameter(query: &str) -> Option<ConnectionId> {
+    parameter(query, "account").and_then(|id| ConnectionId::parse(&id).ok())
 }
 
 /// Where to go after signing in: never back to signing in or to an address of nothing.

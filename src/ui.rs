@@ -6,6 +6,7 @@ pub mod bar_readout;
 pub mod button;
 pub mod chart_lines;
 pub mod chip;
+pub mod day_bar;
 pub mod dialog;
 pub mod field;
 pub mod focus;

@@ -36,7 +36,7 @@ pub fn Header() -> impl IntoView {
                         |place| matches!(place, Place::Reports | Place::ReportNew | Place::Report(_)),
                     )}
                     {entry(Route::Exports(Pairs::default()), "Exports", |place| matches!(place, Place::Exports))}
-                    {entry(Route::Assets, "Assets", |place| matches!(place, Place::Assets))}
+                    {entry(Route::Assets, "Assets", |place| matches!(place, Place::Assets | Place::Account(_)))}
                     {entry(
                         Route::Support,
                         "Support",

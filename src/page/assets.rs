@@ -1,12 +1,17 @@
 //! Assets: the connected accounts.
 
+pub mod account;
 pub mod account_row;
+pub mod cause;
+pub mod days;
+pub mod import_now;
 
 use ::api::Permission;
 use ::api::connection::Connection;
 use leptos::prelude::*;
 
-use crate::connection::load_connections;
+use crate::browser::now;
+use crate::connection::{is_read, load_connections_while};
 use crate::load::{Load, Loader};
 use crate::route::{Opener, Route};
 use crate::session;
@@ -15,11 +20,12 @@ use crate::ui::icon::{Icon, IconName};
 use crate::ui::notice::TroubleNotice;
 use crate::ui::skeleton::Skeleton;
 use account_row::AccountRow;
+use import_now::may_import;
 
 /// Assets, of which OpenAI accounts are the only kind so far.
 #[component]
 pub fn Assets() -> impl IntoView {
-    let connections = load_connections();
+    let connections = load_connections_while(|connection| is_read(connection, now()));
     let number = {
         let list = connections.signal();
         move || list.with(|list| list.data().map(|list| list.len().to_string()))
@@ -121,7 +127,7 @@ fn Accounts(connections: Loader<Vec<Connection>>) -> impl IntoView {
                     .into_any()
             }
             Shown::Empty => view! { <Empty /> }.into_any(),
-            Shown::Table => view! { <Table connections=list.clone() /> }.into_any(),
+            Shown::Table => view! { <Table connections=list.clone() started=retry /> }.into_any(),
             Shown::Nothing => ().into_any(),
         }}
     }
@@ -148,9 +154,10 @@ fn Empty() -> impl IntoView {
 /// The accounts. Roles are spelled out, since the style sheet turns the table into cards on a phone, and a browser then
 /// no longer takes it for a table.
 #[component]
-fn Table(connections: ArcReadSignal<Load<Vec<Connection>>>) -> impl IntoView {
+fn Table(connections: ArcReadSignal<Load<Vec<Connection>>>, started: Callback<()>) -> impl IntoView {
     let sees_costs = Memo::new(|_| session::can_see_costs());
     let sees_keys = Memo::new(|_| session::can_connect());
+    let imports = Memo::new(|_| may_import());
     // The rows follow the accounts that there are; what is in a row follows the account.
     let ids = Memo::new({
         let connections = connections.clone();
@@ -168,7 +175,7 @@ fn Table(connections: ArcReadSignal<Load<Vec<Connection>>>) -> impl IntoView {
                 list.data().into_iter().flatten().find(|connection| connection.id == wanted).cloned()
             })
         });
-        view! { <AccountRow id connection sees_costs sees_keys /> }
+        view! { <AccountRow id connection sees_costs sees_keys imports started /> }
     };
     view! {
         <div class="card">

@@ -21,11 +21,13 @@ fn every_address_prints_as_it_was_read() {
         "/reports/new?metrics=cost&filter=-project%3Aa%26b%3D%2B%25&or=%C3%A9%20%231",
         "/exports?month=2026-11&format=parquet",
         "/assets/openai",
+        "/assets/openai/conn_1",
         "/connect",
         "/connect?from=lens",
         "/connect?from=lens&period=last-7&account=conn_1&by=service&filter=-service%3AWeb%20Search",
         "/connect/key?from=assets",
         "/connect/draft_1?from=assets",
+        "/connect/key?from=assets&account=conn_1",
         "/support",
         "/support/new",
         "/support/new?draft=draft_1",
@@ -51,6 +53,7 @@ fn every_address_prints_as_it_was_read() {
 fn other_spellings() {
     assert_eq!(read("/assets"), Route::Assets);
     assert_eq!(read("/lens/"), Route::lens());
+    assert_eq!(read("/assets/openai/DROP TABLE"), Route::NotFound("/assets/openai/DROP TABLE".into()));
     assert_eq!(read("/connect?from=elsewhere"), Route::connect(Opener::Home));
     assert_eq!(read("/connect/DROP TABLE"), Route::NotFound("/connect/DROP TABLE".into()));
 }

@@ -1,19 +1,23 @@
 //! One connected account in the table.
 
-use ::api::connection::{Connection, ConnectionStatus, KeySummary, StreamProgress};
-use ::api::connection_draft::Finding;
+use ::api::connection::{Connection, ConnectionStatus, KeySummary};
 use ::api::cost::{Daily, DailyQuery};
 use ::api::{ConnectionId, Day, Nothing};
 use leptos::prelude::*;
 
+use super::cause::Cause;
+use super::days::Days;
+use super::import_now::ImportNow;
 use crate::api;
 use crate::browser::now;
 use crate::connection::{POLL, StatusChip, is_importing, last_success};
+use crate::coverage::merged;
 use crate::format::locale::{day, moment, money};
-use crate::format::{ago, short_id};
+use crate::format::{ago, short_id, until};
 use crate::load::{Load, load};
 use crate::route::{LensView, Opener, Route};
 use crate::session;
+use crate::ui::notice::Trouble;
 
 /// One row.
 #[component]
@@ -26,29 +30,31 @@ pub fn AccountRow(
     sees_costs: Memo<bool>,
     /// Whether the user may see something of the key.
     sees_keys: Memo<bool>,
+    /// Whether the user may start an import.
+    imports: Memo<bool>,
+    /// An import has begun: time to look at the accounts again.
+    started: Callback<()>,
 ) -> impl IntoView {
-    let lens = Route::Lens(LensView { account: Some(id.clone()), ..LensView::default() }).to_string();
-    let name = move || {
-        let name =
-            connection.with(|account| account.as_ref().map(|account| account.name.as_str().to_owned()));
-        let lens = lens.clone();
-        if sees_costs.get() { view! { <a href=lens>{name}</a> }.into_any() } else { name.into_any() }
-    };
+    let page = Route::Account(id.clone()).to_string();
+    let name =
+        move || connection.with(|account| account.as_ref().map(|account| account.name.as_str().to_owned()));
     let part =
         move |view: fn(&Connection) -> AnyView| move || connection.with(|account| account.as_ref().map(view));
     view! {
         <tr role="row">
             <th role="rowheader" scope="row" class="account-name">
-                {name}
+                <a href=page>{name}</a>
             </th>
             <td role="cell" data-label="Organization">
                 {part(organization)}
             </td>
             <td role="cell" data-label="Status">
                 {part(status)}
+                <ReplaceKey connection />
             </td>
             <td role="cell" data-label="Imported">
                 {part(imported)}
+                {move || imports.get().then(|| view! { <Act connection started /> })}
             </td>
             {move || {
                 sees_costs
@@ -93,9 +99,6 @@ fn organization(account: &Connection) -> AnyView {
 }
 
 fn status(account: &Connection) -> AnyView {
-    let replace = matches!(account.status, ConnectionStatus::NeedsKey { .. }).then(|| {
-        view! { <ReplaceKey /> }
-    });
     let finding = match &account.status {
         ConnectionStatus::Degraded { finding } | ConnectionStatus::NeedsKey { finding } => {
             Some(finding.clone())
@@ -104,63 +107,32 @@ fn status(account: &Connection) -> AnyView {
     };
     view! {
         <StatusChip status=account.status.clone() />
-        {finding.map(cause)}
-        {replace}
+        {finding.map(|finding| view! { <Cause finding /> })}
     }
     .into_any()
 }
 
-/// The way on from a key that cannot be used: the wizard puts the new one in its place.
-#[component]
-fn ReplaceKey() -> impl IntoView {
-    let may = Memo::new(|_| session::can_connect());
-    move || {
-        may.get().then(|| {
-            let href = Route::connect(Opener::Assets).to_string();
-            view! { <a href=href>"Replace the key"</a> }
-        })
-    }
-}
-
-fn cause(finding: Finding) -> impl IntoView {
-    let Finding { detail, remedy, upstream_request_id, .. } = finding;
-    view! {
-        <small class="cause">
-            {detail} " " {remedy}
-            {upstream_request_id
-                .map(|id| view! { <span class="cause-id">"OpenAI request id " <code>{id}</code></span> })}
-        </small>
-    }
-}
-
 fn imported(account: &Connection) -> AnyView {
-    let ranges: Vec<(&'static str, Option<String>)> =
-        account.streams.iter().map(|progress| (progress.stream.name(), range(progress))).collect();
-    let mut distinct: Vec<Option<String>> = ranges.iter().map(|(_, range)| range.clone()).collect();
-    distinct.dedup();
-    // One line for each range of days: usually all streams have the same.
-    let lines = distinct.into_iter().map(|range| {
-        let names: Vec<_> =
-            ranges.iter().filter(|(_, other)| *other == range).map(|(name, _)| *name).collect();
-        let words = range.unwrap_or_else(|| "Nothing yet".into());
-        view! {
-            <div class="stream">
-                <span class="stream-days">{words}</span>
-                <small>{names.join(", ")}</small>
-            </div>
-        }
-    });
+    let days = merged(&account.streams);
+    let since = day(account.history_start);
+    let since =
+        if account.history_known { format!("Since {since}") } else { format!("Back to {since} so far") };
     let last = last_success(account).map(|last| {
         view! { <small title=moment(last)>"Last import " {ago(last, now())}</small> }
     });
+    let next = account.streams.iter().filter_map(|stream| stream.next_run).min();
+    let next = next.map(|next| view! { <small title=moment(next)>"Next one " {until(next, now())}</small> });
     let without_names = (!account.management_readable).then(|| {
         view! { <small>"Without names: the key has no management scope"</small> }
     });
-    view! { {lines.collect_view()} {last} {without_names} }.into_any()
-}
-
-fn range(progress: &StreamProgress) -> Option<String> {
-    Some(format!("{} – {}", day(progress.from?), day(progress.through?)))
+    view! {
+        <Days of=account.name.to_string() stretches=days />
+        <span class="stream-days">{since}</span>
+        {last}
+        {next}
+        {without_names}
+    }
+    .into_any()
 }
 
 fn key(account: &Connection) -> AnyView {
@@ -176,9 +148,50 @@ fn key(account: &Connection) -> AnyView {
     .into_any()
 }
 
+/// Import now, and why not; nothing while the key cannot be used.
+#[component]
+fn Act(connection: Memo<Option<Connection>>, started: Callback<()>) -> impl IntoView {
+    let trouble = RwSignal::new(None::<Trouble>);
+    let needs_key = Memo::new(move |_| needs_key(connection));
+    let refusal = move || {
+        trouble.get().map(|Trouble { detail, remedy, .. }| {
+            view! { <small class="cause" role="alert">{detail} " " {remedy}</small> }
+        })
+    };
+    move || {
+        (!needs_key.get()).then(|| {
+            view! {
+                <div class="account-act">
+                    <ImportNow account=connection started trouble />
+                    {refusal}
+                </div>
+            }
+        })
+    }
+}
+
+/// The way on from a key that cannot be used: the wizard puts the new one in its place.
+#[component]
+fn ReplaceKey(connection: Memo<Option<Connection>>) -> impl IntoView {
+    let wanted = Memo::new(move |_| needs_key(connection) && session::can_connect());
+    move || {
+        wanted.get().then(|| {
+            let href = Route::connect(Opener::Assets).to_string();
+            view! { <a href=href>"Replace the key"</a> }
+        })
+    }
+}
+
+fn needs_key(connection: Memo<Option<Connection>>) -> bool {
+    connection.with(|account| {
+        account.as_ref().is_some_and(|account| matches!(account.status, ConnectionStatus::NeedsKey { .. }))
+    })
+}
+
 /// What the account has cost this month, asked for again while it imports.
 #[component]
 fn ThisMonth(id: ConnectionId, connection: Memo<Option<Connection>>) -> impl IntoView {
+    let lens = Route::Lens(LensView { account: Some(id.clone()), ..LensView::default() }).to_string();
     let imports = Memo::new(move |_| connection.with(|account| account.as_ref().is_some_and(is_importing)));
     let costs = load(
         move || {
@@ -205,8 +218,11 @@ fn ThisMonth(id: ConnectionId, connection: Memo<Option<Connection>>) -> impl Int
         Load::Failed(trouble) => {
             view! { <span class="muted" title=trouble.detail>"not available"</span> }.into_any()
         }
-        Load::Ready((total, currency)) | Load::Stale((total, currency), _) => {
-            money(total, currency).into_any()
+        Load::Ready((total, currency)) | Load::Stale((total, currency), _) => view! {
+            <a href=lens.clone() title="Open in the Lens">
+                {money(total, currency)}
+            </a>
         }
+        .into_any(),
     }
 }

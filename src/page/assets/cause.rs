@@ -1,0 +1,20 @@
+//! Why something of an account could not be imported.
+
+use ::api::connection_draft::Finding;
+use leptos::prelude::*;
+
+/// A cause with its remedy, and OpenAI's id of the request.
+#[component]
+pub fn Cause(
+    /// What was found.
+    finding: Finding,
+) -> impl IntoView {
+    let Finding { detail, remedy, upstream_request_id, .. } = finding;
+    view! {
+        <small class="cause">
+            {detail} " " {remedy}
+            {upstream_request_id
+                .map(|id| view! { <span class="cause-id">"OpenAI request id " <code>{id}</code></span> })}
+        </small>
+    }
+}

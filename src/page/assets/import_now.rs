@@ -1,0 +1,90 @@
+//! Import now: the button, and what the server says against it.
+
+use ::api::connection::{Connection, ConnectionStatus, Import, ImportError};
+use ::api::{ConnectionId, Permission};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{self, CallError};
+use crate::browser::now;
+use crate::connection::is_read;
+use crate::format::locale::moment;
+use crate::layout::announcer::announce;
+use crate::session;
+use crate::ui::button::Button;
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::notice::Trouble;
+
+/// The button. It says that an import runs until all that is due is read.
+#[component]
+pub fn ImportNow(
+    /// The account.
+    account: Memo<Option<Connection>>,
+    /// An import has begun: time to look at the account again.
+    started: Callback<()>,
+    /// Where it is said why none has begun.
+    trouble: RwSignal<Option<Trouble>>,
+) -> impl IntoView {
+    let asking = RwSignal::new(false);
+    let runs = Memo::new(move |_| {
+        account.with(|account| account.as_ref().is_some_and(|account| is_read(account, now())))
+    });
+    let busy = Signal::derive(move || asking.get() || runs.get());
+    let against = Memo::new(move |_| account.with(|account| account.as_ref().and_then(against)));
+    let press = Callback::new(move |()| {
+        let Some(account) = account.get_untracked() else { return };
+        asking.set(true);
+        trouble.set(None);
+        spawn_local(async move {
+            let outcome = ask(&account.id).await;
+            asking.try_set(false);
+            match outcome {
+                Ok(()) => {
+                    announce(format!("The import of {} has begun", account.name));
+                    started.run(());
+                }
+                Err(failed) => {
+                    trouble.try_set(Some(failed));
+                }
+            }
+        });
+    });
+    let name = move || account.with(|account| account.as_ref().map(|account| format!(" {}", account.name)));
+    view! {
+        <Button busy reason=against on_press=press>
+            {move || (!busy.get()).then(|| view! { <Icon name=IconName::Reload /> })}
+            <span>
+                {move || if runs.get() { "Importing…" } else { "Import now" }} <span class="hidden-text">{name}</span>
+            </span>
+        </Button>
+    }
+}
+
+/// Whether the user may start an import, tracked.
+pub fn may_import() -> bool {
+    session::signed_in().is_some_and(|user| user.has_any(Permission::MANAGES_IMPORTS))
+}
+
+/// Why no import can be started, known before anybody asks.
+fn against(account: &Connection) -> Option<String> {
+    if !may_import() {
+        let names: Vec<_> = Permission::MANAGES_IMPORTS.iter().map(|permission| permission.name()).collect();
+        return Some(format!("Importing now needs the permission {}.", names.join(" or ")));
+    }
+    matches!(account.status, ConnectionStatus::NeedsKey { .. })
+        .then(|| "Nothing can be imported until the key is replaced.".to_owned())
+}
+
+async fn ask(id: &ConnectionId) -> Result<(), Trouble> {
+    match api::get::<Import>(id).await {
+        Ok(_) => Ok(()),
+        Err(CallError::Refused(ImportError::AskedToWait { until }, problem)) => Err(Trouble {
+            detail: format!(
+                "OpenAI limits the rate of requests of this organization until {}.",
+                moment(until)
+            ),
+            ..CallError::Refused(ImportError::AskedToWait { until }, problem).trouble()
+        }),
+        Err(error) => Err(error.trouble()),
+    }
+}
