@@ -1,6 +1,7 @@
 //! Connected accounts: how they are and what is imported of them.
 
 mod progress;
+mod story;
 
 use api::audit_event::Event;
 use api::connection::{
@@ -11,6 +12,7 @@ use api::connection_draft::Finding;
 use api::{ConnectionId, Day, Page, Permission, Timestamp};
 use sqlx::AnyConnection;
 
+use self::story::{Stories, Story};
 use crate::audit;
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::page;
@@ -18,10 +20,7 @@ use crate::store::cost_restatement::CostRestatement;
 use crate::store::import_schedule::History;
 use crate::store::import_unit::Purpose;
 use crate::store::user::User;
-use crate::store::{self, cost_restatement, import_day, import_schedule, import_unit};
-
-/// Restatements that are shown with a connection.
-const RESTATEMENTS: u32 = 10;
+use crate::store::{self, import_schedule, import_unit};
 
 /// Lists the tenant's connections, oldest first.
 pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
@@ -32,11 +31,13 @@ pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
     let found = store::connection::list(&mut db, &user.tenant, part.after.as_ref(), part.limit + 1).await?;
     let (found, next) = part.cut(found.ok_or_else(unknown)?, |connection| connection.id.to_string());
     let now = cx.app.clock.now();
-    let mut items = Vec::with_capacity(found.len());
-    for connection in found {
-        items.push(show(&mut db, user, connection, now).await?);
-    }
-    Ok(Page { items, next }.into())
+    let ids: Vec<ConnectionId> = found.iter().map(|connection| connection.id.clone()).collect();
+    let mut stories = Stories::of(&mut db, &user.tenant, &ids).await?;
+    let items = found.into_iter().map(|connection| {
+        let story = stories.take(&connection.id);
+        describe(user, connection, story, now)
+    });
+    Ok(Page { items: items.collect(), next }.into())
 }
 
 /// Shows one connection.
@@ -59,8 +60,8 @@ pub async fn import(cx: Cx, call: Call<Import>) -> Outcome<Import> {
     if found.key_failure.is_some() {
         return Err(Failure::Refused(ImportError::NeedsKey));
     }
-    let pending = import_unit::pending(&mut db, of).await?;
-    if let Some(until) = progress::asked_to_wait(&pending, now) {
+    let mut pending = import_unit::pending(&mut db, of.0, std::slice::from_ref(of.1)).await?;
+    if let Some(until) = progress::asked_to_wait(&pending.remove(of.1).unwrap_or_default(), now) {
         return Err(Failure::Refused(ImportError::AskedToWait { until }));
     }
     import_schedule::hurry(&mut db, of, now).await?;
@@ -79,11 +80,18 @@ pub async fn show(
     connection: store::connection::Connection,
     now: Timestamp,
 ) -> sqlx::Result<Connection> {
-    let of = (&connection.tenant, &connection.id);
-    let schedule = import_schedule::find(db, of.0, of.1).await?;
-    let pending = import_unit::pending(db, of).await?;
-    let islands = import_day::islands(db, of).await?;
-    let restatements = cost_restatement::latest(db, of, RESTATEMENTS).await?;
+    let mut stories = Stories::of(db, &connection.tenant, std::slice::from_ref(&connection.id)).await?;
+    let story = stories.take(&connection.id);
+    Ok(describe(user, connection, story, now))
+}
+
+fn describe(
+    user: &User,
+    connection: store::connection::Connection,
+    story: Story,
+    now: Timestamp,
+) -> Connection {
+    let Story { schedule, pending, islands, restatements } = story;
     let planned = progress::Planned {
         // Whoever shows it has just read it: it is there, and what it says is what was planned last.
         start: schedule.as_ref().map_or(connection.history_start, |found| found.connection.history_start),
@@ -98,7 +106,7 @@ pub async fn show(
         Stream::ALL.iter().map(|stream| progress::of(*stream, planned, &pending, &islands)).collect();
     let importing = !history_known || pending.iter().any(|pending| pending.purpose != Purpose::Refresh);
     let sees_key = user.has_any(Permission::CONNECTS);
-    Ok(Connection {
+    Connection {
         status: status(connection.key_failure, importing, &streams),
         id: connection.id,
         name: connection.name,
@@ -112,7 +120,7 @@ pub async fn show(
         history_known,
         streams,
         restatements: restatements.into_iter().map(restatement).collect(),
-    })
+    }
 }
 
 fn restatement(kept: CostRestatement) -> Restatement {

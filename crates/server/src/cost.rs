@@ -7,6 +7,7 @@ use api::cost::{Daily, DailyError};
 
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::import::plan::Window;
+use crate::store::cost::Payer;
 use crate::store::{self, import_day};
 
 /// Most days in an answer.
@@ -29,18 +30,16 @@ pub async fn daily(cx: Cx, call: Call<Daily>) -> Outcome<Daily> {
         }
     }
     let projects = daily::Projects::new(store::cost::by_project(&mut db, tenant, asked, period).await?);
-    let mut coloured = Vec::new();
-    for payer in projects.coloured().collect::<Vec<_>>() {
-        let of = (projects.currency, period);
-        coloured.push(store::cost::days_of(&mut db, tenant, &payer, of).await?);
-    }
+    let coloured: Vec<Payer> = projects.coloured().collect();
+    let mut days_of = store::cost::days_of(&mut db, tenant, &coloured, (projects.currency, period)).await?;
+    let coloured = coloured.iter().map(|payer| days_of.remove(payer).unwrap_or_default()).collect();
     let facts = daily::Facts {
         projects,
         coloured,
         days: store::cost::by_day(&mut db, tenant, asked, period).await?,
+        billed_through: store::cost::newest_day(&mut db, tenant, &connections).await?,
         connections,
         imported: import_day::imported(&mut db, tenant, asked, (Stream::Costs, period)).await?,
-        billed_through: store::cost::newest_day(&mut db, tenant, asked).await?,
     };
     Ok(daily::fold(period, facts).into())
 }

@@ -1,16 +1,18 @@
 //! How fresh figures are, and how much of each day is known.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use api::connection::Stream;
 use api::cost::Coverage;
 use api::freshness::{DayCoverage, Freshness, StreamFreshness};
-use api::{ConnectionId, Day, Span, TenantId, Timestamp};
+use api::{ConnectionId, Day, Span, TenantId};
 use sqlx::AnyConnection;
 
 use crate::app::App;
-use crate::import::plan::{self, Window};
+use crate::import::plan::Window;
 use crate::store::freshness::Imported;
+use crate::store::import_day::{self, Island};
 use crate::store::import_schedule::{self, History};
 use crate::store::{cost, freshness};
 
@@ -37,8 +39,18 @@ pub struct Known {
     pub freshness: Freshness,
     /// How much is known of each day, in order.
     pub days: Vec<DayCoverage>,
+    span: Span,
+    grid: Grid,
+}
+
+impl Known {
     /// How much is known of each account's day.
-    pub of_accounts: BTreeMap<(Day, ConnectionId), DayCoverage>,
+    pub fn of_accounts(&self) -> impl Iterator<Item = ((Day, &ConnectionId), DayCoverage)> {
+        let accounts = self.grid.accounts.iter().enumerate();
+        accounts.flat_map(move |(at, account)| {
+            self.span.each().enumerate().map(move |(day, of)| ((of, account), self.grid.of_account(at, day)))
+        })
+    }
 }
 
 /// What is known of some accounts in a window.
@@ -50,28 +62,24 @@ pub async fn known(
     span: Span,
 ) -> sqlx::Result<Known> {
     let window = Window { start: span.start, end: span.end };
-    let imported = freshness::imported(db, tenant, connections, window).await?;
+    let imported = import_day::islands(db, tenant, connections, Some(window)).await?;
     let newest = freshness::newest(db, tenant, connections).await?;
-    let mut billed_through = None;
-    let mut began = BTreeMap::new();
-    for connection in connections {
-        billed_through = billed_through.max(cost::newest_day(db, tenant, Some(connection)).await?);
-        // Before its first cost an organization has none, once all of its history was looked through.
-        if let Some(schedule) = import_schedule::find(db, tenant, connection).await?
-            && schedule.history == History::Known
-            && app.limits.history_days == i64::MAX
-        {
-            began.insert(connection, schedule.connection.history_start);
-        }
-    }
+    let billed_through = cost::newest_day(db, tenant, connections).await?;
+    let schedules = import_schedule::of(db, tenant, connections).await?;
+    // Before its first cost an organization has none, once all of its history was looked through.
+    let began = schedules
+        .iter()
+        .filter(|schedule| schedule.history == History::Known && app.limits.history_days == i64::MAX)
+        .map(|schedule| (&schedule.connection.id, schedule.connection.history_start))
+        .collect();
     let facts = Facts { imported: &imported, newest: &newest, began: &began, billed_through };
     Ok(fold(connections, span, app.clock.today(), &facts))
 }
 
 /// What the store knows.
 struct Facts<'a> {
-    /// What is imported of the window.
-    imported: &'a [Imported],
+    /// What is imported of the window, as far as anything is.
+    imported: &'a BTreeMap<ConnectionId, Vec<Island>>,
     /// How far each stream reaches.
     newest: &'a [Imported],
     /// The first day of the accounts whose history is known.
@@ -82,55 +90,93 @@ struct Facts<'a> {
 
 fn fold(connections: &[ConnectionId], span: Span, today: Day, facts: &Facts<'_>) -> Known {
     let Facts { imported, newest, began, billed_through } = *facts;
-    let at: HashMap<(&ConnectionId, Stream, Day), Timestamp> = imported
-        .iter()
-        .map(|imported| ((&imported.connection, imported.stream, imported.day), imported.at))
-        .collect();
-    let of = |connection: &ConnectionId, stream: Stream, day: Day| match at.get(&(connection, stream, day)) {
-        None if began.get(connection).is_some_and(|began| day < *began) => Coverage::Settled,
-        None => Coverage::Missing,
-        Some(at) if *at < plan::settles_at(day) => Coverage::Provisional,
-        Some(_) => Coverage::Settled,
-    };
-    let of_account = |connection: &ConnectionId, day: Day| {
-        let usage = Stream::ALL.iter().filter(|stream| !stream.is_money());
+    let grid = Grid::new(connections, span, imported, began);
+    let accounts = || 0..connections.len();
+    let days = span.each().enumerate().map(|(day, _)| {
+        let known = || accounts().map(|account| grid.of_account(account, day));
         DayCoverage {
-            cost: of(connection, Stream::Costs, day),
-            usage: least(usage.map(|stream| of(connection, *stream, day))),
+            cost: least(known().map(|known| known.cost)),
+            usage: least(known().map(|known| known.usage)),
         }
-    };
-    let mut of_accounts = BTreeMap::new();
-    let mut days = Vec::new();
-    for day in span.each() {
-        let known: Vec<DayCoverage> =
-            connections.iter().map(|connection| of_account(connection, day)).collect();
-        days.push(DayCoverage {
-            cost: least(known.iter().map(|known| known.cost)),
-            usage: least(known.iter().map(|known| known.usage)),
-        });
-        of_accounts.extend(connections.iter().map(|connection| (day, connection.clone())).zip(known));
-    }
-    let past = || span.each().take_while(|day| *day <= today);
-    let stream = |stream: &Stream| {
+    });
+    let days = days.collect();
+    let past = span.each().take_while(|day| *day <= today).count();
+    let stream = |(at, stream): (usize, &Stream)| {
         let of_stream: Vec<&Imported> = newest.iter().filter(|newest| newest.stream == *stream).collect();
         // One account that has nothing of it holds all back.
         let all = !connections.is_empty() && of_stream.len() >= connections.len();
-        let is_missing = |day: &Day| {
-            connections.iter().any(|connection| of(connection, *stream, *day) == Coverage::Missing)
-        };
+        let is_missing =
+            |day: &usize| accounts().any(|account| grid.at(account, at, *day) == Coverage::Missing);
         StreamFreshness {
             stream: *stream,
             imported_at: of_stream.iter().map(|newest| newest.at).min().filter(|_| all),
             data_through: of_stream.iter().map(|newest| newest.day).min().filter(|_| all),
-            missing_days: u32::try_from(past().filter(is_missing).count()).unwrap_or(u32::MAX),
+            missing_days: u32::try_from((0..past).filter(is_missing).count()).unwrap_or(u32::MAX),
         }
     };
     let freshness = Freshness {
         billed_through,
         imported_at: newest.iter().map(|newest| newest.at).max(),
-        streams: Stream::ALL.iter().map(stream).collect(),
+        streams: Stream::ALL.iter().enumerate().map(stream).collect(),
     };
-    Known { freshness, days, of_accounts }
+    Known { freshness, days, span, grid }
+}
+
+/// How much is known of each day of each stream of each account: a hundred accounts have half a million in a year.
+struct Grid {
+    accounts: Vec<ConnectionId>,
+    days: usize,
+    /// By account, stream and day.
+    cells: Vec<Coverage>,
+}
+
+impl Grid {
+    fn new(
+        accounts: &[ConnectionId],
+        span: Span,
+        imported: &BTreeMap<ConnectionId, Vec<Island>>,
+        began: &BTreeMap<&ConnectionId, Day>,
+    ) -> Self {
+        let days = span.each().count();
+        let cells = vec![Coverage::Missing; accounts.len() * Stream::ALL.len() * days];
+        let mut grid = Self { accounts: accounts.to_vec(), days, cells };
+        let place =
+            |day: Day| usize::try_from(day.number() - span.start.number()).unwrap_or_default().min(days);
+        for (account, connection) in accounts.iter().enumerate() {
+            for at in 0..Stream::ALL.len() {
+                let before = began.get(connection).map_or(0, |began| place(*began));
+                grid.put(account, at, 0..before, Coverage::Settled);
+            }
+            for island in imported.get(connection).into_iter().flatten() {
+                let coverage = if island.settled { Coverage::Settled } else { Coverage::Provisional };
+                let days = place(island.from)..place(island.through.plus(1));
+                if let Some(at) = Stream::ALL.iter().position(|stream| *stream == island.stream) {
+                    grid.put(account, at, days, coverage);
+                }
+            }
+        }
+        grid
+    }
+
+    fn put(&mut self, account: usize, stream: usize, days: Range<usize>, coverage: Coverage) {
+        let first = (account * Stream::ALL.len() + stream) * self.days;
+        let cells = self.cells.get_mut(first + days.start..first + days.end);
+        cells.into_iter().flatten().for_each(|cell| *cell = coverage);
+    }
+
+    /// How much is known of a day of a stream, the number of which in [`Stream::ALL`] is told.
+    fn at(&self, account: usize, stream: usize, day: usize) -> Coverage {
+        let place = (account * Stream::ALL.len() + stream) * self.days + day;
+        self.cells.get(place).copied().unwrap_or(Coverage::Missing)
+    }
+
+    fn of_account(&self, account: usize, day: usize) -> DayCoverage {
+        let of = |is_wanted: fn(&Stream) -> bool| {
+            let streams = Stream::ALL.iter().enumerate().filter(move |(_, stream)| is_wanted(stream));
+            least(streams.map(|(at, _)| self.at(account, at, day)))
+        };
+        DayCoverage { cost: of(|stream| *stream == Stream::Costs), usage: of(|stream| !stream.is_money()) }
+    }
 }
 
 /// As much as of the one of which least is known; nothing is known of none.
@@ -159,24 +205,34 @@ mod tests {
         Imported { connection: connection(name), stream, day: day(on), at: day(at).start() }
     }
 
+    /// Days of costs.
+    fn island(from: &str, through: &str, settled: bool) -> Island {
+        let (stream, imported_at) = (Stream::Costs, day("2026-11-23").start());
+        Island { stream, from: day(from), through: day(through), settled, rows: 1, imported_at }
+    }
+
     #[test]
     fn an_account_of_which_less_is_known_holds_all_back() {
         let accounts = [connection("a"), connection("b")];
         let span = Span { start: day("2026-11-18"), end: day("2026-11-25") };
-        let rows = [
-            imported("a", Stream::Costs, "2026-11-18", "2026-11-22"),
-            imported("b", Stream::Costs, "2026-11-18", "2026-11-22"),
-            imported("a", Stream::Costs, "2026-11-19", "2026-11-22"),
-            imported("b", Stream::Costs, "2026-11-19", "2026-11-23"),
-            imported("a", Stream::Costs, "2026-11-20", "2026-11-23"),
-        ];
+        // The first of them begins before the days that are asked for.
+        let imported_days = BTreeMap::from([
+            (
+                connection("a"),
+                vec![island("2026-11-16", "2026-11-19", true), island("2026-11-20", "2026-11-20", false)],
+            ),
+            (
+                connection("b"),
+                vec![island("2026-11-18", "2026-11-18", true), island("2026-11-19", "2026-11-19", false)],
+            ),
+        ]);
         let newest = [
             imported("a", Stream::Costs, "2026-11-20", "2026-11-23"),
             imported("b", Stream::Costs, "2026-11-19", "2026-11-22"),
             imported("a", Stream::Completions, "2026-11-20", "2026-11-23"),
         ];
         let facts = Facts {
-            imported: &rows,
+            imported: &imported_days,
             newest: &newest,
             began: &BTreeMap::new(),
             billed_through: Some(day("2026-11-20")),
@@ -185,7 +241,9 @@ mod tests {
         let costs: Vec<_> = known.days.iter().take(3).map(|day| day.cost).collect();
         assert_eq!(costs, [Coverage::Settled, Coverage::Provisional, Coverage::Missing]);
         assert_eq!(known.days[0].usage, Coverage::Missing);
-        assert_eq!(known.of_accounts[&(day("2026-11-20"), connection("a"))].cost, Coverage::Provisional);
+        let of_accounts: BTreeMap<_, _> = known.of_accounts().collect();
+        assert_eq!(of_accounts[&(day("2026-11-20"), &accounts[0])].cost, Coverage::Provisional);
+        assert_eq!(of_accounts.len(), 14);
         let of = |stream| known.freshness.streams.iter().find(|of| of.stream == stream).unwrap();
         let costs = of(Stream::Costs);
         assert_eq!(costs.data_through, Some(day("2026-11-19")));
@@ -203,7 +261,7 @@ mod tests {
     fn nothing_is_known_of_no_account() {
         let span = Span { start: day("2026-11-18"), end: day("2026-11-19") };
         let began = BTreeMap::new();
-        let facts = Facts { imported: &[], newest: &[], began: &began, billed_through: None };
+        let facts = Facts { imported: &BTreeMap::new(), newest: &[], began: &began, billed_through: None };
         let known = fold(&[], span, day("2026-11-23"), &facts);
         assert_eq!(known.days[0].cost, Coverage::Missing);
         assert_eq!(known.freshness.streams[0].imported_at, None);
@@ -214,7 +272,7 @@ mod tests {
         let account = connection("a");
         let span = Span { start: day("2026-11-18"), end: day("2026-11-20") };
         let began = BTreeMap::from([(&account, day("2026-11-19"))]);
-        let facts = Facts { imported: &[], newest: &[], began: &began, billed_through: None };
+        let facts = Facts { imported: &BTreeMap::new(), newest: &[], began: &began, billed_through: None };
         let known = fold(std::slice::from_ref(&account), span, day("2026-11-23"), &facts);
         let nothing = DayCoverage { cost: Coverage::Settled, usage: Coverage::Settled };
         let unknown = DayCoverage { cost: Coverage::Missing, usage: Coverage::Missing };

@@ -5,6 +5,7 @@ use std::panic::PanicHookInfo;
 use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::registry::LookupSpan;
 
 /// Starts logging.
 pub fn start(filter: EnvFilter) {
@@ -14,7 +15,7 @@ pub fn start(filter: EnvFilter) {
 }
 
 /// What writes the log. JSON escapes control characters: a user's text can neither break a line nor forge one.
-pub fn subscriber<W>(filter: EnvFilter, writer: W) -> impl Subscriber + Send + Sync
+pub fn subscriber<W>(filter: EnvFilter, writer: W) -> impl Subscriber + for<'a> LookupSpan<'a> + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {

@@ -1,5 +1,7 @@
 //! What ids are called: accounts as the user named them, projects, API keys and people as far as OpenAI told.
 
+use std::collections::HashSet;
+
 use api::{ConnectionId, TenantId};
 use facts::{AccountName, Cube, Names, UserName};
 use sqlx::AnyConnection;
@@ -12,13 +14,12 @@ pub(crate) async fn of(
     tenant: &TenantId,
     connections: &[ConnectionId],
 ) -> sqlx::Result<Names> {
-    let asked = |connection: &ConnectionId| connections.contains(connection);
+    let asked: HashSet<&ConnectionId> = connections.iter().collect();
+    let asked = |connection: &ConnectionId| asked.contains(connection);
     let mut names = Names::default();
-    for id in connections {
-        if let Some(found) = connection::find(db, tenant, id).await? {
-            let organization = found.organization.map(|organization| organization.id);
-            let name = AccountName { name: found.name.to_string(), organization };
-            names.accounts.insert(id.to_string(), name);
+    for (connection, name, organization) in connection::named(db, tenant).await? {
+        if asked(&connection) {
+            names.accounts.insert(connection.to_string(), AccountName { name, organization });
         }
     }
     for (connection, id, name) in project::named(db, tenant).await? {

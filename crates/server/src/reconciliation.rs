@@ -4,7 +4,7 @@
 
 mod total;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use api::connection::Stream;
 use api::cost::Coverage;
@@ -147,6 +147,7 @@ fn answer(
         rates.add(key, line);
     }
     let mut shown = Vec::new();
+    let of_accounts: HashMap<_, _> = known.of_accounts().collect();
     let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
     for (place, lines) in days {
         let billed = bill.totals.get(place).into_iter().flat_map(BTreeMap::keys);
@@ -160,7 +161,7 @@ fn answer(
                 of_currency().map(|(key, line)| said(key, line, &rates)).collect();
             lines.sort_by_key(|line| std::cmp::Reverse(line.billed.pico().unsigned_abs()));
             let unknown = DayCoverage { cost: Coverage::Missing, usage: Coverage::Missing };
-            let coverage = known.of_accounts.get(place).copied().unwrap_or(unknown);
+            let coverage = of_accounts.get(&(place.0, &place.1)).copied().unwrap_or(unknown);
             shown.push(ReconciledDay {
                 day: place.0,
                 connection: place.1.clone(),

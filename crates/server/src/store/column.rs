@@ -95,6 +95,12 @@ pub(crate) fn list(first: usize, count: usize) -> String {
     (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }
 
+/// `($4, $5), ($6, $7)` for that many pairs of values from a number on.
+pub(crate) fn pairs(first: usize, count: usize) -> String {
+    let pair = |at: usize| format!("(${}, ${})", first + 2 * at, first + 2 * at + 1);
+    (0..count).map(pair).collect::<Vec<_>>().join(", ")
+}
+
 /// A text of somebody else's as it can be kept: PostgreSQL's texts have no NUL.
 pub(crate) fn without_nul(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
@@ -123,7 +129,7 @@ mod tests {
     fn placeholders_of_several_rows() {
         assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
         assert_eq!(placeholders(2, 1), "($1), ($2)");
-        assert_eq!(list(4, 3), "$4, $5, $6");
+        assert_eq!((list(4, 3), pairs(4, 2)), ("$4, $5, $6".into(), "($4, $5), ($6, $7)".into()));
         assert_eq!((without_nul("a\0b"), without_nul("ab")), ("ab".into(), "ab".into()));
     }
 }

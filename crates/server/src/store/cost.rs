@@ -135,46 +135,70 @@ pub async fn by_project(
         .collect()
 }
 
-/// What one project is billed on each day of a window, in a currency.
+/// What each of some projects is billed on each day of a window, in a currency: one look at the window for all of them.
 pub async fn days_of(
     db: &mut AnyConnection,
     tenant: &TenantId,
-    payer: &Payer,
+    payers: &[Payer],
     (currency, window): (Currency, Window),
-) -> sqlx::Result<BTreeMap<Day, Amount>> {
-    let rows = sqlx::query(
-        "SELECT day, CAST(SUM(amount_micros) AS BIGINT) AS micros, CAST(SUM(amount_rest) AS BIGINT) AS rest \
-         FROM daily_cost WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND connection_id = $4 \
-         AND (project_id = $5 OR project_id IS NULL AND $6 = 1) AND currency = $7 GROUP BY day",
-    )
-    .bind(tenant.as_str())
-    .bind(window.start.number())
-    .bind(window.end.number())
-    .bind(payer.connection.as_str())
-    .bind(payer.project.as_deref())
-    .bind(i64::from(payer.project.is_none()))
-    .bind(currency.as_str().to_owned())
-    .fetch_all(db)
-    .await?;
-    rows.iter().map(|row| Ok((column::day(row, "day")?, sum(row)?))).collect()
+) -> sqlx::Result<BTreeMap<Payer, BTreeMap<Day, Amount>>> {
+    let mut days: BTreeMap<Payer, BTreeMap<Day, Amount>> = BTreeMap::new();
+    if payers.is_empty() {
+        return Ok(days);
+    }
+    // Null is no value that a list could have.
+    let first = |at: usize| 5 + 2 * at;
+    let one_of: Vec<String> = (0..payers.len())
+        .map(|at| {
+            let (connection, project) = (first(at), first(at) + 1);
+            format!("connection_id = ${connection} AND (project_id = ${project} OR project_id IS NULL AND ${project} IS NULL)")
+        })
+        .collect();
+    let sql = format!(
+        "SELECT connection_id, project_id, day, CAST(SUM(amount_micros) AS BIGINT) AS micros, \
+         CAST(SUM(amount_rest) AS BIGINT) AS rest FROM daily_cost WHERE tenant_id = $1 AND day >= $2 AND day < $3 \
+         AND currency = $4 AND ({}) GROUP BY connection_id, project_id, day",
+        one_of.join(" OR ")
+    );
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(window.start.number())
+        .bind(window.end.number())
+        .bind(currency.as_str().to_owned());
+    for payer in payers {
+        query = query.bind(payer.connection.as_str()).bind(payer.project.as_deref());
+    }
+    for row in &query.fetch_all(db).await? {
+        let payer =
+            Payer { connection: column::parsed(row, "connection_id")?, project: row.try_get("project_id")? };
+        days.entry(payer).or_default().insert(column::day(row, "day")?, sum(row)?);
+    }
+    Ok(days)
 }
 
 fn sum(row: &AnyRow) -> sqlx::Result<Amount> {
     Ok(Amount::from_parts(row.try_get("micros")?, row.try_get("rest")?))
 }
 
-/// The newest day with costs, over all time.
+/// The newest day on which any of some connections has costs, over all time.
 pub async fn newest_day(
     db: &mut AnyConnection,
     tenant: &TenantId,
-    connection: Option<&ConnectionId>,
+    connections: &[ConnectionId],
 ) -> sqlx::Result<Option<Day>> {
-    let row = sqlx::query(
-        "SELECT MAX(day) AS newest FROM daily_cost WHERE tenant_id = $1 AND ($2 = '' OR connection_id = $2)",
-    )
-    .bind(tenant.as_str())
-    .bind(connection.map_or("", ConnectionId::as_str))
-    .fetch_one(db)
-    .await?;
+    if connections.is_empty() {
+        return Ok(None);
+    }
+    // The newest day of each is the end of a stretch of an index: none of the others is looked at.
+    let sql = format!(
+        "SELECT MAX(newest) AS newest FROM (SELECT (SELECT MAX(day) FROM daily_cost WHERE daily_cost.tenant_id = $1 \
+         AND daily_cost.connection_id = connection.id) AS newest FROM connection WHERE tenant_id = $1 AND id IN ({})) AS each_one",
+        column::list(2, connections.len())
+    );
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str());
+    for connection in connections {
+        query = query.bind(connection.as_str());
+    }
+    let row = query.fetch_one(db).await?;
     Ok(row.try_get::<Option<i64>, _>("newest")?.map(Day::from_number))
 }

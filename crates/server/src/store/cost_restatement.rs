@@ -1,5 +1,7 @@
 //! Restatements in the store: days whose total OpenAI changed after they had ended.
 
+use std::collections::BTreeMap;
+
 use api::{Amount, ConnectionId, Currency, Day, TenantId, Timestamp};
 use sqlx::{AnyConnection, Row};
 
@@ -47,30 +49,37 @@ pub async fn insert(
     .map(drop)
 }
 
-/// The latest changes of a connection, newest first.
+/// The latest changes of each of some connections, for those that have any, newest first.
 pub async fn latest(
     db: &mut AnyConnection,
-    (tenant, connection): (&TenantId, &ConnectionId),
+    tenant: &TenantId,
+    connections: &[ConnectionId],
     limit: u32,
-) -> sqlx::Result<Vec<CostRestatement>> {
-    let rows = sqlx::query(
-        "SELECT day, currency, noticed_at, old_micros, old_rest, new_micros, new_rest FROM cost_restatement \
-         WHERE tenant_id = $1 AND connection_id = $2 ORDER BY noticed_at DESC, day DESC, currency LIMIT $3",
-    )
-    .bind(tenant.as_str())
-    .bind(connection.as_str())
-    .bind(i64::from(limit))
-    .fetch_all(db)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(CostRestatement {
-                day: column::day(row, "day")?,
-                currency: column::currency(row, "currency")?,
-                old: Amount::from_parts(row.try_get("old_micros")?, row.try_get("old_rest")?),
-                new: Amount::from_parts(row.try_get("new_micros")?, row.try_get("new_rest")?),
-                noticed_at: column::timestamp(row, "noticed_at")?,
-            })
-        })
-        .collect()
+) -> sqlx::Result<BTreeMap<ConnectionId, Vec<CostRestatement>>> {
+    let mut latest: BTreeMap<ConnectionId, Vec<CostRestatement>> = BTreeMap::new();
+    if connections.is_empty() {
+        return Ok(latest);
+    }
+    let sql = format!(
+        "SELECT connection_id, day, currency, noticed_at, old_micros, old_rest, new_micros, new_rest FROM \
+         (SELECT connection_id, day, currency, noticed_at, old_micros, old_rest, new_micros, new_rest, ROW_NUMBER() OVER \
+         (PARTITION BY connection_id ORDER BY noticed_at DESC, day DESC, currency) AS place FROM cost_restatement \
+         WHERE tenant_id = $1 AND connection_id IN ({})) AS placed WHERE place <= $2 ORDER BY place",
+        column::list(3, connections.len())
+    );
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()).bind(i64::from(limit));
+    for connection in connections {
+        query = query.bind(connection.as_str());
+    }
+    for row in &query.fetch_all(db).await? {
+        let change = CostRestatement {
+            day: column::day(row, "day")?,
+            currency: column::currency(row, "currency")?,
+            old: Amount::from_parts(row.try_get("old_micros")?, row.try_get("old_rest")?),
+            new: Amount::from_parts(row.try_get("new_micros")?, row.try_get("new_rest")?),
+            noticed_at: column::timestamp(row, "noticed_at")?,
+        };
+        latest.entry(column::parsed(row, "connection_id")?).or_default().push(change);
+    }
+    Ok(latest)
 }

@@ -1,6 +1,6 @@
 //! What has been read: for each stream, which days, when, and how many rows they have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::connection::Stream;
 use api::{ConnectionId, Day, TenantId, Timestamp};
@@ -27,76 +27,103 @@ pub struct Island {
     pub imported_at: Timestamp,
 }
 
-/// All imported days of a connection, by stream and day.
+/// The imported days of some connections, in a window or all of them, for those that have any.
 pub async fn islands(
     db: &mut AnyConnection,
-    (tenant, connection): (&TenantId, &ConnectionId),
-) -> sqlx::Result<Vec<Island>> {
-    let rows = sqlx::query(
-        "SELECT stream, settled, MIN(day) AS first_day, MAX(day) AS last_day, COUNT(*) AS days, \
+    tenant: &TenantId,
+    connections: &[ConnectionId],
+    window: Option<Window>,
+) -> sqlx::Result<BTreeMap<ConnectionId, Vec<Island>>> {
+    let mut islands: BTreeMap<ConnectionId, Vec<Island>> = BTreeMap::new();
+    if connections.is_empty() {
+        return Ok(islands);
+    }
+    // Without bounds, no other index than the one that has all of it is an offer.
+    let sql = format!(
+        "SELECT connection_id, stream, settled, MIN(day) AS first_day, MAX(day) AS last_day, COUNT(*) AS days, \
          CAST(SUM(row_count) AS BIGINT) AS row_total, MAX(imported_at) AS last_import \
-         FROM (SELECT stream, day, row_count, imported_at, \
-         CASE WHEN imported_at < (day + $3) * 86400 THEN 0 ELSE 1 END AS settled \
-         FROM import_day WHERE tenant_id = $1 AND connection_id = $2) AS days \
-         GROUP BY stream, settled ORDER BY stream, first_day",
-    )
-    .bind(tenant.as_str())
-    .bind(connection.as_str())
-    .bind(plan::SETTLES_AFTER_DAYS)
-    .fetch_all(&mut *db)
-    .await?;
-    let mut islands = Vec::new();
+         FROM (SELECT connection_id, stream, day, row_count, imported_at, \
+         CASE WHEN imported_at < (day + $2) * 86400 THEN 0 ELSE 1 END AS settled \
+         FROM import_day WHERE tenant_id = $1 AND connection_id IN ({}){}) AS days \
+         GROUP BY connection_id, stream, settled",
+        column::list(3, connections.len()),
+        bounds(window, 3 + connections.len())
+    );
+    let mut query =
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()).bind(plan::SETTLES_AFTER_DAYS);
+    for connection in connections {
+        query = query.bind(connection.as_str());
+    }
+    if let Some(window) = window {
+        query = query.bind(window.start.number()).bind(window.end.number());
+    }
     // Mostly all days follow each other. Only where they do not, they are ranked, which takes ten times as long.
-    let mut scattered: Vec<Stream> = Vec::new();
-    for row in &rows {
-        let island = read_island(row)?;
+    let mut scattered: BTreeSet<(ConnectionId, Stream)> = BTreeSet::new();
+    for row in &query.fetch_all(&mut *db).await? {
+        let (connection, island) = read_island(row)?;
         if row.try_get::<i64, _>("days")? == island.through.number() + 1 - island.from.number() {
-            islands.push(island);
-        } else if scattered.last() != Some(&island.stream) {
-            scattered.push(island.stream);
+            islands.entry(connection).or_default().push(island);
+        } else {
+            scattered.insert((connection, island.stream));
         }
     }
-    islands.retain(|island| !scattered.contains(&island.stream));
-    for stream in scattered {
-        islands.extend(scattered_islands(db, (tenant, connection), stream).await?);
+    for (connection, islands) in &mut islands {
+        islands.retain(|island| !scattered.contains(&(connection.clone(), island.stream)));
+    }
+    for (connection, island) in scattered_islands(db, tenant, &scattered, window).await? {
+        islands.entry(connection).or_default().push(island);
     }
     Ok(islands)
 }
 
 async fn scattered_islands(
     db: &mut AnyConnection,
-    (tenant, connection): (&TenantId, &ConnectionId),
-    stream: Stream,
-) -> sqlx::Result<Vec<Island>> {
+    tenant: &TenantId,
+    of: &BTreeSet<(ConnectionId, Stream)>,
+    window: Option<Window>,
+) -> sqlx::Result<Vec<(ConnectionId, Island)>> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
     // Days less their rank are the same number for days that follow each other.
-    let rows = sqlx::query(
-        "SELECT stream, settled, MIN(day) AS first_day, MAX(day) AS last_day, \
+    let sql = format!(
+        "SELECT connection_id, stream, settled, MIN(day) AS first_day, MAX(day) AS last_day, \
          CAST(SUM(row_count) AS BIGINT) AS row_total, MAX(imported_at) AS last_import \
-         FROM (SELECT stream, settled, day, row_count, imported_at, \
-         day - ROW_NUMBER() OVER (PARTITION BY settled ORDER BY day) AS island \
-         FROM (SELECT stream, day, row_count, imported_at, \
-         CASE WHEN imported_at < (day + $3) * 86400 THEN 0 ELSE 1 END AS settled \
-         FROM import_day WHERE tenant_id = $1 AND connection_id = $2 AND stream = $4) AS days) AS ranked \
-         GROUP BY stream, settled, island ORDER BY first_day",
-    )
-    .bind(tenant.as_str())
-    .bind(connection.as_str())
-    .bind(plan::SETTLES_AFTER_DAYS)
-    .bind(stream.slug())
-    .fetch_all(db)
-    .await?;
-    rows.iter().map(read_island).collect()
+         FROM (SELECT connection_id, stream, settled, day, row_count, imported_at, \
+         day - ROW_NUMBER() OVER (PARTITION BY connection_id, stream, settled ORDER BY day) AS island \
+         FROM (SELECT connection_id, stream, day, row_count, imported_at, \
+         CASE WHEN imported_at < (day + $2) * 86400 THEN 0 ELSE 1 END AS settled \
+         FROM import_day WHERE tenant_id = $1 AND (connection_id, stream) IN (VALUES {}){}) AS days) AS ranked \
+         GROUP BY connection_id, stream, settled, island",
+        column::pairs(3, of.len()),
+        bounds(window, 3 + 2 * of.len())
+    );
+    let mut query =
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()).bind(plan::SETTLES_AFTER_DAYS);
+    for (connection, stream) in of {
+        query = query.bind(connection.as_str()).bind(stream.slug());
+    }
+    if let Some(window) = window {
+        query = query.bind(window.start.number()).bind(window.end.number());
+    }
+    query.fetch_all(db).await?.iter().map(read_island).collect()
 }
 
-fn read_island(row: &AnyRow) -> sqlx::Result<Island> {
-    Ok(Island {
+/// The condition that days are in a window, whose first bound has this number.
+fn bounds(window: Option<Window>, number: usize) -> String {
+    window.map_or_else(String::new, |_| format!(" AND day >= ${number} AND day < ${}", number + 1))
+}
+
+fn read_island(row: &AnyRow) -> sqlx::Result<(ConnectionId, Island)> {
+    let island = Island {
         stream: column::stream(row, "stream")?,
         from: column::day(row, "first_day")?,
         through: column::day(row, "last_day")?,
         settled: row.try_get::<i64, _>("settled")? != 0,
         rows: u64::try_from(row.try_get::<i64, _>("row_total")?).unwrap_or_default(),
         imported_at: column::timestamp(row, "last_import")?,
-    })
+    };
+    Ok((column::parsed(row, "connection_id")?, island))
 }
 
 /// What a refresh needs to know of a stream's days.

@@ -1,6 +1,7 @@
 //! When a connection is worked on, and how far its history is known.
 
 use api::{ConnectionId, Day, TenantId, Timestamp};
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::column;
@@ -45,32 +46,47 @@ pub async fn find(
     tenant: &TenantId,
     id: &ConnectionId,
 ) -> sqlx::Result<Option<Schedule>> {
+    Ok(of(db, tenant, std::slice::from_ref(id)).await?.pop())
+}
+
+/// Those of some connections that there are, each with what the import needs to know beside it, in no order.
+pub async fn of(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    connections: &[ConnectionId],
+) -> sqlx::Result<Vec<Schedule>> {
+    if connections.is_empty() {
+        return Ok(Vec::new());
+    }
     let sql = format!(
         "SELECT {}, history_state, history_quiet, api_key_costs_from, refresh_due_at, month_due_at, names_due_at, \
-         key_names_due_at FROM connection WHERE tenant_id = $1 AND id = $2",
-        connection::COLUMNS
+         key_names_due_at FROM connection WHERE tenant_id = $1 AND id IN ({})",
+        connection::COLUMNS,
+        column::list(2, connections.len())
     );
-    let row = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(tenant.as_str())
-        .bind(id.as_str())
-        .fetch_optional(db)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str());
+    for connection in connections {
+        query = query.bind(connection.as_str());
+    }
+    query.fetch_all(db).await?.iter().map(read).collect()
+}
+
+fn read(row: &AnyRow) -> sqlx::Result<Schedule> {
     let history = match row.try_get("history_state")? {
         "unplanned" => History::Unplanned,
         "walked" => History::Walked { quiet: row.try_get("history_quiet")? },
         "known" => History::Known,
         _ => return Err(column::unknown("history_state")),
     };
-    Ok(Some(Schedule {
-        connection: connection::read(&row)?,
+    Ok(Schedule {
+        connection: connection::read(row)?,
         history,
         api_key_costs_from: row.try_get::<Option<i64>, _>("api_key_costs_from")?.map(Day::from_number),
-        refresh_due_at: column::timestamp(&row, "refresh_due_at")?,
-        month_due_at: column::timestamp(&row, "month_due_at")?,
-        names_due_at: column::timestamp(&row, "names_due_at")?,
-        key_names_due_at: column::timestamp(&row, "key_names_due_at")?,
-    }))
+        refresh_due_at: column::timestamp(row, "refresh_due_at")?,
+        month_due_at: column::timestamp(row, "month_due_at")?,
+        names_due_at: column::timestamp(row, "names_due_at")?,
+        key_names_due_at: column::timestamp(row, "key_names_due_at")?,
+    })
 }
 
 /// Notes how far the history is known, and its first day.

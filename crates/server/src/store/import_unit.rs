@@ -1,5 +1,7 @@
 //! What is still to be read: units, each a window of days of one stream of one connection.
 
+use std::collections::BTreeMap;
+
 use api::connection::Stream;
 use api::connection_draft::Finding;
 use api::{ConnectionId, Day, TenantId, Timestamp};
@@ -115,30 +117,36 @@ pub async fn windows(
     rows.iter().map(read_window).collect()
 }
 
-/// What is still to be read of a connection; what failed last comes last.
+/// What is still to be read of some connections, for those that have any; what failed last comes last.
 pub async fn pending(
     db: &mut AnyConnection,
-    (tenant, connection): (&TenantId, &ConnectionId),
-) -> sqlx::Result<Vec<Pending>> {
-    let rows = sqlx::query(
-        "SELECT stream, start_day, end_day, purpose, due_at, failure FROM import_unit WHERE tenant_id = $1 \
-         AND connection_id = $2 ORDER BY COALESCE(failed_at, 0), start_day",
-    )
-    .bind(tenant.as_str())
-    .bind(connection.as_str())
-    .fetch_all(db)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Pending {
-                stream: column::stream(row, "stream")?,
-                window: read_window(row)?,
-                purpose: Purpose::parse(row.try_get("purpose")?),
-                due_at: column::timestamp(row, "due_at")?,
-                failure: column::json(row, "failure")?,
-            })
-        })
-        .collect()
+    tenant: &TenantId,
+    connections: &[ConnectionId],
+) -> sqlx::Result<BTreeMap<ConnectionId, Vec<Pending>>> {
+    let mut pending: BTreeMap<ConnectionId, Vec<Pending>> = BTreeMap::new();
+    if connections.is_empty() {
+        return Ok(pending);
+    }
+    let sql = format!(
+        "SELECT connection_id, stream, start_day, end_day, purpose, due_at, failure FROM import_unit \
+         WHERE tenant_id = $1 AND connection_id IN ({}) ORDER BY COALESCE(failed_at, 0), start_day",
+        column::list(2, connections.len())
+    );
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str());
+    for connection in connections {
+        query = query.bind(connection.as_str());
+    }
+    for row in &query.fetch_all(db).await? {
+        let unit = Pending {
+            stream: column::stream(row, "stream")?,
+            window: read_window(row)?,
+            purpose: Purpose::parse(row.try_get("purpose")?),
+            due_at: column::timestamp(row, "due_at")?,
+            failure: column::json(row, "failure")?,
+        };
+        pending.entry(column::parsed(row, "connection_id")?).or_default().push(unit);
+    }
+    Ok(pending)
 }
 
 /// Whether anything of a connection's history is still to be read or looked for.

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::str::FromStr;
 
+use sqlx::AnyConnection;
 use sqlx::any::AnyConnectOptions;
-use sqlx::{AnyConnection, ConnectOptions};
 
 use super::Backend;
 
@@ -30,7 +30,9 @@ pub(super) fn postgres(url: &str) -> sqlx::Result<AnyConnectOptions> {
 
 fn options(url: &str) -> sqlx::Result<AnyConnectOptions> {
     sqlx::any::install_default_drivers();
-    Ok(AnyConnectOptions::from_str(url)?.disable_statement_logging())
+    // Statements are logged without their values: each for whoever asks for `sqlx::query=debug`, and those that take longer
+    // than a second as warnings.
+    AnyConnectOptions::from_str(url)
 }
 
 /// For SQLite: WAL lets readers go on beside a writer; FULL keeps a commit through a power cut; `secure_delete`

@@ -6,6 +6,7 @@ use api::connection::{
 use api::{ConnectionId, Nothing, Page, PageQuery, Permission, Refused};
 
 use crate::harness::Person;
+use crate::log::statements;
 use crate::upstream::{World, specific};
 
 async fn list(person: &Person, after: Option<String>, limit: Option<u8>) -> Page<Connection> {
@@ -133,4 +134,23 @@ async fn every_day_of_every_stream_is_accounted_for() {
     assert!(imported.history_known);
     assert_eq!(imported.history_start, world.today().plus(-29));
     assert_eq!(states(&imported), [(Imported, 19), (Failed, 1), (Imported, 6), (Provisional, 4)]);
+}
+
+#[tokio::test]
+async fn a_hundred_accounts_take_as_few_statements_as_one() {
+    let world = World::new().await;
+    // A day that OpenAI leaves out: its stretches of days are looked at more closely than those of others.
+    world.imported("gap").await;
+    let (of_one, one) = statements(list(&world.admin, None, None)).await;
+    for name in ["small", "second", "restated-day"] {
+        world.imported(name).await;
+    }
+    let (of_all, all) = statements(list(&world.admin, None, None)).await;
+    assert_eq!((of_one.items.len(), of_all.items.len()), (1, 4));
+    assert_eq!(one.len(), all.len(), "{all:#?}");
+    // The session, the list, the schedules, what is planned, what is imported (twice, for the gap), what was restated.
+    assert_eq!(all.len(), 7, "{all:#?}");
+    for shown in of_all.items {
+        assert_eq!(shown, world.view(&shown.id).await);
+    }
 }

@@ -1,17 +1,13 @@
 //! Faults of the server: the user gets an id, the log gets the place, and nobody gets the user's words.
 
-use std::cell::RefCell;
-use std::io::Write;
-
 use api::support_request::{Create, SupportRequest};
 use api::{Endpoint, Permission};
 use axum::body::Body;
 use http::Request;
 use server::http::{Call, Cx, Endpoints, Outcome};
-use server::log;
-use tracing_subscriber::EnvFilter;
 
 use crate::harness::{Answer, House};
+use crate::log;
 
 const CANARY: &str = "sk-admin-canary-of-a-panic";
 
@@ -23,44 +19,24 @@ async fn panics(_: Cx, call: Call<Create>) -> Outcome<Create> {
     panic!("what the user wrote: {}", call.body.message)
 }
 
-thread_local! {
-    /// What is logged on this thread, which is the test's own.
-    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-struct Log;
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Calls a handler that fails, and gives what was logged meanwhile.
 async fn call(subject: &str) -> (Answer, String) {
-    // For the whole process: a subscriber of one thread misses what another thread has met first.
-    let _ =
-        tracing::subscriber::set_global_default(log::subscriber(EnvFilter::new("info,server=trace"), || Log));
+    log::start();
     let house = House::new().await;
     let person = house.person(&[Permission::BillingProfilesAdmin]).await;
     let router = server::router::mount(Endpoints::default().endpoint(panics), house.app.clone());
     let body = format!(r#"{{"subject":"{subject}","message":"{CANARY}"}}"#);
     let request = Request::post(Create::PATH).header("content-type", "application/json");
-    LOG.take();
+    log::take();
     let answer = person.at(router).send(request.body(Body::from(body)).unwrap()).await;
-    (answer, String::from_utf8(LOG.take()).unwrap())
+    (answer, log::take())
 }
 
 #[tokio::test]
 async fn a_panic_in_a_handler_is_one_failed_request() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        log::log_panic(panic);
+        server::log::log_panic(panic);
         if !panic.payload_as_str().is_some_and(|words| words.contains(CANARY)) {
             before(panic);
         }

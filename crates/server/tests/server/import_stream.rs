@@ -215,8 +215,9 @@ async fn a_day_that_vanishes_upstream_vanishes_here_and_the_change_is_on_record(
 
     let tenant = &world.admin.user.as_ref().unwrap().tenant;
     let mut db = world.house.app.store.read().await.unwrap();
-    let [change] =
-        cost_restatement::latest(&mut db, (tenant, &connection.id), 9).await.unwrap().try_into().unwrap();
+    let connections = [connection.id.clone()];
+    let mut latest = cost_restatement::latest(&mut db, tenant, &connections, 9).await.unwrap();
+    let [change] = latest.remove(&connection.id).unwrap().try_into().unwrap();
     assert_eq!((change.day, change.old, change.new), (day, billed, Amount::ZERO));
     assert_eq!(change.noticed_at, world.house.app.clock.now());
 }

@@ -5,6 +5,7 @@
 mod harness;
 #[cfg(test)]
 mod receiver;
+mod log;
 #[cfg(test)]
 mod told;
 #[cfg(test)]

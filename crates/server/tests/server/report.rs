@@ -10,6 +10,7 @@ use http::Request;
 use server::roll_up::{self, Days};
 
 use crate::harness::{Answer, Person};
+use crate::log::statements;
 use crate::upstream::{World, key, specific};
 
 fn month(metrics: &[Metric]) -> ReportQuery {
@@ -334,4 +335,21 @@ async fn what_is_merged_says_what_its_days_said_until_one_of_them_changes() {
     while roll_up::merge(&world.house.app).await.unwrap() > 0 {}
     assert_eq!(world.count("roll_up").await, 2);
     assert_eq!(ask(&world.admin, &questions[1]).await, before[1]);
+}
+
+#[tokio::test]
+async fn names_and_freshness_of_many_accounts_take_as_few_statements_as_of_one() {
+    let world = World::new().await;
+    let query = by(month(&[Metric::Cost]), &["account"]);
+    let mut counted = Vec::new();
+    for name in ["small", "second"] {
+        world.imported(name).await;
+        while roll_up::fill(&world.house.app, Days::All).await.unwrap() > 0 {}
+        let (report, mut statements) = statements(ask(&world.admin, &query)).await;
+        // Facts themselves are read in parts, of which there are more for more accounts.
+        statements.retain(|sql| !sql.contains("FROM roll_up") && !sql.contains("FROM segment"));
+        counted.push((report.rows.len(), statements));
+    }
+    let [(1, one), (2, two)] = counted.as_slice() else { panic!("{counted:#?}") };
+    assert_eq!(one.len(), two.len(), "{two:#?}");
 }
