@@ -87,7 +87,9 @@ pub(crate) async fn find(app: &App, token: &str) -> Result<Option<Signed>, Fault
     let (now, hash) = (app.clock.now(), token::hash(token));
     let found = tokens::with_token(&mut *app.store.read().await?, &hash, now).await?;
     let Some(mut found) = found else { return Ok(None) };
-    if found.token.last_used_at.is_none_or(|used| used.plus_seconds(TOUCH) <= now) {
+    if found.token.last_used_at.is_none_or(|used| used.plus_seconds(TOUCH) <= now)
+        && let Some(_turn) = app.noting.begin(&hash)
+    {
         let mut db = app.store.write().await?;
         tokens::touch(&mut db, (&found.owner.tenant, &found.owner.id), &found.token.id, now).await?;
         db.commit().await?;

@@ -15,6 +15,7 @@ use crate::http::Limits;
 use crate::import::Importer;
 use crate::notification::Outbox;
 use crate::notification::outbox::OutboxError;
+use crate::noting::Noting;
 use crate::password::Passwords;
 use crate::random::NoRandomness;
 use crate::settings::Settings;
@@ -54,6 +55,8 @@ pub struct Parts {
     pub importer: Importer,
     /// The ways out of the house for notifications.
     pub outbox: Outbox,
+    /// Which sessions and tokens are being noted as used.
+    pub noting: Noting,
 }
 
 impl Deref for App {
@@ -171,6 +174,7 @@ impl App {
             tests,
             importer,
             outbox,
+            noting: Noting::default(),
         };
         Ok(Self(Arc::new(parts)))
     }

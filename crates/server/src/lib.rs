@@ -31,6 +31,7 @@ pub mod log;
 pub mod migrate_store;
 mod names;
 pub mod notification;
+pub mod noting;
 pub mod own_session;
 mod page;
 pub mod password;

@@ -157,7 +157,9 @@ pub async fn find(app: &App, token: &Token) -> Result<Option<Signed>, Fault> {
     let mut db = app.store.read().await?;
     let found = store::session::find(&mut db, &hash, now, now.plus_seconds(-IDLE)).await?;
     drop(db);
-    if found.as_ref().is_some_and(|signed| signed.last_seen_at.plus_seconds(TOUCH) <= now) {
+    if found.as_ref().is_some_and(|signed| signed.last_seen_at.plus_seconds(TOUCH) <= now)
+        && let Some(_turn) = app.noting.begin(&hash)
+    {
         let mut db = app.store.write().await?;
         store::session::touch(&mut db, &hash, now).await?;
         db.commit().await?;

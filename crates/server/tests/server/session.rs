@@ -1,13 +1,18 @@
 //! Signing in and out, cookies, how sessions end, and how guessing is slowed down.
 
+use std::time::Duration;
+
 use api::session::{Create, CreateError, Credentials, Delete, Session, View};
 use api::{Email, Nothing, Password, Permission, Refused, SecretText};
 use axum::body::Body;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use http::{Request, StatusCode};
 use server::session::{ABSOLUTE, IDLE};
 use server::user::{self, NewUser};
 
 use crate::harness::{Answer, House, Person};
+use crate::log::statements;
 
 const EMAIL: &str = "ada@example.com";
 const PASSWORD: &str = "correct horse battery staple";
@@ -205,4 +210,20 @@ async fn right_passwords_are_never_slowed_down() {
     for _ in 0..12 {
         assert!(try_sign_in(&house.nobody(), EMAIL, PASSWORD).await.is_ok());
     }
+}
+
+#[tokio::test]
+async fn of_many_requests_one_waits_to_note_that_a_session_is_in_use() {
+    let house = House::new().await;
+    let person = house.person(&[]).await;
+    house.clock.advance(60);
+    let turn = house.app.store.write().await.unwrap();
+    let mut requests: FuturesUnordered<_> = (0..20).map(|_| is_signed_in(&person)).collect();
+    let answers = requests.by_ref().take(19).all(|is_signed_in| async move { is_signed_in });
+    let others = tokio::time::timeout(Duration::from_secs(20), answers).await;
+    assert_eq!(others, Ok(true), "somebody else writes, and nineteen have an answer");
+    drop(turn);
+    assert_eq!(requests.next().await, Some(true));
+    let (_, statements) = statements(is_signed_in(&person)).await;
+    assert!(!statements.iter().any(|sql| sql.starts_with("UPDATE")), "it is noted: {statements:#?}");
 }
