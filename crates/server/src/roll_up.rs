@@ -151,7 +151,7 @@ async fn compute_and_keep(
         Ok::<_, DecodeError>(RollUp { connection, window, row_count: facts.len(), body: facts.encode() })
     });
     let computed = work.await??;
-    let mut db = app.store.write().await?;
+    let mut db = app.store.write_in_background().await?;
     let is_kept = roll_up::put(&mut db, &tenant, &computed, RULE, &basis).await?;
     db.commit().await?;
     Ok(is_kept)

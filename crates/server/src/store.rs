@@ -65,6 +65,8 @@ pub struct Store {
     /// Whose turn it is to write. There is one writer at a time: those who wait here keep their order and take no
     /// connection from the readers.
     turn: Arc<Mutex<()>>,
+    /// Whose turn it is to wait for that turn among those who write in the background.
+    background: Arc<Mutex<()>>,
 }
 
 /// Which database it is.
@@ -87,7 +89,7 @@ impl Backend {
 #[derive(Debug)]
 pub struct Write {
     transaction: Transaction<'static, Any>,
-    _turn: OwnedMutexGuard<()>,
+    _turns: (OwnedMutexGuard<()>, Option<OwnedMutexGuard<()>>),
 }
 
 impl Write {
@@ -128,7 +130,7 @@ impl Store {
             .after_connect(|db, _| Box::pin(open::configure(db)))
             .connect_with(options)
             .await?;
-        Ok(Self { pool, backend, turn: Arc::default() })
+        Ok(Self { pool, backend, turn: Arc::default(), background: Arc::default() })
     }
 
     /// Opens an SQLite file so that not a byte of it can change.
@@ -156,6 +158,17 @@ impl Store {
     /// each other's checks. There the turn is a lock that ends with the transaction, so that it is lost with nobody. Do
     /// not ask for a second one while you hold one.
     pub async fn write(&self) -> sqlx::Result<Write> {
+        self.begin(None).await
+    }
+
+    /// The same for work that nobody waits for. However many want to write in the background, a user waits for one of them
+    /// at most.
+    pub async fn write_in_background(&self) -> sqlx::Result<Write> {
+        let background = Arc::clone(&self.background).lock_owned().await;
+        self.begin(Some(background)).await
+    }
+
+    async fn begin(&self, background: Option<OwnedMutexGuard<()>>) -> sqlx::Result<Write> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         let transaction = match self.backend {
             Backend::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
@@ -167,7 +180,7 @@ impl Store {
                 transaction
             }
         };
-        Ok(Write { transaction, _turn: turn })
+        Ok(Write { transaction, _turns: (turn, background) })
     }
 
     /// A transaction that reads one committed instant, however long it takes, while others write.

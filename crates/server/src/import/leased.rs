@@ -28,7 +28,7 @@ pub(super) async fn take(app: &App, of: (&TenantId, &ConnectionId)) -> sqlx::Res
 
 /// A transaction for writing, which holds the lease until it ends.
 pub(super) async fn write(app: &App, lease: &Lease) -> Result<Write, Stopped> {
-    let mut db = app.store.write().await?;
+    let mut db = app.store.write_in_background().await?;
     if lease::hold(&mut db, lease, seconds(app)).await? { Ok(db) } else { Err(Stopped::Taken) }
 }
 

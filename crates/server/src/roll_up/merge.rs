@@ -78,7 +78,7 @@ async fn merge_window(
     let connection = connection.clone();
     let work = tokio::task::spawn_blocking(move || one(&connection, window, &kept));
     let whole = work.await??;
-    let mut db = app.store.write().await?;
+    let mut db = app.store.write_in_background().await?;
     let is_kept = roll_up::put(&mut db, tenant, &whole, RULE, &basis).await?;
     db.commit().await?;
     Ok(is_kept)

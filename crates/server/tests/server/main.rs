@@ -96,6 +96,8 @@ mod socket;
 #[cfg(test)]
 mod support_request;
 #[cfg(test)]
+mod turn;
+#[cfg(test)]
 mod user;
 #[cfg(test)]
 mod webhook;
