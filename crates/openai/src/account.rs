@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use admin_key::AdminKey;
 use futures::Stream;
+use tokio::runtime::Handle;
 
 use crate::admin_api_key::AdminApiKey;
 use crate::answer::Answer;
@@ -34,6 +35,7 @@ pub struct Account<'a> {
     pub(crate) retry: Retry,
     pub(crate) attempt_timeout: Duration,
     pub(crate) longest_answer: usize,
+    pub(crate) parser: Option<&'a Handle>,
 }
 
 impl<'a> Account<'a> {
@@ -54,6 +56,12 @@ impl<'a> Account<'a> {
     #[must_use]
     pub fn with_longest_answer(self, longest_answer: usize) -> Self {
         Self { longest_answer, ..self }
+    }
+
+    /// Parses long answers on the threads for long work of another runtime than the caller's.
+    #[must_use]
+    pub fn parsing_on(self, parser: &'a Handle) -> Self {
+        Self { parser: Some(parser), ..self }
     }
 
     /// Billed costs per UTC day.
@@ -115,7 +123,7 @@ impl<'a> Account<'a> {
         url.query_pairs_mut().extend_pairs(pairs);
         let patience = Patience { timeout: self.attempt_timeout, longest_answer: self.longest_answer };
         retry::run(self.retry, &self.client.jitter, |attempt| {
-            call::call(&self.client.http, url.clone(), self.key, patience, attempt)
+            call::call(&self.client.http, url.clone(), self.key, patience, (attempt, self.parser))
         })
         .await
     }

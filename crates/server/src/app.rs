@@ -9,6 +9,7 @@ use std::sync::Arc;
 use vault::{Fingerprints, MasterKeyError, MasterKeyFile, Vault, VaultError};
 
 use crate::attempts::Attempts;
+use crate::background::Background;
 use crate::clock::Clock;
 use crate::connection_draft::RunningTests;
 use crate::http::Limits;
@@ -57,6 +58,8 @@ pub struct Parts {
     pub outbox: Outbox,
     /// Which sessions and tokens are being noted as used.
     pub noting: Noting,
+    /// Threads for work that nobody waits for.
+    pub background: Background,
 }
 
 impl Deref for App {
@@ -117,6 +120,9 @@ pub enum OpenError {
     /// There are no random bytes.
     #[error("the server cannot be set up: {0}")]
     Random(#[from] NoRandomness),
+    /// There is no room for threads.
+    #[error("threads cannot be set up: {0}; allow this user more of them")]
+    Threads(std::io::Error),
 }
 
 impl App {
@@ -160,6 +166,7 @@ impl App {
         let (attempts, reports) = (Attempts::new(clock.clone()), Attempts::new(clock.clone()));
         let (tests, importer) = (RunningTests::default(), Importer::new()?);
         let outbox = Outbox::new(&settings)?;
+        let background = Background::new().map_err(OpenError::Threads)?;
         let parts = Parts {
             settings,
             limits,
@@ -175,6 +182,7 @@ impl App {
             importer,
             outbox,
             noting: Noting::default(),
+            background,
         };
         Ok(Self(Arc::new(parts)))
     }

@@ -1,7 +1,7 @@
 //! The import: reads what OpenAI billed and counted, window by window, newest days first.
 //!
 //! [`plan`] says which windows there are and in which order, `history` finds out how far back they go, `costs`, `usage`
-//! and `names` read one thing each, [`row`] says what is kept of a row, `days` makes whole days of what comes, `keep` puts them into the store, `work` does
+//! and `names` read one thing each, [`row`] says what is kept of a row, `days` makes whole days of what comes, `reading` has it done in the background, `keep` puts them into the store, `work` does
 //! one job from end to end, `turn` does those of a connection, `leased` sees to it that no other process does them at the
 //! same time, and [`run`] decides whose turn it is.
 
@@ -13,6 +13,7 @@ mod keep;
 mod leased;
 mod names;
 pub mod plan;
+mod reading;
 pub mod row;
 pub mod run;
 mod turn;

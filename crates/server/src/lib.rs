@@ -9,6 +9,7 @@ pub mod app;
 pub mod arenas;
 pub mod attempts;
 pub mod audit;
+pub mod background;
 pub mod backup;
 pub mod change;
 pub mod cli;

@@ -146,7 +146,7 @@ async fn compute_and_keep(
     }
     let segments = segment::read(&mut db, &tenant, connections, Stream::ALL, window).await?;
     drop(db);
-    let work = tokio::task::spawn_blocking(move || {
+    let work = app.background.run(move || {
         let facts = facts_of((&connection, day), &segments, &imported, Grain::Day)?;
         Ok::<_, DecodeError>(RollUp { connection, window, row_count: facts.len(), body: facts.encode() })
     });

@@ -8,6 +8,7 @@ use admin_key::{AdminKey, Unfit};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Response, Url};
 use serde::de::DeserializeOwned;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
@@ -34,20 +35,20 @@ pub(crate) struct Patience {
     pub(crate) longest_answer: usize,
 }
 
-/// Asks for `url` once and reads the answer as a `T`.
+/// Asks for `url` once and reads the answer as a `T`; a long one is parsed on the threads of `parser`, where there is one.
 pub(crate) async fn call<T: DeserializeOwned + Send + 'static>(
     http: &reqwest::Client,
     url: Url,
     key: &AdminKey,
     patience: Patience,
-    attempt: u32,
+    (attempt, parser): (u32, Option<&Handle>),
 ) -> Result<Answer<T>, Error> {
     let begun = Instant::now();
     let path = url.path().to_owned();
     let mut heard = Heard::default();
     let exchange = exchange(http, url, key, patience.longest_answer, &mut heard);
     let result = match tokio::time::timeout(patience.timeout, exchange).await {
-        Ok(Ok(body)) => parse(body).await,
+        Ok(Ok(body)) => parse(body, parser).await,
         Ok(Err(kind)) => Err(kind),
         Err(_) => Err(ErrorKind::TimedOut),
     };
@@ -142,14 +143,18 @@ async fn read(mut response: Response, longest: usize) -> Result<Vec<u8>, ErrorKi
     }
 }
 
-async fn parse<T: DeserializeOwned + Send + 'static>(body: Vec<u8>) -> Result<T, ErrorKind> {
+async fn parse<T: DeserializeOwned + Send + 'static>(
+    body: Vec<u8>,
+    parser: Option<&Handle>,
+) -> Result<T, ErrorKind> {
     if body.len() < LONG {
         return read_json(&body);
     }
     // A turn is never taken away: there is no error.
     let _turn = PARSING.acquire().await;
     // It fails when the process ends, or in a panic of the parser: no answer either way.
-    let parsed = tokio::task::spawn_blocking(move || read_json(&body)).await;
+    let parser = parser.cloned().unwrap_or_else(Handle::current);
+    let parsed = parser.spawn_blocking(move || read_json(&body)).await;
     parsed.unwrap_or(Err(ErrorKind::NotUnderstood(NotUnderstood::NotJson)))
 }
 

@@ -6,15 +6,17 @@ use std::pin::pin;
 use api::connection::Organization;
 use api::connection_draft::{Cause, Finding};
 use api::{Amount, Currency, Day, Timestamp};
-use facts::segment;
+use facts::{CostLine, segment};
 use futures::TryStreamExt;
-use openai::Account;
+use openai::Answer;
 use openai::cost::CostResult;
+use openai::page::Page;
 use openai::query::{CostGroup, CostQuery};
 
 use super::days::{Days, Whole};
 use super::failure::Failure;
 use super::plan::Window;
+use super::reading::Reading;
 use super::row::cost_line;
 
 const DAY: i64 = 86_400;
@@ -43,22 +45,15 @@ pub(super) struct Costs {
 }
 
 /// Reads a window without any grouping.
-pub(super) async fn totals(
-    account: Account<'_>,
-    window: Window,
-    now: Timestamp,
-    per_page: u32,
-) -> Result<Costs, Failure> {
-    grouped(account, (Some(window), "cost_totals"), now, (&[], per_page)).await
+pub(super) async fn totals(reading: Reading<'_>, window: Window) -> Result<Costs, Failure> {
+    grouped(reading, (Some(window), "cost_totals"), &[]).await
 }
 
 /// Reads a window by project, line item and API key. Before `api_key_from` it is not asked for keys: OpenAI refuses to
 /// group by them before 2025-12-06, and says from when on it does.
 pub(super) async fn read(
-    account: Account<'_>,
+    reading: Reading<'_>,
     window: Window,
-    now: Timestamp,
-    per_page: u32,
     api_key_from: Option<Day>,
 ) -> Result<Costs, Failure> {
     let (before, after) = match api_key_from {
@@ -66,36 +61,34 @@ pub(super) async fn read(
         None => (None, Some(window)),
     };
     let [finest, without_keys @ ..] = &GROUPINGS;
-    let after = match grouped(account, (after, "costs"), now, (finest, per_page)).await {
+    let after = match grouped(reading, (after, "costs"), finest).await {
         Err(failure) => match failure.refused_query() {
             // Once only: whoever refuses what they have offered is asked without keys.
             Some(refusal) if api_key_from.is_none() => match refusal.earliest_start.and_then(first_whole_day)
             {
                 Some(from) => {
-                    let costs = Box::pin(read(account, window, now, per_page, Some(from))).await?;
+                    let costs = Box::pin(read(reading, window, Some(from))).await?;
                     return Ok(Costs { api_key_from: Some(from), ..costs });
                 }
-                None => coarser(account, Some(window), now, per_page, without_keys).await?,
+                None => coarser(reading, Some(window), without_keys).await?,
             },
-            Some(_) => coarser(account, after, now, per_page, without_keys).await?,
+            Some(_) => coarser(reading, after, without_keys).await?,
             None => return Err(failure),
         },
         Ok(costs) => costs,
     };
-    Ok(coarser(account, before, now, per_page, without_keys).await?.followed_by(after))
+    Ok(coarser(reading, before, without_keys).await?.followed_by(after))
 }
 
 /// Reads a window in the first of these groupings that OpenAI accepts.
 async fn coarser(
-    account: Account<'_>,
+    reading: Reading<'_>,
     window: Option<Window>,
-    now: Timestamp,
-    per_page: u32,
     groupings: &[&[CostGroup]],
 ) -> Result<Costs, Failure> {
     let mut refused = Failure::Answer(Finding::new(Cause::RequestRefused, None));
     for groups in groupings {
-        match grouped(account, (window, "costs"), now, (groups, per_page)).await {
+        match grouped(reading, (window, "costs"), groups).await {
             Err(failure) if failure.refused_query().is_some() => refused = failure,
             read => return read,
         }
@@ -105,40 +98,45 @@ async fn coarser(
 
 /// Reads all pages of a window. Nothing is kept when a page fails.
 async fn grouped(
-    account: Account<'_>,
+    reading: Reading<'_>,
     (window, stream): (Option<Window>, &'static str),
-    now: Timestamp,
-    (groups, per_page): (&[CostGroup], u32),
+    groups: &[CostGroup],
 ) -> Result<Costs, Failure> {
-    let Some((window, (start, end))) = window.and_then(|window| Some((window, window.period(now)?))) else {
-        return Ok(Costs::default());
-    };
-    let limit = u32::try_from(window.days()).unwrap_or(u32::MAX).min(per_page);
+    let Some(window) = window else { return Ok(Costs::default()) };
+    let Some((start, end)) = window.period(reading.now) else { return Ok(Costs::default()) };
+    let limit = u32::try_from(window.days()).unwrap_or(u32::MAX).min(reading.per_page);
     let query = CostQuery::new(start, Some(end))
         .and_then(|query| query.group_by(groups).limit(limit))
         .map_err(|_| Finding::new(Cause::RequestRefused, None))?;
-    let mut pages = pin!(account.costs(&query));
-    let mut read = Costs::default();
-    let mut days = Days::new(window, now, DAY, segment::encode_costs);
+    let mut pages = pin!(reading.account.costs(&query));
+    let mut costs = Costs::default();
+    let mut days = Days::new(window, reading.now, DAY, segment::encode_costs);
     while let Some(page) = pages.try_next().await? {
-        for bucket in page.value.data {
-            let Some(day) = days.enter(bucket.start_time, page.meta.request_id.as_deref()).await? else {
+        (costs, days) = reading.digest(move || add(costs, days, page)).await?;
+    }
+    reading.digest(move || Ok(Costs { days: days.finish(stream), ..costs })).await
+}
+
+/// Adds the rows of a page.
+fn add(
+    mut costs: Costs,
+    mut days: Days<CostLine>,
+    page: Answer<Page<CostResult>>,
+) -> Result<(Costs, Days<CostLine>), Finding> {
+    for bucket in page.value.data {
+        let Some(day) = days.enter(bucket.start_time, page.meta.request_id.as_deref())? else { continue };
+        days.count_unknown(bucket.results.unknown);
+        for row in bucket.results.known {
+            costs.note_names(&row);
+            let Some(line) = days.push(|texts| cost_line(&row, texts)) else {
+                days.count_unknown(1);
                 continue;
             };
-            days.count_unknown(bucket.results.unknown);
-            for row in bucket.results.known {
-                read.note_names(&row);
-                let Some(line) = days.push(|texts| cost_line(&row, texts)) else {
-                    days.count_unknown(1);
-                    continue;
-                };
-                let sum = read.sums.entry((day, row.project_id, line.currency)).or_default();
-                *sum = *sum + line.amount;
-            }
+            let sum = costs.sums.entry((day, row.project_id, line.currency)).or_default();
+            *sum = *sum + line.amount;
         }
     }
-    read.days = days.finish(stream).await;
-    Ok(read)
+    Ok((costs, days))
 }
 
 /// The first day of which no second lies before a moment.

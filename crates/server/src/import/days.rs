@@ -1,4 +1,4 @@
-//! The days of a window, put together while its buckets come.
+//! The days of a window, put together while its buckets come. It takes its time: not for a thread that serves others.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,6 @@ use facts::Dictionary;
 
 use super::plan::Window;
 use crate::store::segment::Read;
-
-/// Rows from which on a day is encoded away from the tasks that serve others.
-const MANY: usize = 1_000;
 
 /// Makes a day's bytes of its rows and their texts.
 type Encode<Row> = fn(&[Row], &Dictionary) -> Vec<u8>;
@@ -46,7 +43,7 @@ pub(super) struct Whole {
     pub(super) missing: Vec<Day>,
 }
 
-impl<Row: Copy + Send + 'static> Days<Row> {
+impl<Row: Copy> Days<Row> {
     pub(super) fn new(window: Window, now: Timestamp, width: i64, encode: Encode<Row>) -> Self {
         Self {
             window,
@@ -63,7 +60,7 @@ impl<Row: Copy + Send + 'static> Days<Row> {
     /// A bucket begins, at a moment in Unix seconds. None when its day was not asked for: cost buckets are not clipped
     /// to the request. A bucket that comes twice would be counted twice, so it is an answer that is not understood, and
     /// so is one that comes too late.
-    pub(super) async fn enter(
+    pub(super) fn enter(
         &mut self,
         start_time: i64,
         request_id: Option<&str>,
@@ -78,7 +75,7 @@ impl<Row: Copy + Send + 'static> Days<Row> {
             return Ok(None);
         }
         if self.open.as_ref().is_none_or(|open| open.day != day) {
-            self.close().await;
+            self.close();
             self.open = Some(Open { day, buckets: 0, rows: Vec::new(), texts: Dictionary::default() });
         }
         if let Some(open) = &mut self.open {
@@ -101,8 +98,8 @@ impl<Row: Copy + Send + 'static> Days<Row> {
     }
 
     /// The days, after the last bucket.
-    pub(super) async fn finish(mut self, stream: &'static str) -> Whole {
-        self.close().await;
+    pub(super) fn finish(mut self, stream: &'static str) -> Whole {
+        self.close();
         if self.unknown > 0 {
             tracing::warn!(
                 stream,
@@ -116,27 +113,17 @@ impl<Row: Copy + Send + 'static> Days<Row> {
         Whole { read: self.read, missing }
     }
 
-    async fn close(&mut self) {
-        let Some(open) = self.open.take() else { return };
-        let whole = open.buckets == 86_400 / self.width || open.day >= self.today;
-        if !whole {
-            return;
-        }
-        let day = open.day;
-        let encode = self.encode;
-        if open.rows.len() < MANY {
-            self.read.insert(day, close(open, encode));
-        } else if let Ok(read) = tokio::task::spawn_blocking(move || close(open, encode)).await {
+    fn close(&mut self) {
+        let Some(Open { day, buckets, rows, texts }) = self.open.take() else { return };
+        let is_whole = buckets == 86_400 / self.width || day >= self.today;
+        if is_whole {
+            let read = match rows.len() {
+                0 => Read::default(),
+                count => Read::of(count, (self.encode)(&rows, &texts)),
+            };
             self.read.insert(day, read);
         }
     }
-}
-
-fn close<Row>(open: Open<Row>, encode: Encode<Row>) -> Read {
-    if open.rows.is_empty() {
-        return Read::default();
-    }
-    Read::of(open.rows.len(), encode(&open.rows, &open.texts))
 }
 
 #[cfg(test)]
@@ -159,47 +146,47 @@ mod tests {
         start().plus(day).start().unix_seconds() + hour * HOUR
     }
 
-    #[tokio::test]
-    async fn days_outside_the_window_are_left_out_and_no_bucket_comes_twice() {
+    #[test]
+    fn days_outside_the_window_are_left_out_and_no_bucket_comes_twice() {
         let mut days = days(86_400);
-        assert_eq!(days.enter(at(-1, 0), None).await, Ok(None));
-        assert_eq!(days.enter(at(0, 0), None).await, Ok(Some(start())));
+        assert_eq!(days.enter(at(-1, 0), None), Ok(None));
+        assert_eq!(days.enter(at(0, 0), None), Ok(Some(start())));
         days.push(|_| Some(7));
-        assert_eq!(days.enter(at(1, 0), None).await, Ok(Some(start().plus(1))));
+        assert_eq!(days.enter(at(1, 0), None), Ok(Some(start().plus(1))));
         for again in [at(1, 0), at(0, 0)] {
-            let twice = days.enter(again, Some("req_1")).await.unwrap_err();
+            let twice = days.enter(again, Some("req_1")).unwrap_err();
             assert_eq!(
                 (twice.cause, twice.upstream_request_id.as_deref()),
                 (Cause::NotUnderstood, Some("req_1"))
             );
         }
-        let whole = days.finish("costs").await;
+        let whole = days.finish("costs");
         let rows: Vec<_> = whole.read.values().map(|read| (read.row_count, read.checksum.len())).collect();
         assert_eq!((rows, whole.missing), (vec![(1, 32), (0, 0)], vec![]));
     }
 
-    #[tokio::test]
-    async fn a_day_counts_when_all_of_its_hours_have_come() {
+    #[test]
+    fn a_day_counts_when_all_of_its_hours_have_come() {
         let mut days = days(HOUR);
         for (day, hour) in (0..24).filter(|hour| *hour != 13).map(|hour| (0, hour)) {
-            days.enter(at(day, hour), None).await.unwrap();
+            days.enter(at(day, hour), None).unwrap();
         }
         for hour in 0..24 {
-            days.enter(at(1, hour), None).await.unwrap();
+            days.enter(at(1, hour), None).unwrap();
             days.push(|_| Some(1));
         }
         for hour in 0..11 {
-            days.enter(at(2, hour), None).await.unwrap();
+            days.enter(at(2, hour), None).unwrap();
             days.push(|_| Some(2));
         }
-        let whole = days.finish("completions").await;
+        let whole = days.finish("completions");
         let rows: Vec<_> = whole.read.iter().map(|(day, read)| (*day, read.row_count)).collect();
         assert_eq!(rows, [(start().plus(1), 24), (start().plus(2), 11)]);
         assert_eq!(whole.missing, [start()]);
     }
 
-    #[tokio::test]
-    async fn what_does_not_come_is_missing_unless_it_is_today() {
-        assert_eq!(days(86_400).finish("costs").await.missing, [start(), start().plus(1)]);
+    #[test]
+    fn what_does_not_come_is_missing_unless_it_is_today() {
+        assert_eq!(days(86_400).finish("costs").missing, [start(), start().plus(1)]);
     }
 }

@@ -15,6 +15,7 @@ use openai::{Account, Retry};
 use super::failure::Failure;
 use super::keep::{self, Read};
 use super::leased::{self, Stopped};
+use super::reading::Reading;
 use super::turn::Task;
 use super::{costs, names, usage};
 use crate::app::App;
@@ -144,7 +145,11 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
 }
 
 fn account<'a>(app: &'a App, key: &'a AdminKey) -> Account<'a> {
-    app.openai.as_account(key).with_retry(RETRY).with_attempt_timeout(ATTEMPT_TIMEOUT)
+    app.openai
+        .as_account(key)
+        .with_retry(RETRY)
+        .with_attempt_timeout(ATTEMPT_TIMEOUT)
+        .parsing_on(app.background.handle())
 }
 
 async fn read_unit(
@@ -162,7 +167,8 @@ async fn read_unit(
     loop {
         let longest = if per_page > 1 { LONGEST_PAGE } else { LONGEST_PAGE * 2 };
         let account = account(app, key).with_longest_answer(longest);
-        match read(account, unit, now, per_page, task.api_key_from).await {
+        let reading = Reading { account, background: &app.background, now, per_page };
+        match read(reading, unit, task.api_key_from).await {
             Ok(read) => return keep::keep(app, &task.lease, unit, &read, now).await.map(Ok),
             Err(failure) if failure.is_too_long() && per_page > 1 => {
                 let buckets = unit.window.days() * if unit.stream.is_money() { 1 } else { 24 };
@@ -182,33 +188,21 @@ fn per_page(stream: Stream, (rows, days): (u64, u64)) -> u32 {
     u32::try_from(fitting).unwrap_or(MOST_BUCKETS).clamp(1, MOST_BUCKETS)
 }
 
-async fn read(
-    account: Account<'_>,
-    unit: &Unit,
-    now: Timestamp,
-    per_page: u32,
-    api_key_from: Option<Day>,
-) -> Result<Read, Failure> {
+async fn read(reading: Reading<'_>, unit: &Unit, api_key_from: Option<Day>) -> Result<Read, Failure> {
     let window = unit.window;
     let whole = match unit.stream {
-        Stream::Costs => {
-            return costs::read(account, window, now, per_page, api_key_from).await.map(Read::Costs);
-        }
-        Stream::CostTotals => return costs::totals(account, window, now, per_page).await.map(Read::Costs),
-        Stream::Completions => usage::read::<Completions>(account, window, now, per_page).await,
-        Stream::Embeddings => usage::read::<Embeddings>(account, window, now, per_page).await,
-        Stream::Moderations => usage::read::<Moderations>(account, window, now, per_page).await,
-        Stream::Images => usage::read::<Images>(account, window, now, per_page).await,
-        Stream::AudioSpeeches => usage::read::<AudioSpeeches>(account, window, now, per_page).await,
-        Stream::AudioTranscriptions => {
-            usage::read::<AudioTranscriptions>(account, window, now, per_page).await
-        }
-        Stream::VectorStores => usage::read::<VectorStores>(account, window, now, per_page).await,
-        Stream::CodeInterpreterSessions => {
-            usage::read::<CodeInterpreterSessions>(account, window, now, per_page).await
-        }
-        Stream::FileSearchCalls => usage::read::<FileSearchCalls>(account, window, now, per_page).await,
-        Stream::WebSearchCalls => usage::read::<WebSearchCalls>(account, window, now, per_page).await,
+        Stream::Costs => return costs::read(reading, window, api_key_from).await.map(Read::Costs),
+        Stream::CostTotals => return costs::totals(reading, window).await.map(Read::Costs),
+        Stream::Completions => usage::read::<Completions>(reading, window).await,
+        Stream::Embeddings => usage::read::<Embeddings>(reading, window).await,
+        Stream::Moderations => usage::read::<Moderations>(reading, window).await,
+        Stream::Images => usage::read::<Images>(reading, window).await,
+        Stream::AudioSpeeches => usage::read::<AudioSpeeches>(reading, window).await,
+        Stream::AudioTranscriptions => usage::read::<AudioTranscriptions>(reading, window).await,
+        Stream::VectorStores => usage::read::<VectorStores>(reading, window).await,
+        Stream::CodeInterpreterSessions => usage::read::<CodeInterpreterSessions>(reading, window).await,
+        Stream::FileSearchCalls => usage::read::<FileSearchCalls>(reading, window).await,
+        Stream::WebSearchCalls => usage::read::<WebSearchCalls>(reading, window).await,
     };
     whole.map(Read::Usage)
 }

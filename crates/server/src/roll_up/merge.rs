@@ -76,8 +76,7 @@ async fn merge_window(
         return Ok(false);
     }
     let connection = connection.clone();
-    let work = tokio::task::spawn_blocking(move || one(&connection, window, &kept));
-    let whole = work.await??;
+    let whole = app.background.run(move || one(&connection, window, &kept)).await??;
     let mut db = app.store.write_in_background().await?;
     let is_kept = roll_up::put(&mut db, tenant, &whole, RULE, &basis).await?;
     db.commit().await?;
