@@ -1,10 +1,11 @@
 //! HTTP: who asks, what happens to the key, and which answer it gets.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::response::Response;
 use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER};
@@ -133,6 +134,7 @@ fn interfere(state: &State, key: &Key, secret: &str, resource: &str, query: &Que
             Failure::server_error(StatusCode::INTERNAL_SERVER_ERROR)
         }
         Behaviour::Html => return Some(html()),
+        Behaviour::Endless => return Some(endless()),
         Behaviour::Redirect => {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::FOUND;
@@ -151,6 +153,14 @@ fn html() -> Response {
     let mut response = Response::new(Body::from("<!doctype html><title>Proxy</title><p>Sign in to go on."));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
     response
+}
+
+/// A list of buckets that goes on for 100 MB, sent as it is read.
+fn endless() -> Response {
+    const CHUNK: &[u8] = &[b'0'; 100_000];
+    let begin = Bytes::from_static(br#"{"object":"page","has_more":false,"next_page":null,"data":["#);
+    let chunks = std::iter::once(begin).chain(std::iter::repeat_n(Bytes::from_static(CHUNK), 1_000));
+    json(StatusCode::OK, Body::from_stream(futures::stream::iter(chunks.map(Ok::<_, Infallible>))))
 }
 
 fn read(state: &State, key: &'static Key, resource: &str, query: &Query) -> Result<String, Failure> {

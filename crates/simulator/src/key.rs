@@ -74,6 +74,8 @@ pub enum Behaviour {
     Html,
     /// A body that ends too early.
     Truncated,
+    /// A body of 100 MB.
+    Endless,
     /// `has_more` without a cursor.
     NoCursor,
     /// Amounts as strings of 36 digits, and `0E-6176`.
@@ -163,6 +165,7 @@ pub const KEYS: &[Key] = &[
     key("hanging", Whose::Own, Behaviour::Hanging, "no answer, ever"),
     key("html", Whose::Own, Behaviour::Html, "200 with a page of HTML"),
     key("truncated", Whose::Own, Behaviour::Truncated, "a body that ends too early"),
+    key("endless", Whose::Own, Behaviour::Endless, "200 with a body of 100 MB"),
     key("no-cursor", Whose::Own, Behaviour::NoCursor, "has_more without a cursor"),
     key("text-amounts", Whose::Own, Behaviour::TextAmounts, "amounts as strings of 36 digits, and 0E-6176"),
     key("late-costs", Whose::Own, Behaviour::LateCosts, "today's and yesterday's costs are missing"),

@@ -44,6 +44,7 @@ async fn every_sentinel_key_has_its_verdicts_cause_and_request_id() {
         ("server-error-page-2", "PPPPP", CheckKind::KeyAccepted, None),
         ("html", "SSFFW", CheckKind::CostsReadable, Some(Cause::NotUnderstood)),
         ("truncated", "SSFFW", CheckKind::CostsReadable, Some(Cause::NotUnderstood)),
+        ("endless", "SSFFW", CheckKind::CostsReadable, Some(Cause::NotUnderstood)),
         ("redirect", "SSFFW", CheckKind::CostsReadable, Some(Cause::NotUnderstood)),
         ("no-cursor", "PPFFP", CheckKind::CostsReadable, Some(Cause::NotUnderstood)),
         ("hanging", "SSFFW", CheckKind::CostsReadable, Some(Cause::TimedOut)),

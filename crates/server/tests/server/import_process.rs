@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use api::Day;
 use api::connection::{Connection, ConnectionStatus};
+use api::connection_draft::Cause;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::{House, database_url};
@@ -159,4 +160,40 @@ async fn what_a_paused_server_still_wanted_to_write_is_refused() {
     drop((paused, other));
     assert_eq!(kept(&world, world.today()).await, before);
     assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
+}
+
+/// The most memory that a process has had at once, in kB.
+fn most_memory(server: &Running) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_that_answers_with_a_hundred_megabytes_or_garbage_takes_no_memory_and_delays_nobody() {
+    let world = World::in_real_time(Duration::ZERO).await;
+    let mut broken = Vec::new();
+    for (name, becomes) in
+        [("credit", "endless"), ("huge", "html"), ("gap", "truncated"), ("archived", "hanging")]
+    {
+        let connection = world.connected(name).await;
+        world.rekey(&connection.id, becomes).await;
+        broken.push((connection, becomes));
+    }
+    let fine = [world.connected("small").await, world.connected("second").await];
+    let server = serve(&world, world.house.folder.path());
+    wait_until_healthy(&world, &fine).await;
+    for (connection, becomes) in &broken {
+        // What hangs is given up after half a minute: the others have not waited for it.
+        while *becomes != "hanging" && !is_not_understood(&world.view(&connection.id).await) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(world.asked_with(becomes) > 0, "{becomes}");
+    }
+    let memory = most_memory(&server);
+    assert!(memory < 256 * 1024, "{memory} kB");
+}
+
+fn is_not_understood(connection: &Connection) -> bool {
+    matches!(&connection.status, ConnectionStatus::Degraded { finding } if finding.cause == Cause::NotUnderstood)
 }

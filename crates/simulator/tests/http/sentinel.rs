@@ -85,6 +85,8 @@ async fn odd_answers_are_odd_in_the_way_they_say() {
     assert_eq!((html.status, html.header("content-type")), (200, Some("text/html")));
     let truncated = get(&running, &target, "truncated").await;
     assert!(truncated.status == 200 && serde_json::from_str::<Box<RawValue>>(&truncated.body).is_err());
+    let endless = get(&running, &target, "endless").await;
+    assert!(endless.status == 200 && endless.body.len() > 100_000_000);
     let archived = get(&running, &format!("{target}&group_by=api_key_id"), "archived").await.json();
     let organization = running.organization(&key::named("archived").unwrap().secret()).unwrap();
     let deleted = organization.api_keys.iter().find(|key| key.deleted).unwrap();
