@@ -32,7 +32,8 @@ async function send(url, method, path, body, cookie) {
   const answer = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
   const bytes = new Uint8Array(await answer.arrayBuffer());
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${new TextDecoder().decode(bytes)}`);
-  return { headers: answer.headers, bytes, json: () => JSON.parse(new TextDecoder().decode(bytes)) };
+  const text = () => new TextDecoder().decode(bytes);
+  return { headers: answer.headers, text, json: () => JSON.parse(text()) };
 }
 
 /** User and system time of a process so far, in milliseconds. */

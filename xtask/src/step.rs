@@ -51,6 +51,11 @@ impl Program {
         self
     }
 
+    /// More arguments.
+    pub(crate) fn arguments(self, arguments: &[&str]) -> Self {
+        arguments.iter().map(Path::new).fold(self, Self::argument)
+    }
+
     /// What to do when it fails.
     pub(crate) fn remedy(mut self, remedy: &str) -> Self {
         remedy.clone_into(&mut self.remedy);

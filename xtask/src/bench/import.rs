@@ -12,9 +12,12 @@ pub(super) fn measure(figures: &mut Figures) -> Outcome {
     let (simulator, upstream) = simulator(LATENCY_MS)?;
     let data = installation::empty_folder("bench-import")?;
     let (server, url) = server(&data, &upstream)?;
-    let key = installation::sample_key("large")?;
+    let (key, other) = (installation::sample_key("large")?, installation::sample_key("small")?);
     let ids = [server.id().to_string(), simulator.id().to_string()];
-    node(figures, &["bench/import.mjs", &url, EMAIL, PASSWORD, &key, &upstream, &ids[0], &ids[1]])?;
+    let [server_id, simulator_id] = &ids;
+    let script =
+        ["bench/import.mjs", &url, EMAIL, PASSWORD, &key, &other, &upstream, server_id, simulator_id];
+    node(figures, &script)?;
     figures.insert("import_memory".into(), resident_kb(server.id())?);
     let calls = figures.get("import_calls").copied().unwrap_or_default();
     let floor = calls * u64::from(LATENCY_MS) / AT_ONCE;

@@ -4,8 +4,9 @@
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
-mod receiver;
 mod log;
+#[cfg(test)]
+mod receiver;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
