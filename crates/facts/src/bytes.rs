@@ -6,6 +6,9 @@
 
 use crate::DecodeError;
 
+/// Most bytes of a number that has room in 63 bits.
+const SHORT: usize = 9;
+
 /// Writes an unsigned number.
 pub(crate) fn put_unsigned(bytes: &mut Vec<u8>, mut number: u128) {
     while number > 0x7f {
@@ -62,17 +65,29 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn unsigned(&mut self) -> Result<u128, DecodeError> {
-        // Most numbers have one or two bytes, and all but sums have less than nine: 64 bits are faster than 128.
-        let mut small = 0_u64;
-        for shift in (0..63).step_by(7) {
-            let byte = self.byte()?;
-            small |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(u128::from(small));
+        match self.short() {
+            Some(number) => Ok(u128::from(number)),
+            None => self.long(),
+        }
+    }
+
+    /// A number of up to nine bytes; none when it is longer, or cut off: then nothing is read. Most numbers have one or two
+    /// bytes, and all but sums have less than nine: 64 bits are faster than 128.
+    fn short(&mut self) -> Option<u64> {
+        let mut number = 0_u64;
+        for (at, byte) in self.0.iter().take(SHORT).enumerate() {
+            number |= u64::from(byte & 0x7f) << (7 * at);
+            if *byte < 0x80 {
+                self.0 = self.0.get(at + 1..).unwrap_or_default();
+                return Some(number);
             }
         }
-        let mut number = u128::from(small);
-        for shift in (63..128).step_by(7) {
+        None
+    }
+
+    fn long(&mut self) -> Result<u128, DecodeError> {
+        let mut number = 0_u128;
+        for shift in (0..128).step_by(7) {
             let byte = self.byte()?;
             let bits = u128::from(byte & 0x7f);
             if (bits << shift) >> shift != bits {
@@ -86,9 +101,39 @@ impl<'a> Reader<'a> {
         Err(DecodeError::Damaged)
     }
 
+    /// A number, made into something by one of two functions: by `short` when it has few bytes, as almost all have.
+    pub(crate) fn signed_with<T>(
+        &mut self,
+        short: impl Fn(i64) -> Result<T, DecodeError>,
+        long: impl Fn(i128) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        match self.short() {
+            Some(number) => short((number >> 1).cast_signed() ^ -(number & 1).cast_signed()),
+            None => {
+                let number = self.long()?;
+                long((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
+            }
+        }
+    }
+
     pub(crate) fn signed(&mut self) -> Result<i128, DecodeError> {
-        let number = self.unsigned()?;
-        Ok((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
+        self.signed_with(|number| Ok(i128::from(number)), Ok)
+    }
+
+    /// Skips so many numbers.
+    pub(crate) fn skip(&mut self, mut count: usize) -> Result<(), DecodeError> {
+        // A number ends with a byte below 0x80: those of a block are counted at once, and it has no more than bytes.
+        const BLOCK: usize = 64;
+        let ends = |bytes: &[u8]| bytes.iter().filter(|byte| **byte < 0x80).count();
+        while count >= BLOCK {
+            let (block, rest) = self.0.split_at_checked(BLOCK).ok_or(DecodeError::Damaged)?;
+            count -= ends(block);
+            self.0 = rest;
+        }
+        while count > 0 {
+            count -= usize::from(self.byte()? < 0x80);
+        }
+        Ok(())
     }
 
     /// A number that counts something without saying how many bytes follow.
@@ -141,6 +186,21 @@ mod tests {
             prop_assert_eq!(reader.signed(), Ok(number));
             prop_assert_eq!(reader.text(), Ok(text.as_str()));
             prop_assert_eq!(reader.finish(), Ok(()));
+        }
+
+        #[test]
+        fn what_is_skipped_is_what_would_be_read(
+            numbers in proptest::collection::vec(prop_oneof![any::<i128>(), -200_i128..200], 0..300), cut in any::<proptest::sample::Index>(),
+        ) {
+            let mut bytes = Vec::new();
+            numbers.iter().for_each(|number| put_signed(&mut bytes, *number));
+            let count = cut.index(numbers.len() + 1);
+            let mut reader = Reader::new(&bytes);
+            prop_assert_eq!(reader.skip(count), Ok(()));
+            for number in &numbers[count..] {
+                prop_assert_eq!(reader.signed(), Ok(*number));
+            }
+            prop_assert_eq!(reader.skip(1), Err(DecodeError::Damaged));
         }
 
         #[test]

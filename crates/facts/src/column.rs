@@ -98,23 +98,49 @@ fn put_runs(bytes: &mut Vec<u8>, numbers: impl Iterator<Item = i128>) {
 }
 
 /// Reads a column, which must have a number for each row.
-pub(crate) fn take<T: TryFrom<i128> + Copy>(
+pub(crate) fn take<T: TryFrom<i64> + TryFrom<i128> + Copy>(
     reader: &mut Reader<'_>,
     rows: usize,
+) -> Result<Vec<T>, DecodeError> {
+    let short = |number: i64| T::try_from(number).map_err(|_| DecodeError::OutOfRange);
+    take_with(reader, rows, short, |number| T::try_from(number).map_err(|_| DecodeError::OutOfRange))
+}
+
+/// Skips a column, which is not looked at beyond how many numbers it has.
+pub(crate) fn skip(reader: &mut Reader<'_>, rows: usize) -> Result<(), DecodeError> {
+    let way = reader.byte()?;
+    if way == Way::Constant as u8 {
+        return reader.skip(1);
+    }
+    let count = reader.count()?;
+    if way == Way::Runs as u8 {
+        reader.skip(count.saturating_mul(2))
+    } else if count == rows {
+        reader.skip(count)
+    } else {
+        Err(DecodeError::Uneven)
+    }
+}
+
+/// Reads a column of what is made of its numbers, by `short` of those that have room in 64 bits.
+fn take_with<T: Copy>(
+    reader: &mut Reader<'_>,
+    rows: usize,
+    short: impl Fn(i64) -> Result<T, DecodeError>,
+    long: impl Fn(i128) -> Result<T, DecodeError>,
 ) -> Result<Vec<T>, DecodeError> {
     if rows > MOST_ROWS {
         return Err(DecodeError::TooManyRows);
     }
-    let fit = |number: i128| T::try_from(number).map_err(|_| DecodeError::OutOfRange);
     let way = reader.byte()?;
     if way == Way::Constant as u8 {
-        return Ok(vec![fit(reader.signed()?)?; rows]);
+        return Ok(vec![reader.signed_with(short, long)?; rows]);
     }
     let count = reader.count()?;
     let mut numbers = Vec::with_capacity(rows);
     if way == Way::Runs as u8 {
         for _ in 0..count {
-            let number = fit(reader.signed()?)?;
+            let number = reader.signed_with(&short, &long)?;
             let run = reader.number()?;
             if run > rows.saturating_sub(numbers.len()) {
                 return Err(DecodeError::Uneven);
@@ -127,11 +153,11 @@ pub(crate) fn take<T: TryFrom<i128> + Copy>(
         let mut number = 0_i128;
         for _ in 0..count {
             number = number.wrapping_add(reader.signed()?);
-            numbers.push(fit(number)?);
+            numbers.push(i64::try_from(number).map_or_else(|_| long(number), &short)?);
         }
     } else if way == Way::Plain as u8 {
         for _ in 0..count {
-            numbers.push(fit(reader.signed()?)?);
+            numbers.push(reader.signed_with(&short, &long)?);
         }
     } else {
         return Err(DecodeError::Damaged);
@@ -159,12 +185,12 @@ pub(crate) fn take_scaled(reader: &mut Reader<'_>, rows: usize) -> Result<Vec<i1
     if digits > MOST_DIGITS {
         return Err(DecodeError::OutOfRange);
     }
-    let unit = power(digits);
-    let mut numbers: Vec<i128> = take(reader, rows)?;
-    for number in &mut numbers {
-        *number = number.checked_mul(unit).ok_or(DecodeError::OutOfRange)?;
-    }
-    Ok(numbers)
+    let unit = 10_i64.pow(u32::from(digits));
+    // Two factors of 64 bits have a product of 128: nothing need be checked.
+    let short = |number: i64| Ok(i128::from(number) * i128::from(unit));
+    take_with(reader, rows, short, |number| {
+        number.checked_mul(i128::from(unit)).ok_or(DecodeError::OutOfRange)
+    })
 }
 
 fn power(digits: u8) -> i128 {
@@ -183,7 +209,10 @@ mod tests {
         bytes
     }
 
-    fn read<T: TryFrom<i128> + Copy>(bytes: &[u8], rows: usize) -> Result<Vec<T>, DecodeError> {
+    fn read<T: TryFrom<i64> + TryFrom<i128> + Copy>(
+        bytes: &[u8],
+        rows: usize,
+    ) -> Result<Vec<T>, DecodeError> {
         let mut reader = Reader::new(bytes);
         let numbers = take(&mut reader, rows)?;
         reader.finish().map(|()| numbers)

@@ -50,6 +50,40 @@ pub enum Dimension {
     VectorStore,
 }
 
+/// Some dimensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dimensions(u32);
+
+impl Dimensions {
+    /// All of them.
+    pub const ALL: Self = Self(u32::MAX);
+    /// None of them.
+    pub const NONE: Self = Self(0);
+
+    /// These and one more.
+    #[must_use]
+    pub const fn with(self, dimension: Dimension) -> Self {
+        Self(self.0 | 1 << dimension as u32)
+    }
+
+    /// These and others.
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Whether this is one of them.
+    pub const fn contains(self, dimension: Dimension) -> bool {
+        self.0 & (1 << dimension as u32) != 0
+    }
+}
+
+impl FromIterator<Dimension> for Dimensions {
+    fn from_iter<I: IntoIterator<Item = Dimension>>(dimensions: I) -> Self {
+        dimensions.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
 impl Dimension {
     /// How many there are.
     pub const COUNT: usize = 21;

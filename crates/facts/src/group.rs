@@ -17,7 +17,7 @@ use number::Numbered;
 use said::{Said, Sieve};
 use sums::Kinds;
 
-use crate::{Cube, Label, Names};
+use crate::{Cube, Dimensions, Label, Names};
 
 /// A group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,46 @@ struct Selected {
 }
 
 impl Grouping<'_> {
+    /// What of a cube is looked at, beside its measures: another dimension need not be there.
+    pub fn dimensions(&self) -> Dimensions {
+        let filters = self.filters.iter().map(|filter| &filter.label);
+        Kinds::DIMENSIONS.and(self.labels.iter().chain(filters).map(|label| label.dimension()).collect())
+    }
+
+    /// Tells of each group of a cube what it is and its sums in each interval, in no order, whatever is said of an order
+    /// and a limit: for whoever adds up many cubes, and orders and cuts the whole.
+    pub fn each(&self, cube: &Cube, names: &Names, mut tell: impl FnMut(Vec<Arc<str>>, &[Sums])) {
+        let selected = self.select(cube, names);
+        let columns: Vec<Said<'_>> = self.labels.iter().map(|label| Said::new(cube, *label, names)).collect();
+        let numbered = Numbered::new(&selected, &columns);
+        let kinds = Kinds::new(cube);
+        let width = self.bounds.len().saturating_sub(1).max(1);
+        let mut sums = vec![Sums::default(); numbered.firsts.len().saturating_mul(width)];
+        for (selected, group) in selected.iter().zip(&numbered.groups) {
+            if let Some(sums) = sums.get_mut(*group as usize * width + selected.interval as usize) {
+                kinds.add(selected.row as usize, sums);
+            }
+        }
+        for (first, sums) in numbered.firsts.iter().zip(sums.chunks(width)) {
+            tell(columns.iter().map(|said| said.text(*first as usize)).collect(), sums);
+        }
+    }
+
+    /// What the facts that are selected cost by each text of one label, in no order.
+    pub fn costs_by(&self, label: Label, cube: &Cube, names: &Names) -> Vec<(Arc<str>, i128)> {
+        let said = Said::new(cube, label, names);
+        let mut costs = vec![0_i128; said.len()];
+        for selected in self.select(cube, names) {
+            let row = selected.row as usize;
+            if let (Some(cost), Some(amount)) =
+                (costs.get_mut(said.number(row) as usize), cube.amounts().get(row))
+            {
+                *cost = cost.saturating_add(*amount);
+            }
+        }
+        said.into_texts().into_iter().zip(costs).collect()
+    }
+
     /// Groups a cube. Groups that are worth the same come in the order of their texts.
     pub fn of(&self, cube: &Cube, names: &Names) -> Groups {
         let selected = self.select(cube, names);

@@ -28,7 +28,7 @@ pub use cost_line::CostLine;
 pub use cube::{Cube, CubeBuilder};
 pub use decode_error::DecodeError;
 pub use dictionary::{Dictionary, Symbol};
-pub use dimension::Dimension;
+pub use dimension::{Dimension, Dimensions};
 pub use fact::{Basis, Fact};
 pub use label::Label;
 pub use measure::{Measure, Measures};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use api::connection::Stream;
 use api::{ConnectionId, Currency, Day, Month, TenantId};
-use facts::DecodeError;
+use facts::{DecodeError, Dimensions};
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::app::App;
@@ -44,6 +44,8 @@ pub struct Facts {
     tenant: TenantId,
     connections: Arc<[ConnectionId]>,
     grain: Grain,
+    /// What is read of what is kept.
+    dimensions: Dimensions,
     rest: Window,
     /// How many accounts of the first month of the rest have been read.
     done: usize,
@@ -65,18 +67,25 @@ pub struct Part {
     segments: BTreeMap<(Day, ConnectionId), Vec<Segment>>,
     imported: ImportedStreams,
     grain: Grain,
+    dimensions: Dimensions,
 }
 
 /// The facts of some accounts of a tenant in a window, by the day.
 pub fn over(app: &App, tenant: &TenantId, connections: &[ConnectionId], window: Window) -> Facts {
     let (tenant, connections) = (tenant.clone(), connections.into());
-    Facts { app: app.clone(), tenant, connections, grain: Grain::Day, rest: window, done: 0 }
+    let (grain, dimensions) = (Grain::Day, Dimensions::ALL);
+    Facts { app: app.clone(), tenant, connections, grain, dimensions, rest: window, done: 0 }
 }
 
 impl Facts {
     /// The same by the hour. Hours are kept nowhere: they are computed anew each time.
     pub fn by_the_hour(self) -> Self {
         Self { grain: Grain::Hour, ..self }
+    }
+
+    /// The same with some dimensions alone: others may be missing.
+    pub fn only(self, dimensions: Dimensions) -> Self {
+        Self { dimensions, ..self }
     }
 
     /// The next part; none after the last one.
@@ -122,7 +131,8 @@ impl Facts {
         } else {
             freshness::imported_streams(&mut db, &self.tenant, &connections, window).await?
         };
-        Ok(Some(Part { window, kept, segments, imported, grain: self.grain }))
+        let (grain, dimensions) = (self.grain, self.dimensions);
+        Ok(Some(Part { window, kept, segments, imported, grain, dimensions }))
     }
 
     /// Adds everything to a sum, part after part, on a thread of its own. It ends early when there is enough.
@@ -199,8 +209,8 @@ impl Part {
     /// The facts, one stretch of days after the other, each made when it is asked for: as columns they take many times
     /// what they take here. It takes its time: not for a thread that serves others.
     pub fn stretches(self) -> impl Iterator<Item = Result<Stretch, DecodeError>> {
-        let Self { window, kept, segments, imported, grain } = self;
-        let kept = kept.into_iter().map(move |kept| Ok(roll_up::decode(&kept)?.within(window)));
+        let Self { window, kept, segments, imported, grain, dimensions } = self;
+        let kept = kept.into_iter().map(move |kept| Ok(roll_up::decode(&kept, dimensions)?.within(window)));
         let computed = segments.into_iter().map(move |((day, connection), segments)| {
             roll_up::facts_of((&connection, day), &segments, &imported, grain)
         });

@@ -107,6 +107,7 @@ impl Reader<'_> {
         let question = Arc::new(Question::new(self.query, span, interval, self.names.clone(), chosen));
         let window = Window { start: span.start, end: span.end };
         let facts = figures::over(self.app, &self.user.tenant, self.connections, window);
+        let facts = facts.only(question.dimensions());
         let facts = if interval == Interval::Hour { facts.by_the_hour() } else { facts };
         let sheet = facts.reduce(
             Sheet::with_room(most),

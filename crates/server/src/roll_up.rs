@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use api::connection::Stream;
 use api::{ConnectionId, Day, TenantId};
-use facts::{Cube, DecodeError};
+use facts::{Cube, DecodeError, Dimensions};
 
 use crate::app::App;
 use crate::figures::FiguresError;
@@ -76,10 +76,11 @@ impl Stretch {
     }
 }
 
-/// Reads what was kept.
-pub fn decode(kept: &RollUp) -> Result<Stretch, DecodeError> {
+/// Reads some dimensions of what was kept.
+pub fn decode(kept: &RollUp, dimensions: Dimensions) -> Result<Stretch, DecodeError> {
     let cubes: Vec<&[u8]> = postcard::from_bytes(&kept.body).map_err(|_| DecodeError::Damaged)?;
-    let cubes = cubes.into_iter().map(Cube::decode).collect::<Result<_, _>>()?;
+    let decode = |bytes| Cube::decode_only(bytes, dimensions);
+    let cubes = cubes.into_iter().map(decode).collect::<Result<_, _>>()?;
     Ok(Stretch { connection: kept.connection.clone(), window: kept.window, cubes })
 }
 

@@ -4,7 +4,7 @@ use money::{Amount, Currency};
 
 use super::Cube;
 use crate::bytes::{Reader, put_count, put_text};
-use crate::{DecodeError, Dictionary, Dimension, column};
+use crate::{DecodeError, Dictionary, Dimension, Dimensions, column};
 
 /// The version of the bytes. Another one is refused, and whoever kept them makes them anew.
 const VERSION: u8 = 2;
@@ -43,6 +43,16 @@ impl Cube {
     ///
     /// When they are of another version, damaged, too short or too long.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        Self::decode_only(bytes, Dimensions::ALL)
+    }
+
+    /// Reads some dimensions of a cube. The others are as if no fact had them: neither the time nor the memory that they
+    /// would take is needed. What they consist of is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are of another version, damaged in what is read, too short or too long.
+    pub fn decode_only(bytes: &[u8], wanted: Dimensions) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         if reader.byte() != Ok(VERSION) {
             return Err(DecodeError::Version);
@@ -64,6 +74,11 @@ impl Cube {
                 return Err(DecodeError::Damaged);
             }
             next = number + 1;
+            let dimension = Dimension::ALL.get(number).ok_or(DecodeError::Damaged)?;
+            if !wanted.contains(*dimension) {
+                column::skip(&mut reader, rows)?;
+                continue;
+            }
             let symbols: Vec<u32> = column::take(&mut reader, rows)?;
             if symbols.iter().any(|symbol| *symbol as usize > dictionary.len()) {
                 return Err(DecodeError::OutOfRange);
@@ -100,6 +115,20 @@ mod tests {
         }
 
         #[test]
+        fn some_dimensions_read_alone_say_what_they_say_among_all(rows in rows(), wanted in any::<u32>()) {
+            let cube = cube_of(&rows);
+            let wanted: Dimensions =
+                Dimension::ALL.into_iter().filter(|dimension| wanted & (1 << *dimension as u32) != 0).collect();
+            let read = Cube::decode_only(&cube.encode(), wanted).unwrap();
+            for dimension in Dimension::ALL {
+                let expected = if wanted.contains(dimension) { cube.column(dimension) } else { &[] };
+                prop_assert_eq!(read.column(dimension), expected);
+            }
+            prop_assert_eq!((read.starts(), read.amounts(), read.requests()), (cube.starts(), cube.amounts(), cube.requests()));
+            prop_assert_eq!(read.quantities(), cube.quantities());
+        }
+
+        #[test]
         fn damaged_bytes_are_refused_or_read_and_never_panic(
             rows in rows(), at in any::<proptest::sample::Index>(), byte in any::<u8>(), cut in any::<proptest::sample::Index>(),
         ) {
@@ -107,6 +136,7 @@ mod tests {
             prop_assert!(Cube::decode(&bytes[..cut.index(bytes.len())]).is_err(), "cut off");
             *at.get_mut(&mut bytes) = byte;
             let _ = Cube::decode(&bytes).map(|cube| cube.facts().count());
+            let _ = Cube::decode_only(&bytes, Dimensions::NONE).map(|cube| cube.facts().count());
         }
 
         #[test]

@@ -90,6 +90,11 @@ impl<'a> Said<'a> {
         Self { numbers, texts }
     }
 
+    /// Its texts, in the order of their numbers.
+    pub(super) fn into_texts(self) -> Vec<Arc<str>> {
+        self.texts
+    }
+
     /// How many different texts there are.
     pub(super) fn len(&self) -> usize {
         self.texts.len()

@@ -1,7 +1,7 @@
 //! What is added up.
 
 use super::said::BySymbol;
-use crate::{Cube, Dimension};
+use crate::{Cube, Dimension, Dimensions};
 
 /// What is added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,6 +80,10 @@ pub(super) struct Kinds<'a> {
 }
 
 impl<'a> Kinds<'a> {
+    /// What is looked at.
+    pub(super) const DIMENSIONS: Dimensions =
+        Dimensions::NONE.with(Dimension::Unit).with(Dimension::Operation).with(Dimension::CostType);
+
     pub(super) fn new(cube: &'a Cube) -> Self {
         Self {
             cube,

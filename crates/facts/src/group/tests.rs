@@ -174,7 +174,18 @@ proptest! {
             })
             .collect();
         prop_assert_eq!(read.len(), groups.groups.len(), "no group comes twice");
-        prop_assert_eq!(read, by_hand(&cube, &asked));
+        prop_assert_eq!(&read, &by_hand(&cube, &asked));
+        // The same of no more than is looked at.
+        let few = Cube::decode_only(&cube.encode(), asked.dimensions()).unwrap();
+        let mut each = BTreeMap::new();
+        asked.each(&few, &Names::default(), |texts, sums| {
+            let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
+            each.insert(texts, sums.iter().map(|sums| sums.get(Sum::Cost)).collect());
+        });
+        prop_assert_eq!(each, read);
+        let costs = asked.costs_by(Label::Project, &cube, &Names::default());
+        let costs: i128 = costs.into_iter().map(|(_, cost)| cost).sum();
+        prop_assert_eq!(costs, groups.total.get(Sum::Cost));
     }
 
     #[test]

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use api::report::{Interval, ReportQuery};
 use api::{Currency, Span};
 use facts::group::{self, Grouping, Sum, Sums};
-use facts::{Basis, Cube, Label, Names};
+use facts::{Basis, Cube, Dimensions, Label, Names};
 
 use crate::import::plan::Window;
 use crate::roll_up::Stretch;
 
 /// Most intervals that are added up at once, except for the hours of a day: each group has sums in all of them.
 const AT_ONCE: usize = 5;
+
+/// What says whether a cost is attributed.
+const BASIS: Label = Label::CostBasis;
 
 /// What a group is: a text for each label.
 pub(super) type Texts = Vec<Arc<str>>;
@@ -51,6 +54,11 @@ impl Question {
             names,
             chosen,
         }
+    }
+
+    /// What of the facts is looked at.
+    pub(super) fn dimensions(&self) -> Dimensions {
+        self.grouping(&self.bounds).dimensions().with(BASIS.dimension())
     }
 
     fn grouping<'a>(&'a self, bounds: &'a [i64]) -> Grouping<'a> {
@@ -173,32 +181,30 @@ impl Sheet {
     /// Adds the groups of a cube in some intervals, the first of which has this number.
     fn add_groups(&mut self, question: &Question, cube: &Cube, first: usize, bounds: &[i64]) {
         let book = self.books.entry(cube.currency()).or_default();
-        for group in question.grouping(bounds).of(cube, &question.names).groups {
-            let Some(texts) = group.texts else { continue };
+        let cells = &mut self.cells;
+        question.grouping(bounds).each(cube, &question.names, |texts, intervals| {
             let is_chosen = question.chosen.as_ref().is_none_or(|chosen| chosen.contains(&texts));
             let series = if is_chosen { book.groups.entry(texts).or_default() } else { &mut book.rest };
-            let is_nothing = group.total == Sums::default();
-            for (at, sums) in group.intervals.iter().enumerate() {
+            let is_nothing = intervals.iter().all(|sums| *sums == Sums::default());
+            for (at, sums) in intervals.iter().enumerate() {
                 // A group of usage that cost nothing is one; an interval in which nothing was is none.
                 if *sums != Sums::default() || is_nothing && at == 0 {
                     let interval = u32::try_from(first + at).unwrap_or(u32::MAX);
-                    self.cells += usize::from(series.add(interval, sums));
+                    *cells += usize::from(series.add(interval, sums));
                 }
             }
-        }
+        });
     }
 
     fn add_bill(&mut self, question: &Question, cube: &Cube, bounds: &[i64]) {
         let book = self.books.entry(cube.currency()).or_default();
         book.bill = book.bill.saturating_add(cube.total().pico());
         let whole: Vec<i64> = bounds.first().into_iter().chain(bounds.last()).copied().collect();
-        let by_basis = Grouping { labels: &[Label::CostBasis], ..question.grouping(&whole) };
-        for group in by_basis.of(cube, &question.names).groups {
-            let text = group.texts.as_ref().and_then(|texts| texts.first()).map(AsRef::as_ref);
-            let is = |basis: &Basis| Some(basis.as_str()) == text;
+        for (text, cost) in question.grouping(&whole).costs_by(BASIS, cube, &question.names) {
+            let is = |basis: &Basis| basis.as_str() == text.as_ref();
             let place = [Basis::Billed, Basis::Attributed, Basis::Unattributed].iter().position(is);
             if let Some(sum) = place.and_then(|place| book.basis.get_mut(place)) {
-                *sum = sum.saturating_add(group.total.get(Sum::Cost));
+                *sum = sum.saturating_add(cost);
             }
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use api::{ConnectionId, Currency, Day, Month, TenantId};
-use facts::{CubeBuilder, DecodeError};
+use facts::{CubeBuilder, DecodeError, Dimensions};
 
 use super::{RULE, Stretch, decode};
 use crate::app::App;
@@ -87,7 +87,7 @@ async fn merge_window(
 fn one(connection: &ConnectionId, window: Window, kept: &[RollUp]) -> Result<RollUp, DecodeError> {
     let mut builders: BTreeMap<Currency, CubeBuilder> = BTreeMap::new();
     for kept in kept {
-        for cube in decode(kept)?.cubes {
+        for cube in decode(kept, Dimensions::ALL)?.cubes {
             let currency = cube.currency();
             builders.entry(currency).or_insert_with(|| CubeBuilder::new(currency)).add_cube(&cube);
         }
