@@ -222,6 +222,12 @@ fn page<R: ResultRow>(key: &Key, now: i64, mut page: Page<R>) -> Result<String, 
         let gap = now - now.rem_euclid(DAY) - 10 * DAY + 13 * HOUR;
         page.data.retain(|bucket| !(bucket.start_time..bucket.end_time).contains(&gap));
     }
+    if key.behaviour == Behaviour::UsageStopped {
+        let stopped = now - now.rem_euclid(DAY) - 4 * DAY;
+        for bucket in page.data.iter_mut().filter(|bucket| bucket.start_time >= stopped) {
+            bucket.results = Vec::new().into();
+        }
+    }
     value(page)
 }
 

@@ -33,6 +33,8 @@ pub enum Whose {
     Archive,
     /// An organization of the key's own, of the small kind.
     Own,
+    /// The own organization of the key with this name.
+    OwnOf(&'static str),
 }
 
 /// What happens to a key.
@@ -92,6 +94,10 @@ pub enum Behaviour {
     NoKeyGrouping,
     /// 401 from the sixth request on.
     RevokedMidRun,
+    /// Nobody has used anything for the last four days.
+    UsageStopped,
+    /// The list of admin keys says that it expires in nine days.
+    Expiring,
     /// Line items, result objects and fields that nobody knows.
     UnknownRows,
     /// A negative line on each day.
@@ -185,6 +191,14 @@ pub const KEYS: &[Key] = &[
     key("no-key-grouping", Whose::Own, Behaviour::NoKeyGrouping, "400 for costs by API key"),
     key("revoked-mid-run", Whose::Own, Behaviour::RevokedMidRun, "401 from the sixth request on"),
     key(
+        "revoked-mid-run-second-key",
+        Whose::OwnOf("revoked-mid-run"),
+        Behaviour::Fine,
+        "another key of the organization of revoked-mid-run",
+    ),
+    key("usage-stopped", Whose::Own, Behaviour::UsageStopped, "no usage and no costs in the last four days"),
+    key("expiring", Whose::Own, Behaviour::Expiring, "a key that expires in nine days"),
+    key(
         "unknown-rows",
         Whose::Own,
         Behaviour::UnknownRows,
@@ -208,6 +222,15 @@ impl Key {
         };
         let seed = seed(self.name);
         format!("{prefix}{}T3BlbkFJ{}", text(&[seed, 11], 58), text(&[seed, 12], 58))
+    }
+
+    /// Where its organization stands: equal for keys of one organization.
+    pub(crate) fn place(&self) -> (Whose, &'static str) {
+        match self.organization {
+            Whose::Own => (Whose::Own, self.name),
+            Whose::OwnOf(name) => (Whose::Own, name),
+            shared => (shared, ""),
+        }
     }
 
     /// Whether answers say whose key it is.

@@ -6,8 +6,9 @@ use openai::project::Project;
 use openai::project_api_key::{KeyOwner, OwnerDetails, ProjectApiKey};
 use openai::user::User;
 
+use crate::clock::DAY;
 use crate::failure::Failure;
-use crate::key::{KEYS, Key};
+use crate::key::{Behaviour, KEYS, Key};
 use crate::organization::{self, Organization};
 use crate::query::Query;
 use crate::random::{seed, text};
@@ -87,36 +88,35 @@ pub(crate) fn users(organization: &Organization, query: &Query) -> Result<List<U
     page(users.collect(), query)
 }
 
-/// The organization's admin keys: those of the simulator that open it. They expire 211 days from now.
+/// The organization's admin keys: those of the simulator that open it. They expire 211 days from now, but for the one
+/// that expires soon.
 pub(crate) fn admin_api_keys(
     organization: &Organization,
     asking: &Key,
     query: &Query,
     now: i64,
 ) -> Result<List<AdminApiKey>, Failure> {
-    let keys = KEYS.iter().filter(|key| key.name == asking.name || key.organization == asking.organization);
-    let keys = keys
-        .filter(|key| key.name == asking.name || asking.organization != crate::key::Whose::Own)
-        .map(|key| {
-            let secret = key.secret();
-            let tail = secret.get(secret.len().saturating_sub(4)..).unwrap_or_default();
-            AdminApiKey {
-                id: format!("key_{}", text(&[seed(key.name), 13], 16)),
-                name: Some(key.name.into()),
-                redacted_value: Some(format!("sk-admin-****{tail}")),
+    let keys = KEYS.iter().filter(|key| key.place() == asking.place()).map(|key| {
+        let days = if key.behaviour == Behaviour::Expiring { 9 } else { 211 };
+        let secret = key.secret();
+        let tail = secret.get(secret.len().saturating_sub(4)..).unwrap_or_default();
+        AdminApiKey {
+            id: format!("key_{}", text(&[seed(key.name), 13], 16)),
+            name: Some(key.name.into()),
+            redacted_value: Some(format!("sk-admin-****{tail}")),
+            created_at: Some(organization.first_day),
+            expires_at: Some(now - now.rem_euclid(DAY) + days * DAY),
+            last_used_at: Some(now),
+            owner: Some(AdminKeyOwner {
+                kind: Some("user".into()),
+                object: Some("organization.user".into()),
+                id: organization.users.first().map(|user| user.id.clone()),
+                name: organization.users.first().map(|user| user.name.clone()),
                 created_at: Some(organization.first_day),
-                expires_at: Some(now - now.rem_euclid(86_400) + 211 * 86_400),
-                last_used_at: Some(now),
-                owner: Some(AdminKeyOwner {
-                    kind: Some("user".into()),
-                    object: Some("organization.user".into()),
-                    id: organization.users.first().map(|user| user.id.clone()),
-                    name: organization.users.first().map(|user| user.name.clone()),
-                    created_at: Some(organization.first_day),
-                    role: Some("owner".into()),
-                }),
-            }
-        });
+                role: Some("owner".into()),
+            }),
+        }
+    });
     page(keys.collect(), query)
 }
 

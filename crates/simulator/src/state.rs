@@ -51,7 +51,7 @@ impl State {
     ) -> Self {
         let now = clock.now();
         let today = now - now.rem_euclid(DAY);
-        let organizations = KEYS.iter().map(|key| (place(key), organization(key, today, seed))).collect();
+        let organizations = KEYS.iter().map(|key| (key.place(), organization(key, today, seed))).collect();
         let clock = Mutex::new(clock);
         Self {
             log,
@@ -113,7 +113,7 @@ impl State {
     }
 
     pub(crate) fn organization(&self, key: &Key) -> Option<&Organization> {
-        self.organizations.get(&place(key))
+        self.organizations.get(&key.place())
     }
 
     /// Counts a request of a key, and says the how many-th it is.
@@ -125,18 +125,15 @@ impl State {
     }
 }
 
-fn place(key: &Key) -> (Whose, &'static str) {
-    (key.organization, if key.organization == Whose::Own { key.name } else { "" })
-}
-
 fn organization(key: &Key, today: i64, seed: u64) -> Organization {
     let new = |name: &str, size| Organization::new(name, size, today, seed);
-    match key.organization {
+    let (whose, name) = key.place();
+    match whose {
         Whose::Small => new("Acme Robotics", SMALL),
         Whose::Second => new("Acme Labs", SMALL),
         Whose::Large => new("Globex", LARGE),
         Whose::Empty => new("Initech", Size { projects: 0, keys: 0, users: 1, days: 1 }),
-        Whose::Own => new(&format!("Acme {}", key.name), SMALL),
+        Whose::Own | Whose::OwnOf(_) => new(&format!("Acme {name}"), SMALL),
         Whose::Archive => {
             let mut archive = new("Acme Archive", SMALL);
             if let Some(project) = archive.projects.last_mut() {

@@ -6,7 +6,7 @@ use api::connection_draft::{
     Cause, CheckKind, Create, CreateDraft, CreateError, Diagnose, Discard, FinishError, Progress, TestError,
     Verdict, View, ViewError,
 };
-use api::{Nothing, Permission, SecretText};
+use api::{Nothing, Permission};
 use futures::future::join_all;
 use http::StatusCode;
 
@@ -55,6 +55,8 @@ async fn every_sentinel_key_has_its_verdicts_cause_and_request_id() {
         ("gap", "PPPPP", CheckKind::KeyAccepted, None),
         ("no-key-grouping", "PPPPP", CheckKind::KeyAccepted, None),
         ("revoked-mid-run", "PPPPP", CheckKind::KeyAccepted, None),
+        ("usage-stopped", "PPPPP", CheckKind::KeyAccepted, None),
+        ("expiring", "PPPPP", CheckKind::KeyAccepted, None),
         ("unknown-rows", "PPPPP", CheckKind::KeyAccepted, None),
         ("credit", "PPPPP", CheckKind::KeyAccepted, None),
         ("huge", "PPPPP", CheckKind::KeyAccepted, None),
@@ -74,7 +76,14 @@ async fn every_sentinel_key_has_its_verdicts_cause_and_request_id() {
         }
     }
     // Each sentinel is in the table above or is no admin key by its shape, so that a new one is not forgotten.
-    let others = ["small-second-key", "second", "slow", "project-key", "service-account-key"];
+    let others = [
+        "small-second-key",
+        "revoked-mid-run-second-key",
+        "second",
+        "slow",
+        "project-key",
+        "service-account-key",
+    ];
     for known in simulator::key::KEYS {
         let covered = expected.iter().any(|(name, ..)| *name == known.name) || others.contains(&known.name);
         assert!(covered, "no expectation for the key {}", known.name);
@@ -235,8 +244,7 @@ async fn discarding_and_replacing_destroy_the_key() {
     let world = World::new().await;
     let first = world.draft("small").await;
     let sealed: String = scalar(&world, "SELECT sealed FROM secret").await;
-    let replacing =
-        CreateDraft { admin_key: SecretText::new(key("second")), replaces: Some(first.id.clone()) };
+    let replacing = CreateDraft { replaces: Some(first.id.clone()), ..body(&key("second")) };
     let second = world.admin.call::<Create>(&(), &Nothing {}, &replacing).await.unwrap();
     assert_eq!(specific(world.admin.get::<View>(&first.id).await), ViewError::UnknownDraft);
     assert!(!contains(&world.house.files(), &sealed));
