@@ -41,7 +41,7 @@ pub fn is_read(connection: &Connection, now: Timestamp) -> bool {
 
 /// Whether its first import runs.
 pub fn is_importing(connection: &Connection) -> bool {
-    matches!(connection.status, ConnectionStatus::Importing { .. })
+    matches!(connection.status, ConnectionStatus::Connecting | ConnectionStatus::Importing { .. })
 }
 
 /// When a part of any of its streams was last imported.
@@ -60,12 +60,15 @@ pub fn imported_percent<'a>(streams: impl Iterator<Item = &'a StreamProgress>) -
 /// How a connection is, in a word or two.
 pub fn status_words(status: &ConnectionStatus) -> (Tone, String) {
     match status {
+        ConnectionStatus::Connecting => (Tone::Busy, "Connecting".into()),
         ConnectionStatus::Importing { percent: done } => {
             (Tone::Busy, format!("Importing {}", percent(*done)))
         }
         ConnectionStatus::Healthy => (Tone::Good, "Healthy".into()),
         ConnectionStatus::Degraded { .. } => (Tone::Warning, "Needs attention".into()),
+        ConnectionStatus::Paused { .. } => (Tone::Neutral, "Paused".into()),
         ConnectionStatus::NeedsKey { .. } => (Tone::Bad, "Needs a new key".into()),
+        ConnectionStatus::Disconnected { .. } => (Tone::Neutral, "Disconnected".into()),
     }
 }
 

@@ -22,7 +22,7 @@ export async function imported(page: Page): Promise<void> {
   const unfinished = async (): Promise<number> => {
     const answer = await page.request.get('/api/v1/connections');
     const { items } = await answer.json();
-    return items.filter((item: any) => item.status.state === 'importing' || (item.status.state === 'healthy' && !item.history_known)).length;
+    return items.filter((item: any) => ['connecting', 'importing'].includes(item.status.state) || (item.status.state === 'healthy' && !item.history_known)).length;
   };
   await expect.poll(unfinished, { timeout: 45_000, intervals: [250] }).toBe(0);
 }

@@ -8,6 +8,7 @@ pub use list::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::connection::ImportedData;
 use crate::notification::Kind;
 use crate::saved_report::Sharing;
 use crate::{
@@ -91,6 +92,14 @@ pub struct KeyState {
     pub tail: String,
 }
 
+/// What a connection is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameState {
+    /// Its name.
+    pub name: ConnectionName,
+}
+
 /// What of a saved report its readers notice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -165,12 +174,14 @@ pub enum Event {
     },
     /// A token was revoked.
     ApiTokenRevoked { token: ApiTokenId },
-    /// An admin key was entered, in place of an earlier draft's or not. The fingerprint's start tells keys apart.
+    /// An admin key was entered, in place of an earlier draft's or not, and to renew a connection's or not. The
+    /// fingerprint's start tells keys apart.
     KeyEntered {
         draft: ConnectionDraftId,
         connection: ConnectionId,
         fingerprint: String,
         replaces: Option<ConnectionDraftId>,
+        renews: Option<ConnectionId>,
     },
     /// An admin key was tested.
     KeyTested { draft: ConnectionDraftId, connection: ConnectionId, ready: bool },
@@ -183,7 +194,7 @@ pub enum Event {
         name: ConnectionName,
         organization: Option<String>,
     },
-    /// A draft's key took the place of a connection's that could not be used any more.
+    /// A draft's key took the place of a connection's, which was destroyed.
     KeyRenewed {
         connection: ConnectionId,
         draft: ConnectionDraftId,
@@ -191,6 +202,23 @@ pub enum Event {
         before: KeyState,
         after: KeyState,
     },
+    /// A connection got another name.
+    ConnectionRenamed { connection: ConnectionId, before: NameState, after: NameState },
+    /// A connection's import was stopped until it is resumed.
+    ConnectionPaused { connection: ConnectionId },
+    /// A paused connection imports again.
+    ConnectionResumed { connection: ConnectionId },
+    /// The key in use was tested again.
+    ConnectionTested { connection: ConnectionId, ready: bool },
+    /// A connection's key was destroyed, and what becomes of its data was decided.
+    ConnectionDisconnected {
+        connection: ConnectionId,
+        name: ConnectionName,
+        key_tail: String,
+        data: ImportedData,
+    },
+    /// The last row of a connection whose data was to be deleted is gone.
+    ConnectionDeleted { connection: ConnectionId },
     /// An import was asked for.
     ImportStarted { connection: ConnectionId },
     /// A report was saved.
@@ -262,6 +290,12 @@ impl Event {
             | Self::KeyDestroyed { connection, .. }
             | Self::ConnectionMade { connection, .. }
             | Self::KeyRenewed { connection, .. }
+            | Self::ConnectionRenamed { connection, .. }
+            | Self::ConnectionPaused { connection }
+            | Self::ConnectionResumed { connection }
+            | Self::ConnectionTested { connection, .. }
+            | Self::ConnectionDisconnected { connection, .. }
+            | Self::ConnectionDeleted { connection }
             | Self::ImportStarted { connection } => Some(connection.as_str()),
             Self::ReportCreated { report, .. }
             | Self::ReportChanged { report, .. }

@@ -1,10 +1,18 @@
 //! A connected OpenAI organization.
 
+mod disconnect;
 mod import;
+mod life;
+mod status;
 mod stream;
+mod test;
 
+pub use disconnect::{Disconnect, DisconnectConnection, Disconnected, ImportedData};
 pub use import::{Import, ImportError};
+pub use life::{ActError, Pause, Rename, RenameConnection, RenameError, Resume};
+pub use status::ConnectionStatus;
 pub use stream::{DayState, DayStretch, Stream, StreamProgress};
+pub use test::{ConnectionTest, Test, ViewTest};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,8 +34,12 @@ pub struct Connection {
     pub organization: Option<Organization>,
     /// How it is.
     pub status: ConnectionStatus,
-    /// The key, for those who may connect; absent for everybody else.
+    /// What will go wrong unless somebody does something: a key that expires soon, or has expired.
+    pub warnings: Vec<Finding>,
+    /// The key, for those who may connect; absent for everybody else, and when it is disconnected.
     pub key: Option<KeySummary>,
+    /// Whether costs and usage can be read (the scope that every import needs).
+    pub usage_readable: bool,
     /// Whether names of projects, keys and people can be read (the optional management scope).
     pub management_readable: bool,
     /// Who connected it.
@@ -73,31 +85,14 @@ pub struct Organization {
 pub struct KeySummary {
     /// The last four characters.
     pub tail: String,
+    /// The start of its fingerprint: equal for equal keys of this installation, and nothing of the key itself.
+    pub fingerprint: String,
+    /// When it was connected, or took the place of the one before.
+    pub added_at: Timestamp,
+    /// When it was last used, to the minute; absent when it was not used yet.
+    pub last_used_at: Option<Timestamp>,
     /// When OpenAI lets it expire, where it told so.
     pub expires_at: Option<Timestamp>,
-}
-
-/// How a connection is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum ConnectionStatus {
-    /// The first import runs.
-    Importing {
-        /// Days imported of all streams, out of a hundred.
-        percent: u8,
-    },
-    /// Everything planned is imported.
-    Healthy,
-    /// Something could not be imported; it is tried again.
-    Degraded {
-        /// The newest failure.
-        finding: Finding,
-    },
-    /// OpenAI refuses the key: nothing is imported until it is replaced.
-    NeedsKey {
-        /// Why.
-        finding: Finding,
-    },
 }
 
 /// A connection as a link shows it.
@@ -160,12 +155,7 @@ pub enum ViewError {
 
 impl Refusal for ViewError {
     fn describe(&self) -> Description {
-        Description::new(
-            404,
-            "No such account",
-            "There is no connected account with this id.",
-            "Open Assets to see the connected accounts.",
-        )
+        unknown()
     }
 
     fn samples() -> Vec<Self> {
@@ -183,4 +173,22 @@ impl Endpoint for View {
     type Body = Nothing;
     type Response = Connection;
     type Error = ViewError;
+}
+
+fn unknown() -> Description {
+    Description::new(
+        404,
+        "No such account",
+        "There is no connected account with this id.",
+        "Open Assets to see the connected accounts.",
+    )
+}
+
+fn disconnected() -> Description {
+    Description::new(
+        409,
+        "Disconnected",
+        "The account is disconnected: its key is destroyed.",
+        "Connect the organization again with a new admin key: what was imported stays.",
+    )
 }

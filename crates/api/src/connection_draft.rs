@@ -34,6 +34,8 @@ pub struct ConnectionDraft {
     pub expires_at: Timestamp,
     /// How far it is.
     pub progress: Progress,
+    /// The connection whose key this one is to take the place of, where it was made for one.
+    pub renews: Option<ConnectionRef>,
     /// The organization, once a test has identified it.
     pub organization: Option<Organization>,
     /// The name to offer for the account.

@@ -114,6 +114,7 @@ macro_rules! integers {
 integers!(u8, u16, u32, u64);
 
 texts! {
+    Box<str> = |text: &str| Some(text.into()),
     Amount = |text| Decimal::parse(text).ok().map(|decimal| decimal.amount),
     ConnectionDraftId = |text| ConnectionDraftId::parse(text).ok(),
     ConnectionId = |text| ConnectionId::parse(text).ok(),
@@ -194,7 +195,7 @@ impl Wire for Problem {
 
 fields! {
     Check { kind, verdict, took_ms }
-    ConnectionDraft { id, key_tail, expires_at, progress, organization, suggested_name }
+    ConnectionDraft { id, key_tail, expires_at, progress, renews, organization, suggested_name }
     ConnectionRef { id, name }
     CurrencyTotal { currency, total }
     DailyCosts {
@@ -249,6 +250,11 @@ tagged! {
         "already_connected" => AlreadyConnected { connection },
         "key_unreadable" => KeyUnreadable,
         "days_missing" => DaysMissing { days },
+        "other_organization" => OtherOrganization { expected, found },
+        "silent" => Silent { since },
+        "usage_stopped" => UsageStopped { last_day },
+        "key_expiring" => KeyExpiring { at },
+        "key_expired" => KeyExpired { at },
     }
     Progress, "state" {
         "untested" => Untested,
@@ -290,12 +296,15 @@ tagged! {
     connection_draft::CreateError, "code" {
         "unfit_key" => UnfitKey { unfit, cause, fix },
         "already_connected" => AlreadyConnected { connection },
+        "same_key" => SameKey { connection },
+        "unknown_connection" => UnknownConnection,
     }
     connection_draft::FinishError, "code" {
         "unknown_draft" => UnknownDraft,
         "not_ready" => NotReady,
         "unfit_name" => UnfitName { cause },
         "already_connected" => AlreadyConnected { connection },
+        "other_organization" => OtherOrganization { expected, found },
     }
     connection_draft::TestError, "code" {
         "unknown_draft" => UnknownDraft,

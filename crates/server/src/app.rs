@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::sync::Notify;
 use vault::{Fingerprints, MasterKeyError, MasterKeyFile, Vault, VaultError};
 
 use crate::attempts::Attempts;
@@ -60,6 +61,8 @@ pub struct Parts {
     pub noting: Noting,
     /// Threads for work that nobody waits for.
     pub background: Background,
+    /// Says that the data of a connection is to be removed.
+    pub removal: Notify,
 }
 
 impl Deref for App {
@@ -183,6 +186,7 @@ impl App {
             outbox,
             noting: Noting::default(),
             background,
+            removal: Notify::new(),
         };
         Ok(Self(Arc::new(parts)))
     }

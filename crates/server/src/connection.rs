@@ -1,14 +1,18 @@
 //! Connected accounts: how they are and what is imported of them.
 
+mod condition;
+pub mod disconnect;
+pub mod life;
 mod progress;
+mod rule;
 mod story;
+pub mod test;
+pub mod transition;
 
 use api::audit_event::Event;
 use api::connection::{
-    Connection, ConnectionStatus, Import, ImportError, KeySummary, List, ListError, Restatement, Stream,
-    StreamProgress, View, ViewError,
+    Connection, Import, ImportError, KeySummary, List, ListError, Restatement, View, ViewError,
 };
-use api::connection_draft::Finding;
 use api::{ConnectionId, Day, Page, Permission, Timestamp};
 use sqlx::AnyConnection;
 
@@ -16,11 +20,13 @@ use self::story::{Stories, Story};
 use crate::audit;
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::page;
+use crate::store::connection::LifeState;
 use crate::store::cost_restatement::CostRestatement;
-use crate::store::import_schedule::History;
-use crate::store::import_unit::Purpose;
 use crate::store::user::User;
 use crate::store::{self, import_schedule, import_unit};
+
+/// Characters of a fingerprint that are shown and recorded: enough to tell keys apart.
+const FINGERPRINT: usize = 8;
 
 /// Lists the tenant's connections, oldest first.
 pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
@@ -32,7 +38,7 @@ pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
     let (found, next) = part.cut(found.ok_or_else(unknown)?, |connection| connection.id.to_string());
     let now = cx.app.clock.now();
     let ids: Vec<ConnectionId> = found.iter().map(|connection| connection.id.clone()).collect();
-    let mut stories = Stories::of(&mut db, &user.tenant, &ids).await?;
+    let mut stories = Stories::of(&mut db, &user.tenant, &ids, Day::of(now)).await?;
     let items = found.into_iter().map(|connection| {
         let story = stories.take(&connection.id);
         describe(user, connection, story, now)
@@ -57,6 +63,11 @@ pub async fn import(cx: Cx, call: Call<Import>) -> Outcome<Import> {
     let mut db = cx.app.store.write().await?;
     let found = store::connection::find(&mut db, of.0, of.1).await?;
     let found = found.ok_or(Failure::Refused(ImportError::UnknownConnection))?;
+    match found.life.state {
+        LifeState::Active => {}
+        LifeState::Paused => return Err(Failure::Refused(ImportError::Paused)),
+        LifeState::Disconnected => return Err(Failure::Refused(ImportError::Disconnected)),
+    }
     if found.key_failure.is_some() {
         return Err(Failure::Refused(ImportError::NeedsKey));
     }
@@ -80,7 +91,8 @@ pub async fn show(
     connection: store::connection::Connection,
     now: Timestamp,
 ) -> sqlx::Result<Connection> {
-    let mut stories = Stories::of(db, &connection.tenant, std::slice::from_ref(&connection.id)).await?;
+    let ids = std::slice::from_ref(&connection.id);
+    let mut stories = Stories::of(db, &connection.tenant, ids, Day::of(now)).await?;
     let story = stories.take(&connection.id);
     Ok(describe(user, connection, story, now))
 }
@@ -91,57 +103,39 @@ fn describe(
     story: Story,
     now: Timestamp,
 ) -> Connection {
-    let Story { schedule, pending, islands, restatements } = story;
-    let planned = progress::Planned {
-        // Whoever shows it has just read it: it is there, and what it says is what was planned last.
-        start: schedule.as_ref().map_or(connection.history_start, |found| found.connection.history_start),
-        today: Day::of(now),
-        refresh_due_at: schedule
-            .as_ref()
-            .filter(|_| connection.key_failure.is_none())
-            .map(|found| found.refresh_due_at),
+    let condition = condition::of(&connection, &story, now);
+    let has_key = connection.life.state != LifeState::Disconnected;
+    let key = KeySummary {
+        tail: connection.key_tail,
+        fingerprint: shown_fingerprint(&connection.key_fingerprint),
+        added_at: connection.key_added_at,
+        last_used_at: connection.key_used_at,
+        expires_at: connection.key_expires_at,
     };
-    let history_known = schedule.is_some_and(|found| found.history == History::Known);
-    let streams: Vec<StreamProgress> =
-        Stream::ALL.iter().map(|stream| progress::of(*stream, planned, &pending, &islands)).collect();
-    let importing = !history_known || pending.iter().any(|pending| pending.purpose != Purpose::Refresh);
-    let sees_key = user.has_any(Permission::CONNECTS);
     Connection {
-        status: status(connection.key_failure, importing, &streams),
+        usage_readable: condition.usage_readable(),
+        status: condition.status,
+        warnings: condition.warnings,
         id: connection.id,
         name: connection.name,
         organization: connection.organization,
-        key: sees_key
-            .then_some(KeySummary { tail: connection.key_tail, expires_at: connection.key_expires_at }),
+        key: (has_key && user.has_any(Permission::CONNECTS)).then_some(key),
         management_readable: connection.management_readable,
         created_by: connection.created_by,
         created_at: connection.created_at,
-        history_start: planned.start,
-        history_known,
-        streams,
-        restatements: restatements.into_iter().map(restatement).collect(),
+        history_start: condition.history_start,
+        history_known: condition.history_known,
+        streams: condition.streams,
+        restatements: story.restatements.into_iter().map(restatement).collect(),
     }
+}
+
+/// What is shown and recorded of a fingerprint.
+pub(crate) fn shown_fingerprint(fingerprint: &str) -> String {
+    fingerprint.chars().take(FINGERPRINT).collect()
 }
 
 fn restatement(kept: CostRestatement) -> Restatement {
     let CostRestatement { day, currency, old, new, noticed_at } = kept;
     Restatement { day, currency, old, new, noticed_at }
-}
-
-fn status(key_failure: Option<Finding>, importing: bool, streams: &[StreamProgress]) -> ConnectionStatus {
-    if let Some(finding) = key_failure {
-        return ConnectionStatus::NeedsKey { finding };
-    }
-    if let Some(finding) = streams.iter().find_map(|stream| stream.failure.clone()) {
-        return ConnectionStatus::Degraded { finding };
-    }
-    if importing {
-        let sum = |days: fn(&StreamProgress) -> u32| {
-            streams.iter().map(|stream| u64::from(days(stream))).sum::<u64>()
-        };
-        let (imported, planned) = (sum(|stream| stream.days_imported), sum(|stream| stream.days_planned));
-        let percent = imported.saturating_mul(100) / planned.max(1);
-        return ConnectionStatus::Importing { percent: u8::try_from(percent.min(100)).unwrap_or(100) };
-    }
-    ConnectionStatus::Healthy
 }

@@ -1,14 +1,18 @@
 //! Connections in the making: takes a key, tests it, and makes a connection of it exactly once.
 
-mod check;
+pub(crate) mod check;
 mod diagnosis;
+pub(crate) mod examine;
 mod make;
+mod place;
 mod probe;
-mod running;
+pub(crate) mod running;
 mod test;
 
 pub use diagnosis::of as diagnosis_of;
 pub use running::RunningTests;
+
+use place::Place;
 
 use std::time::Duration;
 
@@ -22,6 +26,7 @@ use sqlx::AnyConnection;
 
 use crate::app::App;
 use crate::audit::{self, Who};
+use crate::connection::shown_fingerprint;
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::store::connection_draft::{self as drafts, ConnectionDraft as Draft};
 use crate::store::user::User;
@@ -32,8 +37,6 @@ use crate::{random, secret};
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// What an account is called when OpenAI told nothing about it.
 const UNNAMED: &str = "OpenAI";
-/// Characters of a fingerprint that are recorded: enough to tell keys apart.
-const FINGERPRINT: usize = 8;
 
 /// Takes an admin key and keeps it sealed.
 pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
@@ -47,6 +50,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         tenant: user.tenant.clone(),
         user: user.id.clone(),
         connection: ConnectionId::from_random(random::bytes()?),
+        renews: call.body.connection.clone(),
         key_tail: key.tail(),
         key_fingerprint: fingerprint,
         key_version: secret::FIRST_VERSION,
@@ -56,9 +60,8 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         finished_at: None,
     };
     let mut db = app.store.write().await?;
-    let connected = store::connection::with_key(&mut db, &draft.tenant, &draft.key_fingerprint).await?;
-    if let Some(connected) = connected.filter(|connected| connected.key_failure.is_none()) {
-        return Err(Failure::Refused(CreateError::AlreadyConnected { connection: connected.reference() }));
+    if let Some(refusal) = unwanted(&mut db, &draft).await? {
+        return Err(Failure::Refused(refusal));
     }
     let replaced = match &call.body.replaces {
         Some(replaced) => drafts::find(&mut db, &user.tenant, &user.id, replaced, now).await?,
@@ -75,17 +78,36 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let entered = Event::KeyEntered {
         draft: draft.id.clone(),
         connection: draft.connection.clone(),
-        fingerprint: draft.key_fingerprint.chars().take(FINGERPRINT).collect(),
+        fingerprint: shown_fingerprint(&draft.key_fingerprint),
         replaces: replaced.as_ref().map(|replaced| replaced.id.clone()),
+        renews: draft.renews.clone(),
     };
     audit::record(app, &mut db, &cx.who()?, entered).await?;
     db.commit().await?;
     drop(key);
     if let Some(replaced) = &replaced {
-        app.tests.abort(&replaced.id);
+        app.tests.abort(replaced.id.as_str());
         app.store.checkpoint().await?;
     }
     Ok(show(app, draft).await?.into())
+}
+
+/// Why a key is not taken, though it is one: it is in use already, or there is nothing that it could replace.
+async fn unwanted(db: &mut AnyConnection, draft: &Draft) -> sqlx::Result<Option<CreateError>> {
+    if let Some(renews) = &draft.renews
+        && store::connection::find(db, &draft.tenant, renews).await?.is_none()
+    {
+        return Ok(Some(CreateError::UnknownConnection));
+    }
+    let same = store::connection::with_key(db, &draft.tenant, &draft.key_fingerprint).await?;
+    Ok(same.filter(|same| !same.lacks_key()).map(|same| {
+        let connection = same.reference();
+        if draft.renews.as_ref() == Some(&same.id) {
+            CreateError::SameKey { connection }
+        } else {
+            CreateError::AlreadyConnected { connection }
+        }
+    }))
 }
 
 /// Shows how far a draft is.
@@ -106,7 +128,7 @@ pub async fn discard(cx: Cx, call: Call<Discard>) -> Outcome<Discard> {
         }
         db.commit().await?;
         // Only now: whoever waits for the test finds no draft any more.
-        app.tests.abort(&draft.id);
+        app.tests.abort(draft.id.as_str());
         app.store.checkpoint().await?;
     }
     Ok(Nothing {}.into())
@@ -161,7 +183,7 @@ pub async fn sweep(app: &App) -> Result<(), Fault> {
             audit::record(app, &mut db, &Who::system(draft.tenant.clone()), event).await?;
         }
         db.commit().await?;
-        app.tests.abort(&draft.id);
+        app.tests.abort(draft.id.as_str());
     }
     // Also when nothing has ended: the log of changes stays small, and holds no deleted key for long even where a
     // reader has kept it from being emptied before.
@@ -179,7 +201,7 @@ pub async fn sweep_forever(app: App) {
 }
 
 /// Removes a draft, and its key unless a connection has taken it over.
-async fn destroy(db: &mut AnyConnection, draft: &Draft) -> sqlx::Result<()> {
+pub(crate) async fn destroy(db: &mut AnyConnection, draft: &Draft) -> sqlx::Result<()> {
     if draft.finished_at.is_none() {
         store::secret::shred(db, &draft.tenant, &draft.connection).await?;
     }
@@ -202,19 +224,29 @@ async fn finished_as(app: &App, draft: &Draft) -> sqlx::Result<Option<api::conne
 }
 
 async fn show(app: &App, draft: Draft) -> sqlx::Result<ConnectionDraft> {
-    let progress = match (finished_as(app, &draft).await?, app.tests.checks(&draft.id), &draft.tested) {
+    let checks = app.tests.checks(draft.id.as_str());
+    let progress = match (finished_as(app, &draft).await?, checks, &draft.tested) {
         (Some(connection), _, _) => Progress::Finished { connection },
         (None, Some(checks), _) => Progress::Testing { checks },
         (None, None, Some(tested)) => Progress::Tested { checks: tested.checks.clone(), ready: tested.ready },
         (None, None, None) => Progress::Untested,
     };
-    let renewed = match &draft.tested {
-        Some(tested) => make::connected(&mut *app.store.read().await?, &draft, tested).await?,
+    let mut db = app.store.read().await?;
+    let renews = match &draft.renews {
+        Some(renews) => store::connection::find(&mut db, &draft.tenant, renews).await?,
         None => None,
     };
-    let organization = draft.tested.and_then(|tested| tested.organization);
-    let suggested = match (&renewed, &organization) {
-        (Some(renewed), _) => Some(renewed.name.to_string()),
+    let organization = draft.tested.as_ref().and_then(|tested| tested.organization.clone());
+    let takes_place_of = match (&renews, &draft.tested) {
+        (Some(renews), _) => Some(renews.name.clone()),
+        (None, Some(_)) => match place::of(&mut db, &draft, organization.as_ref()).await? {
+            Place::Renewed(known) | Place::Taken(known) => Some(known.name),
+            Place::New | Place::Other { .. } | Place::Gone => None,
+        },
+        (None, None) => None,
+    };
+    let suggested = match (takes_place_of, &organization) {
+        (Some(name), _) => Some(name.to_string()),
         (None, Some(known)) => Some(known.name.clone().unwrap_or_else(|| known.id.clone())),
         (None, None) => None,
     };
@@ -223,6 +255,7 @@ async fn show(app: &App, draft: Draft) -> sqlx::Result<ConnectionDraft> {
         key_tail: draft.key_tail,
         expires_at: draft.expires_at,
         progress,
+        renews: renews.map(|renews| renews.reference()),
         organization,
         suggested_name: suggested
             .and_then(|name| ConnectionName::parse(&name).ok())

@@ -1,5 +1,6 @@
 //! From OpenAI's failures to the findings that users read. Nothing of upstream's own text passes through.
 
+use api::Timestamp;
 use api::connection_draft::{Cause, Finding};
 use openai::{Error, ErrorKind};
 
@@ -16,6 +17,21 @@ pub(crate) fn of(error: &Error, needed: &str) -> Finding {
 /// Whether the key itself is at fault, so that no other call with it can succeed.
 pub(crate) fn condemns_key(cause: &Cause) -> bool {
     matches!(cause, Cause::KeyRefused | Cause::WrongKindOfKey | Cause::KeyUnreadable)
+}
+
+/// Whether the key is known and may not do this.
+pub(crate) fn lacks_scope(cause: &Cause) -> bool {
+    matches!(cause, Cause::MissingScope { .. })
+}
+
+/// The finding of a refused key, of which OpenAI does not say why, with what is known of the key: when it has expired.
+pub(crate) fn with_expiry(finding: Finding, expires_at: Option<Timestamp>, now: Timestamp) -> Finding {
+    match expires_at {
+        Some(at) if at <= now && finding.cause == Cause::KeyRefused => {
+            Finding::new(Cause::KeyExpired { at }, finding.upstream_request_id)
+        }
+        _ => finding,
+    }
 }
 
 fn cause(kind: &ErrorKind, needed: &str) -> Cause {

@@ -22,7 +22,7 @@ mod work;
 
 pub use history::plan_history;
 pub use run::Importer;
-pub use work::{next_month, next_refresh};
+pub use work::{key_expiry, next_month, next_refresh};
 
 use api::connection::Stream;
 use api::{ConnectionId, Day, TenantId, Timestamp};

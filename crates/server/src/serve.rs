@@ -16,7 +16,7 @@ use crate::notification::{outbox, watch};
 use crate::router::router;
 use crate::settings::Settings;
 use crate::store::Backend;
-use crate::{connection_draft, import, roll_up, setup};
+use crate::{connection, connection_draft, import, roll_up, setup};
 
 /// Why the server does not serve. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +67,8 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
         tokio::spawn(roll_up::forever(app.clone())),
         tokio::spawn(watch::forever(app.clone())),
         tokio::spawn(outbox::forever(app.clone())),
+        tokio::spawn(connection::disconnect::remove_forever(app.clone())),
+        tokio::spawn(connection::transition::watch_forever(app.clone())),
     ];
     accept::serve(listener, router(app.clone()), app.limits, stop).await;
     // What an import has not committed is not there; the next start goes on from what is.

@@ -12,6 +12,7 @@ pub mod audit_event;
 pub mod column;
 pub mod connection;
 pub mod connection_draft;
+pub mod connection_transition;
 pub mod connection_watch;
 pub mod copy;
 pub mod cost;

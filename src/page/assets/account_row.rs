@@ -99,12 +99,7 @@ fn organization(account: &Connection) -> AnyView {
 }
 
 fn status(account: &Connection) -> AnyView {
-    let finding = match &account.status {
-        ConnectionStatus::Degraded { finding } | ConnectionStatus::NeedsKey { finding } => {
-            Some(finding.clone())
-        }
-        ConnectionStatus::Importing { .. } | ConnectionStatus::Healthy => None,
-    };
+    let finding = account.status.finding().cloned();
     view! {
         <StatusChip status=account.status.clone() />
         {finding.map(|finding| view! { <Cause finding /> })}
@@ -136,7 +131,7 @@ fn imported(account: &Connection) -> AnyView {
 }
 
 fn key(account: &Connection) -> AnyView {
-    let Some(KeySummary { tail, expires_at }) = account.key.clone() else { return ().into_any() };
+    let Some(KeySummary { tail, expires_at, .. }) = account.key.clone() else { return ().into_any() };
     let expiry = expires_at.map(|expires| {
         let words = if expires > now() { "expires " } else { "expired " };
         view! { <small class="nowrap">{words} {day(Day::of(expires))}</small> }

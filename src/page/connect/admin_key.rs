@@ -156,7 +156,8 @@ pub fn AdminKeyStep(
 
 /// The one request that carries the key.
 async fn take(text: String, replaces: Option<Kept>) -> Result<::api::ConnectionDraftId, Wrong> {
-    let body = CreateDraft { admin_key: SecretText::new(text), replaces: replaces.map(|kept| kept.draft) };
+    let replaces = replaces.map(|kept| kept.draft);
+    let body = CreateDraft { admin_key: SecretText::new(text), replaces, connection: None };
     match api::call::<Create>(&(), &Nothing {}, &body).await {
         Ok(draft) => Ok(draft.id),
         Err(CallError::Refused(CreateError::UnfitKey { cause, fix, .. }, _)) => Err(Wrong::Unfit(cause, fix)),

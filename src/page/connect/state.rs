@@ -299,6 +299,7 @@ mod tests {
             key_tail: "VuSa".into(),
             expires_at: Timestamp::from_unix_seconds(0),
             progress,
+            renews: None,
             organization: None,
             suggested_name: "Acme".into(),
         }))

@@ -135,7 +135,8 @@ fn overall(connections: &[Connection]) -> AnyView {
     };
     let refused = number(|status| matches!(status, ConnectionStatus::NeedsKey { .. }));
     let degraded = number(|status| matches!(status, ConnectionStatus::Degraded { .. }));
-    let importing = number(|status| matches!(status, ConnectionStatus::Importing { .. }));
+    let importing =
+        number(|status| matches!(status, ConnectionStatus::Connecting | ConnectionStatus::Importing { .. }));
     let (tone, text) = if refused > 0 {
         (Tone::Bad, format!("{} a new key", count(refused, "account needs", "accounts need")))
     } else if degraded > 0 {

@@ -85,7 +85,9 @@ fn complaint(account: &Connection) -> Option<Complaint> {
         ConnectionStatus::Degraded { finding } => (Tone::Warning, Some(finding.clone())),
         ConnectionStatus::Healthy => (Tone::Warning, None),
         // What is not read yet is on its way.
-        ConnectionStatus::Importing { .. } => return None,
+        ConnectionStatus::Connecting | ConnectionStatus::Importing { .. } => return None,
+        // Somebody wants it so: Assets say who, and since when.
+        ConnectionStatus::Paused { .. } | ConnectionStatus::Disconnected { .. } => return None,
     };
     let is_old = |last: &Timestamp| now().unix_seconds() - last.unix_seconds() > OLD_AFTER;
     let old_since = last_success(account).filter(is_old);

@@ -27,6 +27,10 @@ impl Endpoint for Import {
 pub enum ImportError {
     /// There is none with this id that the user may see.
     UnknownConnection,
+    /// It has no key any more.
+    Disconnected,
+    /// Somebody has paused it.
+    Paused,
     /// The key cannot be used.
     NeedsKey,
     /// OpenAI has asked to wait.
@@ -39,11 +43,13 @@ pub enum ImportError {
 impl Refusal for ImportError {
     fn describe(&self) -> Description {
         match self {
-            Self::UnknownConnection => Description::new(
-                404,
-                "No such account",
-                "There is no connected account with this id.",
-                "Open Assets to see the connected accounts.",
+            Self::UnknownConnection => super::unknown(),
+            Self::Disconnected => super::disconnected(),
+            Self::Paused => Description::new(
+                409,
+                "Paused",
+                "The account is paused, so that nothing is imported.",
+                "Resume the account.",
             ),
             Self::NeedsKey => Description::new(
                 409,
@@ -62,6 +68,12 @@ impl Refusal for ImportError {
 
     fn samples() -> Vec<Self> {
         let until = Timestamp::from_unix_seconds(1_795_392_030);
-        vec![Self::UnknownConnection, Self::NeedsKey, Self::AskedToWait { until }]
+        vec![
+            Self::UnknownConnection,
+            Self::Disconnected,
+            Self::Paused,
+            Self::NeedsKey,
+            Self::AskedToWait { until },
+        ]
     }
 }

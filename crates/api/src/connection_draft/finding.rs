@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Day;
 use crate::connection::ConnectionRef;
+use crate::{Day, Timestamp};
 
 /// A failure at OpenAI, in our words. Upstream's own text is never in it: it can contain parts of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -74,6 +74,33 @@ pub enum Cause {
         /// Which days.
         days: Vec<Day>,
     },
+    /// The key is to take the place of another organization's, or is not known to be of the same.
+    OtherOrganization {
+        /// The connection's organization, by name and id.
+        expected: Box<str>,
+        /// The key's organization; none when OpenAI did not tell.
+        found: Option<Box<str>>,
+    },
+    /// Nothing was read for several hours, though it is tried every hour.
+    Silent {
+        /// When something was last read, or was to be read at last.
+        since: Timestamp,
+    },
+    /// There was usage every day, and there is none any more.
+    UsageStopped {
+        /// The last day with usage.
+        last_day: Day,
+    },
+    /// The key expires in less than 14 days.
+    KeyExpiring {
+        /// When.
+        at: Timestamp,
+    },
+    /// The key has expired.
+    KeyExpired {
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl Cause {
@@ -104,6 +131,18 @@ impl Cause {
             Self::AlreadyConnected { connection } => format!("This organization is connected already, as “{}”.", connection.name),
             Self::KeyUnreadable => "The stored key cannot be decrypted.".into(),
             Self::DaysMissing { days } => format!("OpenAI's answer lacked {}, or hours of it.", stretches(days)),
+            Self::OtherOrganization { expected, found: Some(found) } => {
+                format!("This key belongs to {found}, and the account is {expected}.")
+            }
+            Self::OtherOrganization { expected, found: None } => {
+                format!("OpenAI did not tell whether this key belongs to {expected}, which the account is.")
+            }
+            Self::Silent { since } => format!("Nothing could be read since {since}."),
+            Self::UsageStopped { last_day } => {
+                format!("OpenAI reports no usage after {last_day}, where there was some every day.")
+            }
+            Self::KeyExpiring { at } => format!("The admin key expires on {} (UTC).", Day::of(*at)),
+            Self::KeyExpired { at } => format!("The admin key expired on {} (UTC).", Day::of(*at)),
         }
     }
 
@@ -132,6 +171,17 @@ impl Cause {
             Self::DaysMissing { .. } => {
                 "Wait: these days are asked for again by themselves. If they stay away, open a support request.".into()
             }
+            Self::OtherOrganization { expected, .. } => {
+                format!("Create an admin key in {expected}, or connect this one as an account of its own.")
+            }
+            Self::Silent { .. } => {
+                "Test the account again. If the test passes and nothing is read, ask the operator for the server's log.".into()
+            }
+            Self::UsageStopped { .. } => {
+                "Ask the people who use OpenAI's API whether they stopped. If they did not, test the account again.".into()
+            }
+            Self::KeyExpiring { .. } => "Create a new admin key in OpenAI, and replace this one before that day.".into(),
+            Self::KeyExpired { .. } => "Create a new admin key in OpenAI, and replace this one.".into(),
         }
     }
 }

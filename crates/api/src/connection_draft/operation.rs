@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ConnectionDraft;
+use super::{Cause, ConnectionDraft, Finding};
 use crate::connection::{Connection, ConnectionRef};
 use crate::{
-    Access, ConnectionDraftId, Description, Endpoint, FieldError, Method, Nothing, Permission, Refusal,
-    SecretText, Unfit,
+    Access, ConnectionDraftId, ConnectionId, Description, Endpoint, FieldError, Method, Nothing, Permission,
+    Refusal, SecretText, Unfit,
 };
 
 /// Takes an admin key and keeps it sealed.
@@ -23,6 +23,10 @@ pub struct CreateDraft {
     /// The user's draft that this key replaces; it is discarded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<ConnectionDraftId>,
+    /// The connection whose key this one is to take the place of, also while that one works. It has to be a key of the
+    /// same organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionId>,
 }
 
 /// Why the key was not taken.
@@ -43,6 +47,13 @@ pub enum CreateError {
         /// Which one.
         connection: ConnectionRef,
     },
+    /// It is the very key that the connection has, and works.
+    SameKey {
+        /// Which one.
+        connection: ConnectionRef,
+    },
+    /// There is no connection with this id whose key could be replaced.
+    UnknownConnection,
 }
 
 impl From<Unfit> for CreateError {
@@ -57,12 +68,26 @@ impl Refusal for CreateError {
             Self::UnfitKey { cause, fix, .. } => Description::new(422, "Not an admin key", cause, fix)
                 .with_errors(vec![FieldError { field: "admin_key".into(), issue: cause.clone() }]),
             Self::AlreadyConnected { connection } => already_connected(connection),
+            Self::SameKey { connection } => Description::new(
+                409,
+                "The same key",
+                format!("This is the admin key that “{}” has already.", connection.name),
+                "Create a new admin key in OpenAI, and paste that one.",
+            ),
+            Self::UnknownConnection => Description::new(
+                404,
+                "No such account",
+                "There is no connected account with this id.",
+                "Open Assets to see the connected accounts.",
+            ),
         }
     }
 
     fn samples() -> Vec<Self> {
-        let mut samples = vec![Self::from(Unfit::CutOff)];
-        samples.extend(sample_connection().map(|connection| Self::AlreadyConnected { connection }));
+        let mut samples = vec![Self::from(Unfit::CutOff), Self::UnknownConnection];
+        samples.extend(sample_connection().into_iter().flat_map(|connection| {
+            [Self::AlreadyConnected { connection: connection.clone() }, Self::SameKey { connection }]
+        }));
         samples
     }
 }
@@ -206,6 +231,13 @@ pub enum FinishError {
         /// As which account.
         connection: ConnectionRef,
     },
+    /// The key is not one of the organization whose key it was to replace.
+    OtherOrganization {
+        /// The connection's organization, by name and id.
+        expected: String,
+        /// The key's organization; none when OpenAI did not tell.
+        found: Option<String>,
+    },
 }
 
 impl Refusal for FinishError {
@@ -221,6 +253,12 @@ impl Refusal for FinishError {
             Self::UnfitName { cause } => Description::new(422, "Name to correct", cause, "Correct the name.")
                 .with_errors(vec![FieldError { field: "name".into(), issue: cause.clone() }]),
             Self::AlreadyConnected { connection } => already_connected(connection),
+            Self::OtherOrganization { expected, found } => {
+                let (expected, found) = (expected.as_str().into(), found.as_deref().map(Into::into));
+                let Finding { detail, remedy, .. } =
+                    Finding::new(Cause::OtherOrganization { expected, found }, None);
+                Description::new(409, "Another organization", detail, remedy)
+            }
         }
     }
 
@@ -228,6 +266,8 @@ impl Refusal for FinishError {
         let mut samples =
             vec![Self::UnknownDraft, Self::NotReady, Self::UnfitName { cause: "Enter a name.".into() }];
         samples.extend(sample_connection().map(|connection| Self::AlreadyConnected { connection }));
+        let (expected, found) = ("Acme (org-1)".to_owned(), Some("Globex (org-2)".to_owned()));
+        samples.push(Self::OtherOrganization { expected, found });
         samples
     }
 }
@@ -286,7 +326,7 @@ fn already_connected(connection: &ConnectionRef) -> Description {
 
 fn sample_connection() -> Option<ConnectionRef> {
     Some(ConnectionRef {
-        id: crate::ConnectionId::parse("conn_1").ok()?,
+        id: ConnectionId::parse("conn_1").ok()?,
         name: crate::ConnectionName::parse("Production").ok()?,
     })
 }

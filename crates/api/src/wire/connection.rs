@@ -4,17 +4,18 @@ use serde_json::Value;
 
 use super::{Wire, member};
 use crate::connection::{
-    Connection, ConnectionStatus, DayState, DayStretch, ImportError, KeySummary, ListError, Restatement,
-    Stream, StreamProgress, ViewError,
+    ActError, Connection, ConnectionStatus, ConnectionTest, DayState, DayStretch, Disconnected, ImportError,
+    KeySummary, ListError, RenameError, Restatement, Stream, StreamProgress, ViewError,
 };
 
 fields! {
     Connection {
-        id, name, organization, status, key, management_readable, created_by, created_at, history_start, history_known,
-        streams, restatements,
+        id, name, organization, status, warnings, key, usage_readable, management_readable, created_by, created_at,
+        history_start, history_known, streams, restatements,
     }
     DayStretch { from, through, state }
-    KeySummary { tail, expires_at }
+    Disconnected { key_tail, remedy, connection }
+    KeySummary { tail, fingerprint, added_at, last_used_at, expires_at }
     Restatement { day, currency, old, new, noticed_at }
     StreamProgress {
         stream, days_planned, days_imported, rows, from, through, days, last_success, next_run, failure,
@@ -33,17 +34,29 @@ names! {
 }
 
 tagged! {
+    ActError, "code" { "unknown_connection" => UnknownConnection, "disconnected" => Disconnected }
     ConnectionStatus, "state" {
+        "connecting" => Connecting,
         "importing" => Importing { percent },
         "healthy" => Healthy,
         "degraded" => Degraded { finding },
+        "paused" => Paused { by, at },
         "needs_key" => NeedsKey { finding },
+        "disconnected" => Disconnected { by, at },
+    }
+    ConnectionTest, "state" {
+        "untested" => Untested,
+        "testing" => Testing { checks },
+        "tested" => Tested { checks, ready, by, at },
     }
     ImportError, "code" {
         "unknown_connection" => UnknownConnection,
+        "disconnected" => Disconnected,
+        "paused" => Paused,
         "needs_key" => NeedsKey,
         "asked_to_wait" => AskedToWait { until },
     }
     ListError, "code" { "unknown_page" => UnknownPage }
+    RenameError, "code" { "unknown_connection" => UnknownConnection, "unfit_name" => UnfitName { cause } }
     ViewError, "code" { "unknown_connection" => UnknownConnection }
 }

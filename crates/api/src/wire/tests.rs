@@ -97,6 +97,11 @@ fn causes() -> Vec<Value> {
         json!({ "kind": "upstream_down", "status": 503 }),
         json!({ "kind": "already_connected", "connection": account }),
         json!({ "kind": "days_missing", "days": ["2026-11-03", "2026-11-05"] }),
+        json!({ "kind": "other_organization", "expected": "Acme (org-1)", "found": "org-2" }),
+        json!({ "kind": "silent", "since": "2026-11-23T16:40:00Z" }),
+        json!({ "kind": "usage_stopped", "last_day": "2026-11-20" }),
+        json!({ "kind": "key_expiring", "at": "2026-11-23T16:40:00Z" }),
+        json!({ "kind": "key_expired", "at": "2026-11-23T16:40:00Z" }),
     ];
     causes.extend(
         [
@@ -118,7 +123,12 @@ fn causes() -> Vec<Value> {
 fn connection(status: Value) -> Value {
     json!({
         "id": "conn_1", "name": "Production", "organization": { "id": "org-1", "name": "Acme" }, "status": status,
-        "key": { "tail": "VuSa", "expires_at": "2026-11-23T16:40:00Z" }, "management_readable": true,
+        "warnings": [finding(json!({ "kind": "key_expiring", "at": "2026-11-23T16:40:00Z" }))],
+        "key": {
+            "tail": "VuSa", "fingerprint": "q83vEjRW", "added_at": "2026-11-23T16:40:00Z",
+            "last_used_at": "2026-11-23T16:40:00Z", "expires_at": "2026-11-23T16:40:00Z",
+        },
+        "usage_readable": true, "management_readable": true,
         "created_by": "ada@example.com", "created_at": "2026-11-23T16:40:00Z",
         "streams": [{
             "stream": "costs", "days_planned": 30, "days_imported": 12, "rows": 70_000_000_000_u64,
@@ -144,6 +154,8 @@ fn refusals() {
     check_refusals::<connection::ListError>();
     check_refusals::<connection::ViewError>();
     check_refusals::<connection::ImportError>();
+    check_refusals::<connection::RenameError>();
+    check_refusals::<connection::ActError>();
     check_refusals::<connection_draft::CreateError>();
     check_refusals::<connection_draft::FinishError>();
     check_refusals::<connection_draft::TestError>();
@@ -167,8 +179,11 @@ fn requests() {
         "token": "one-time", "tenant_name": "Acme", "email": "ada@example.com", "password": "four words made up",
     }));
     check_request::<connection_draft::CreateDraft>(
-        json!({ "admin_key": "sk-admin-1", "replaces": "draft_1" }),
+        json!({ "admin_key": "sk-admin-1", "replaces": "draft_1", "connection": "conn_1" }),
     );
+    check_request::<connection::RenameConnection>(json!({ "name": "Production" }));
+    check_request::<connection::DisconnectConnection>(json!({ "data": "keep" }));
+    check_request::<connection::DisconnectConnection>(json!({ "data": "delete" }));
     check_request::<connection_draft::CreateDraft>(json!({ "admin_key": "sk-admin-1" }));
     check_request::<connection_draft::FinishDraft>(json!({ "name": "Production" }));
     check_request::<support_request::CreateSupportRequest>(
@@ -186,7 +201,10 @@ fn causes_and_connections() {
     }
     let refused = finding(json!({ "kind": "key_refused" }));
     for status in [
+        json!({ "state": "connecting" }),
         json!({ "state": "importing", "percent": 40 }),
+        json!({ "state": "paused", "by": "ada@example.com", "at": "2026-11-23T16:40:00Z" }),
+        json!({ "state": "disconnected", "by": "ada@example.com", "at": "2026-11-23T16:40:00Z" }),
         json!({ "state": "healthy" }),
         json!({ "state": "degraded", "finding": refused }),
         json!({ "state": "needs_key", "finding": refused }),
@@ -217,8 +235,23 @@ fn drafts() {
     ] {
         check::<ConnectionDraft>(&json!({
             "id": "draft_1", "key_tail": "VuSa", "expires_at": "2026-11-23T16:40:00Z", "progress": progress,
+            "renews": { "id": "conn_1", "name": "Production" },
             "organization": { "id": "org-1", "name": null }, "suggested_name": "Acme",
         }));
+    }
+    for test in [
+        json!({ "state": "untested" }),
+        json!({ "state": "testing", "checks": checks }),
+        json!({
+            "state": "tested", "checks": checks, "ready": true, "by": "ada@example.com", "at": "2026-11-23T16:40:00Z",
+        }),
+    ] {
+        check::<connection::ConnectionTest>(&test);
+    }
+    for connection in [json!(null), connection(json!({ "state": "healthy" }))] {
+        check::<connection::Disconnected>(
+            &json!({ "key_tail": "VuSa", "remedy": "Revoke it.", "connection": connection }),
+        );
     }
     check::<Diagnosis>(&json!({ "text": "product: OpenAI Lens" }));
 }

@@ -29,7 +29,7 @@ use server::clock::Clock;
 use server::http::Limits;
 use server::roll_up::{self, Days};
 use server::settings::Settings;
-use server::store::connection::{Connection, NewConnection};
+use server::store::connection::{Connection, Life, LifeState, NewConnection};
 use server::store::member::Member;
 use server::store::project::Project;
 use server::store::user::User;
@@ -132,8 +132,12 @@ async fn account(app: &App, user: &User, seed: u64, organization: &Organization,
         id: ConnectionId::parse(&format!("conn_{seed:032x}")).unwrap(),
         name: ConnectionName::parse(&format!("Account {seed}")).unwrap(),
         organization: Some(contract::Organization { id: organization.id.clone(), name: None }),
+        life: Life { state: LifeState::Active, by: user.email.clone(), at: now },
         key_tail: "abcd".into(),
+        key_fingerprint: format!("{seed:032x}"),
         key_version: 1,
+        key_added_at: now,
+        key_used_at: None,
         key_expires_at: None,
         key_failure: None,
         management_readable: false,
@@ -143,9 +147,7 @@ async fn account(app: &App, user: &User, seed: u64, organization: &Organization,
     };
     let mut db = app.store.write().await.unwrap();
     let of = (&user.tenant, &account.id);
-    let key_fingerprint = account.id.as_str();
-    let new =
-        NewConnection { connection: &account, key_fingerprint, refresh_due_at: never, month_due_at: never };
+    let new = NewConnection { connection: &account, refresh_due_at: never, month_due_at: never };
     connection::insert(&mut db, new).await.unwrap();
     import_schedule::note_names(&mut db, of, false, None, never).await.unwrap();
     for found in &organization.projects {

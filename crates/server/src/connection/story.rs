@@ -1,10 +1,11 @@
 //! What the import has done of connections, and what it is to do: with as few statements for a hundred as for one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use api::{ConnectionId, TenantId};
+use api::{ConnectionId, Day, TenantId};
 use sqlx::AnyConnection;
 
+use super::rule;
 use crate::store::cost_restatement::{self, CostRestatement};
 use crate::store::import_day::{self, Island};
 use crate::store::import_schedule::{self, Schedule};
@@ -21,6 +22,8 @@ pub(super) struct Story {
     pub(super) pending: Vec<Pending>,
     /// What has been read.
     pub(super) islands: Vec<Island>,
+    /// On which of the last weeks' days there was usage.
+    pub(super) usage: BTreeSet<Day>,
     /// Which days OpenAI has changed after their end, the latest first.
     pub(super) restatements: Vec<CostRestatement>,
 }
@@ -30,6 +33,7 @@ pub(super) struct Stories {
     schedules: BTreeMap<ConnectionId, Schedule>,
     pending: BTreeMap<ConnectionId, Vec<Pending>>,
     islands: BTreeMap<ConnectionId, Vec<Island>>,
+    usage: BTreeMap<ConnectionId, BTreeSet<Day>>,
     restatements: BTreeMap<ConnectionId, Vec<CostRestatement>>,
 }
 
@@ -39,6 +43,7 @@ impl Stories {
         db: &mut AnyConnection,
         tenant: &TenantId,
         connections: &[ConnectionId],
+        today: Day,
     ) -> sqlx::Result<Self> {
         let schedules = import_schedule::of(db, tenant, connections).await?;
         let by_id = |schedule: Schedule| (schedule.connection.id.clone(), schedule);
@@ -46,6 +51,7 @@ impl Stories {
             schedules: schedules.into_iter().map(by_id).collect(),
             pending: import_unit::pending(db, tenant, connections).await?,
             islands: import_day::islands(db, tenant, connections, None).await?,
+            usage: import_day::usage(db, tenant, connections, rule::usage_window(today)).await?,
             restatements: cost_restatement::latest(db, tenant, connections, RESTATEMENTS).await?,
         })
     }
@@ -56,6 +62,7 @@ impl Stories {
             schedule: self.schedules.remove(id),
             pending: self.pending.remove(id).unwrap_or_default(),
             islands: self.islands.remove(id).unwrap_or_default(),
+            usage: self.usage.remove(id).unwrap_or_default(),
             restatements: self.restatements.remove(id).unwrap_or_default(),
         }
     }

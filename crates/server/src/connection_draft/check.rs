@@ -7,7 +7,7 @@ use crate::finding;
 
 /// What is asked of OpenAI in a test, all at once. Every line of the list follows from these answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Probe {
+pub(crate) enum Probe {
     Costs,
     Usage,
     Management,
@@ -15,38 +15,39 @@ pub(super) enum Probe {
 
 /// How a probe ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Answered {
-    pub(super) took_ms: u32,
-    pub(super) outcome: Result<Learned, Finding>,
+pub(crate) struct Answered {
+    pub(crate) took_ms: u32,
+    pub(crate) outcome: Result<Learned, Finding>,
 }
 
 /// What an answer told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Learned {
-    pub(super) organization: Option<Organization>,
+pub(crate) struct Learned {
+    pub(crate) organization: Option<Organization>,
     /// For the user, as a sentence.
-    pub(super) note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 /// The answers so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Checklist {
+pub(crate) struct Checklist {
     costs: Option<Answered>,
     usage: Option<Answered>,
     management: Option<Answered>,
-    connected: Option<Connected>,
+    known: Option<Known>,
 }
 
-/// The tenant's connection to the key's organization.
-#[derive(Clone, Debug)]
-pub(super) struct Connected {
-    pub(super) connection: ConnectionRef,
-    /// Whether its own key cannot be used: then this one takes its place.
-    pub(super) needs_key: bool,
+/// What it means that the tenant has the key's organization already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// The key takes the place of this connection's.
+    Renewed(ConnectionRef),
+    /// The key is not wanted, for this reason.
+    Refused(Cause),
 }
 
 impl Checklist {
-    pub(super) fn answer(&mut self, probe: Probe, answered: Answered) {
+    pub(crate) fn answer(&mut self, probe: Probe, answered: Answered) {
         let place = match probe {
             Probe::Costs => &mut self.costs,
             Probe::Usage => &mut self.usage,
@@ -55,18 +56,18 @@ impl Checklist {
         *place = Some(answered);
     }
 
-    /// The organization is connected already.
-    pub(super) fn connected_already(&mut self, connected: Connected) {
-        self.connected = Some(connected);
+    /// The organization is known already.
+    pub(crate) fn know(&mut self, known: Known) {
+        self.known = Some(known);
     }
 
     /// Whether nothing more needs to be asked.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.condemned().is_some() || self.answers().iter().all(Option::is_some)
     }
 
     /// Whose key it is. Cost rows tell it best, so the answer about costs is waited for, and its word is preferred.
-    pub(super) fn organization(&self) -> Option<&Organization> {
+    pub(crate) fn organization(&self) -> Option<&Organization> {
         if self.costs.is_none() && !self.is_over() {
             return None;
         }
@@ -74,12 +75,12 @@ impl Checklist {
     }
 
     /// Whether names of projects and keys can be read.
-    pub(super) fn management_readable(&self) -> bool {
+    pub(crate) fn management_readable(&self) -> bool {
         self.management.as_ref().is_some_and(|answered| answered.outcome.is_ok())
     }
 
     /// The lines, in the order of [`CheckKind::ALL`].
-    pub(super) fn checks(&self) -> Vec<Check> {
+    pub(crate) fn checks(&self) -> Vec<Check> {
         CheckKind::ALL.iter().map(|kind| self.check(*kind)).collect()
     }
 
@@ -120,15 +121,14 @@ impl Checklist {
             return (Verdict::Running, None);
         }
         if let Some((organization, took_ms)) = self.told() {
-            let verdict = match &self.connected {
-                Some(Connected { connection, needs_key: true }) => {
-                    let (described, name) = (describe(organization), &connection.name);
-                    Verdict::Passed { note: Some(format!("{described}: the new key of “{name}”")) }
+            let described = describe(organization);
+            let verdict = match &self.known {
+                Some(Known::Renewed(connection)) => {
+                    let name = &connection.name;
+                    Verdict::Passed { note: Some(format!("{described}: the new key of “{name}”.")) }
                 }
-                Some(Connected { connection, needs_key: false }) => Verdict::Failed {
-                    finding: Finding::new(Cause::AlreadyConnected { connection: connection.clone() }, None),
-                },
-                None => Verdict::Passed { note: Some(describe(organization)) },
+                Some(Known::Refused(cause)) => Verdict::Failed { finding: Finding::new(cause.clone(), None) },
+                None => Verdict::Passed { note: Some(format!("{described}.")) },
             };
             return (verdict, Some(took_ms));
         }
@@ -136,7 +136,11 @@ impl Checklist {
             return (Verdict::Running, None);
         }
         if self.answers().into_iter().flatten().any(|answered| answered.outcome.is_ok()) {
-            (Verdict::Warned { finding: Finding::new(Cause::OrganizationUnknown, None) }, None)
+            let verdict = match &self.known {
+                Some(Known::Refused(cause)) => Verdict::Failed { finding: Finding::new(cause.clone(), None) },
+                _ => Verdict::Warned { finding: Finding::new(Cause::OrganizationUnknown, None) },
+            };
+            (verdict, None)
         } else {
             (Verdict::Skipped, None)
         }
@@ -197,8 +201,8 @@ fn condemns(cause: &Cause) -> bool {
 
 fn describe(organization: &Organization) -> String {
     match &organization.name {
-        Some(name) => format!("{name} ({}).", organization.id),
-        None => format!("{}.", organization.id),
+        Some(name) => format!("{name} ({})", organization.id),
+        None => organization.id.clone(),
     }
 }
 
@@ -290,11 +294,23 @@ mod tests {
             id: api::ConnectionId::parse("conn_1").unwrap(),
             name: api::ConnectionName::parse("Production").unwrap(),
         };
-        list.connected_already(Connected { connection: connection.clone(), needs_key: false });
+        list.know(Known::Refused(Cause::AlreadyConnected { connection: connection.clone() }));
         assert_eq!(letters(&list), "PFRPR");
         assert!(list.checks().iter().any(|check| check.kind.is_required() && check.blocks()));
-        list.connected_already(Connected { connection, needs_key: true });
+        list.know(Known::Renewed(connection.clone()));
         assert_eq!(letters(&list), "PPRPR");
+    }
+
+    #[test]
+    fn an_organization_that_is_not_told_fails_its_line_where_it_has_to_be_the_same() {
+        let mut list = Checklist::default();
+        for probe in [Probe::Costs, Probe::Usage, Probe::Management] {
+            list.answer(probe, ok(None));
+        }
+        assert_eq!(letters(&list), "PWPPP");
+        let expected = "Acme (org-1)".into();
+        list.know(Known::Refused(Cause::OtherOrganization { expected, found: None }));
+        assert_eq!(letters(&list), "PFPPP");
     }
 
     #[test]

@@ -5,15 +5,17 @@ use api::connection_draft::FinishError;
 use api::{CommonRefusal, ConnectionDraftId, ConnectionName, Day, Timestamp};
 use sqlx::AnyConnection;
 
+use super::place::{self, Place};
 use crate::app::App;
 use crate::audit::{self, Unrecorded};
 use crate::http::{Cx, Failure, Fault};
 use crate::import::plan;
 use crate::secret::{KeepError, OpenError};
-use crate::store::connection::{Connection, NewConnection};
+use crate::store::connection::{Connection, Life, LifeState, NewConnection};
 use crate::store::connection_draft::{self as drafts, ConnectionDraft as Draft, Tested};
+use crate::store::import_schedule::{self, Due};
 use crate::store::user::User;
-use crate::store::{self, import_schedule};
+use crate::store::{self};
 use crate::{connection, import, secret};
 
 /// Makes a connection of a draft, or gives it the draft's key; the one that was made before when it is finished.
@@ -35,21 +37,6 @@ pub(super) async fn connection(
         Unmade::Unrecorded(error) => error.into(),
         Unmade::Broken(fault) => Failure::Broken(fault),
     })
-}
-
-/// The tenant's connection that has the draft's key, or else its organization.
-pub(super) async fn connected(
-    db: &mut AnyConnection,
-    draft: &Draft,
-    tested: &Tested,
-) -> sqlx::Result<Option<Connection>> {
-    let found = store::connection::with_key(db, &draft.tenant, &draft.key_fingerprint).await?;
-    match (found, &tested.organization) {
-        (None, Some(organization)) => {
-            store::connection::with_organization(db, &draft.tenant, &organization.id).await
-        }
-        (found, _) => Ok(found),
-    }
 }
 
 /// Why no connection was made.
@@ -108,15 +95,21 @@ async fn finish(
         Some(tested) if tested.ready => tested,
         _ => return Err(Unmade::Refused(FinishError::NotReady)),
     };
-    let (made, event) = match connected(&mut db, &draft, tested).await? {
-        None => insert(app, &mut db, (&draft, tested), (user, name), now).await?,
-        Some(known) if known.key_failure.is_some() => {
-            renew(app, &mut db, known, (&draft, tested), name, now).await?
-        }
-        Some(known) => {
+    let (made, event) = match place::of(&mut db, &draft, tested.organization.as_ref()).await? {
+        Place::New => insert(app, &mut db, (&draft, tested), (user, name), now).await?,
+        Place::Renewed(known) => renew(app, &mut db, known, (&draft, tested), (user, name), now).await?,
+        Place::Taken(known) => {
             return Err(Unmade::Refused(FinishError::AlreadyConnected { connection: known.reference() }));
         }
+        Place::Other { expected, found } => {
+            return Err(Unmade::Refused(FinishError::OtherOrganization {
+                expected: place::words(&expected),
+                found: found.as_ref().map(place::words),
+            }));
+        }
+        Place::Gone => return Err(Unmade::Refused(FinishError::UnknownDraft)),
     };
+    connection::transition::note(&mut db, (&made.tenant, &made.id), now).await?;
     drafts::finish(&mut db, &made.tenant, &draft.id, &made.id, now).await?;
     let renewed = matches!(event, Event::KeyRenewed { .. });
     audit::record(app, &mut db, &cx.who()?, event).await?;
@@ -141,8 +134,12 @@ async fn insert(
         id: draft.connection.clone(),
         name: name.clone(),
         organization: tested.organization.clone(),
+        life: Life { state: LifeState::Active, by: user.email.clone(), at: now },
         key_tail: draft.key_tail.clone(),
+        key_fingerprint: draft.key_fingerprint.clone(),
         key_version: draft.key_version,
+        key_added_at: now,
+        key_used_at: None,
         key_expires_at: None,
         key_failure: None,
         management_readable: tested.management_readable,
@@ -152,7 +149,6 @@ async fn insert(
     };
     let new = NewConnection {
         connection: &made,
-        key_fingerprint: &draft.key_fingerprint,
         refresh_due_at: import::next_refresh(now),
         month_due_at: import::next_month(now),
     };
@@ -168,13 +164,15 @@ async fn insert(
 }
 
 /// Seals the draft's key anew, since a sealed key is bound to its connection and version, destroys both old copies, and
-/// lets everything go on that has waited for a key. Nothing is asked with a refused key, so no answer to it comes later.
+/// lets everything go on that has waited for a key. What is under way with the old key ends as it ends: what it reads is
+/// kept, and when OpenAI refuses it, that says nothing of the new one. A disconnected connection is active again; a paused
+/// one stays paused.
 async fn renew(
     app: &App,
     db: &mut AnyConnection,
     known: Connection,
     (draft, tested): (&Draft, &Tested),
-    name: &ConnectionName,
+    (user, name): (&User, &ConnectionName),
     now: Timestamp,
 ) -> Result<(Connection, Event), Unmade> {
     let key = secret::open(&app.vault, db, (&draft.tenant, &draft.connection), draft.key_version).await;
@@ -184,10 +182,19 @@ async fn renew(
         OpenError::Store(error) => error.into(),
     })?;
     let before = KeyState { version: known.key_version, tail: known.key_tail.clone() };
+    let waited = known.lacks_key();
+    let life = match known.life.state {
+        LifeState::Disconnected => Life { state: LifeState::Active, by: user.email.clone(), at: now },
+        LifeState::Active | LifeState::Paused => known.life.clone(),
+    };
     let renewed = Connection {
         name: name.clone(),
+        life,
         key_tail: draft.key_tail.clone(),
+        key_fingerprint: draft.key_fingerprint.clone(),
         key_version: known.key_version.saturating_add(1),
+        key_added_at: now,
+        key_used_at: None,
         key_expires_at: None,
         key_failure: None,
         management_readable: tested.management_readable,
@@ -197,8 +204,16 @@ async fn renew(
     store::secret::shred(db, of.0, &draft.connection).await?;
     store::secret::shred(db, of.0, of.1).await?;
     secret::keep(&app.vault, db, of, renewed.key_version, &key, now).await?;
-    store::connection::renew_key(db, &renewed, &draft.key_fingerprint).await?;
-    import_schedule::hurry(db, of, now).await?;
+    store::connection::renew_key(db, &renewed).await?;
+    if let Some(organization) = &tested.organization {
+        store::connection::identify(db, of, organization).await?;
+    }
+    if waited {
+        import_schedule::hurry(db, of, now).await?;
+    } else {
+        // They tell when the new key expires. Everything else is due when it would have been with the old one.
+        import_schedule::note_due(db, of, Due::Names, now).await?;
+    }
     let event = Event::KeyRenewed {
         connection: renewed.id.clone(),
         draft: draft.id.clone(),

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use api::ConnectionDraftId;
 use api::connection_draft::Check;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-/// The running tests of this process. They are not kept: after a restart a draft is untested.
+/// The running tests of this process, by the id of the draft or connection. They are not kept: after a restart a draft is
+/// untested, and a connection as it was tested before.
 #[derive(Clone, Default)]
-pub struct RunningTests(Arc<Mutex<HashMap<ConnectionDraftId, Running>>>);
+pub struct RunningTests(Arc<Mutex<HashMap<String, Running>>>);
 
 struct Running {
     checks: watch::Receiver<Vec<Check>>,
@@ -19,13 +19,13 @@ struct Running {
 }
 
 /// How far a test is, for the test itself to tell.
-pub(super) type Progress = watch::Sender<Vec<Check>>;
+pub(crate) type Progress = watch::Sender<Vec<Check>>;
 
 impl RunningTests {
-    /// Joins the draft's test, or starts one. What is returned ends its changes when the test is over.
-    pub(super) fn join<F>(
+    /// Joins the test of this id, or starts one. What is returned ends its changes when the test is over.
+    pub(crate) fn join<F>(
         &self,
-        draft: &ConnectionDraftId,
+        id: &str,
         checks: Vec<Check>,
         test: impl FnOnce(Progress) -> F,
     ) -> watch::Receiver<Vec<Check>>
@@ -33,31 +33,31 @@ impl RunningTests {
         F: Future<Output = ()> + Send + 'static,
     {
         let mut tests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = tests.get(draft) {
+        if let Some(running) = tests.get(id) {
             return running.checks.clone();
         }
         let (progress, checks) = watch::channel(checks);
-        let over = Over { tests: self.clone(), draft: draft.clone(), _waited_for: progress.clone() };
+        let over = Over { tests: self.clone(), id: id.to_owned(), _waited_for: progress.clone() };
         let test = test(progress);
         let task = tokio::spawn(async move {
             // Dropped also when the task is aborted or panics: a test never stays on the list.
             let _over = over;
             test.await;
         });
-        tests.insert(draft.clone(), Running { checks: checks.clone(), task: task.abort_handle() });
+        tests.insert(id.to_owned(), Running { checks: checks.clone(), task: task.abort_handle() });
         checks
     }
 
-    /// The lines of the draft's test, while it runs.
-    pub(super) fn checks(&self, draft: &ConnectionDraftId) -> Option<Vec<Check>> {
+    /// The lines of the test of this id, while it runs.
+    pub(crate) fn checks(&self, id: &str) -> Option<Vec<Check>> {
         let tests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tests.get(draft).map(|running| running.checks.borrow().clone())
+        tests.get(id).map(|running| running.checks.borrow().clone())
     }
 
-    /// Ends the draft's test, so that its key is asked for nothing more.
-    pub(super) fn abort(&self, draft: &ConnectionDraftId) {
+    /// Ends the test of this id, so that its key is asked for nothing more.
+    pub(crate) fn abort(&self, id: &str) {
         let tests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = tests.get(draft) {
+        if let Some(running) = tests.get(id) {
             running.task.abort();
         }
     }
@@ -66,18 +66,18 @@ impl RunningTests {
 /// Takes a test off the list, and only then lets those go on who wait for it.
 struct Over {
     tests: RunningTests,
-    draft: ConnectionDraftId,
+    id: String,
     _waited_for: Progress,
 }
 
 impl Drop for Over {
     fn drop(&mut self) {
-        self.tests.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.draft);
+        self.tests.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
     }
 }
 
 /// Waits until a test is over.
-pub(super) async fn finished(mut checks: watch::Receiver<Vec<Check>>) {
+pub(crate) async fn finished(mut checks: watch::Receiver<Vec<Check>>) {
     while checks.changed().await.is_ok() {}
 }
 
@@ -88,29 +88,27 @@ mod tests {
     #[tokio::test]
     async fn a_second_call_joins_and_nothing_stays_behind() {
         let tests = RunningTests::default();
-        let draft = ConnectionDraftId::parse("draft_1").unwrap();
         let (go, wait) = tokio::sync::oneshot::channel::<()>();
-        let first = tests.join(&draft, Vec::new(), |progress| async move {
+        let first = tests.join("draft_1", Vec::new(), |progress| async move {
             let _ = wait.await;
             drop(progress);
         });
-        let second = tests.join(&draft, Vec::new(), |_| async { panic!("a second test was started") });
-        assert!(tests.checks(&draft).is_some());
+        let second = tests.join("draft_1", Vec::new(), |_| async { panic!("a second test was started") });
+        assert!(tests.checks("draft_1").is_some());
         go.send(()).unwrap();
         tokio::join!(finished(first), finished(second));
-        assert!(tests.checks(&draft).is_none());
+        assert!(tests.checks("draft_1").is_none());
     }
 
     #[tokio::test]
     async fn an_aborted_test_is_over() {
         let tests = RunningTests::default();
-        let draft = ConnectionDraftId::parse("draft_1").unwrap();
-        let checks = tests.join(&draft, Vec::new(), |progress| async move {
+        let checks = tests.join("draft_1", Vec::new(), |progress| async move {
             std::future::pending::<()>().await;
             drop(progress);
         });
-        tests.abort(&draft);
+        tests.abort("draft_1");
         finished(checks).await;
-        assert!(tests.checks(&draft).is_none());
+        assert!(tests.checks("draft_1").is_none());
     }
 }

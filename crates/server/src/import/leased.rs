@@ -4,6 +4,7 @@
 use api::{ConnectionId, TenantId};
 
 use crate::app::App;
+use crate::connection::transition;
 use crate::store::Write;
 use crate::store::lease::{self, Lease};
 
@@ -13,9 +14,12 @@ pub(super) enum Stopped {
     /// The store fails.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
-    /// Another process imports the connection.
-    #[error("another process has taken the connection over")]
+    /// Another process imports the connection, or it is not to be imported any more.
+    #[error("another process has taken the connection over, or it was paused")]
     Taken,
+    /// Somebody has paused or disconnected the connection, here.
+    #[error("the connection is not to be imported any more")]
+    Asked,
 }
 
 /// Takes a connection; none when another process has it.
@@ -39,7 +43,7 @@ pub(super) async fn hold_on(app: &App, lease: &Lease) -> Stopped {
         let held = async { write(app, lease).await?.commit().await.map_err(Stopped::Store) };
         match held.await {
             Ok(()) => {}
-            Err(Stopped::Taken) => return Stopped::Taken,
+            Err(stopped @ (Stopped::Taken | Stopped::Asked)) => return stopped,
             // The database may be back before the lease ends. If it is not, the writes themselves are refused.
             Err(Stopped::Store(error)) => {
                 tracing::warn!(%error, connection = lease.connection.as_str(), "the lease could not be held");
@@ -48,9 +52,10 @@ pub(super) async fn hold_on(app: &App, lease: &Lease) -> Stopped {
     }
 }
 
-/// Gives a lease back.
+/// Gives a lease back, and notes what has become of the connection.
 pub(super) async fn release(app: &App, lease: &Lease) -> sqlx::Result<()> {
     let mut db = app.store.write().await?;
+    transition::note(&mut db, (&lease.tenant, &lease.connection), app.clock.now()).await?;
     lease::release(&mut db, lease).await?;
     db.commit().await
 }

@@ -48,13 +48,21 @@ pub(super) async fn read(account: Account<'_>, key_tail: &str) -> Result<Names, 
             email: user.email,
         }));
     }
+    names.key_expires_at = key_expires_at(account, key_tail).await?;
+    Ok(names)
+}
+
+/// When the key expires, where the list of admin keys tells it. `key_tail` is what is shown of the key.
+pub(super) async fn key_expires_at(
+    account: Account<'_>,
+    key_tail: &str,
+) -> Result<Option<Timestamp>, Finding> {
     let mut keys = Vec::new();
     let mut pages = pin!(account.admin_api_keys());
     while let Some(page) = pages.try_next().await.map_err(failed)? {
         keys.extend(page.value.data);
     }
-    names.key_expires_at = expiry(&keys, key_tail);
-    Ok(names)
+    Ok(expiry(&keys, key_tail))
 }
 
 /// Reads the API keys of these projects. A project that OpenAI no longer knows has none.

@@ -1,7 +1,8 @@
 //! Decides whose turn it is. Every connection has a task of its own, so a slow one delays no other.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use api::ConnectionId;
@@ -23,8 +24,8 @@ pub struct Importer {
     /// What leases name this process.
     owner: String,
     wake: Notify,
-    /// Connections that have their turn now.
-    busy: Mutex<HashSet<ConnectionId>>,
+    /// Connections that have their turn now, each with what ends it.
+    busy: Mutex<HashMap<ConnectionId, Arc<Notify>>>,
 }
 
 impl Importer {
@@ -49,8 +50,19 @@ impl Importer {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    fn claim(&self, connection: &ConnectionId) -> bool {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(connection.clone())
+    /// Ends a connection's turn: what is under way is given up. Whoever calls it has said in the store why none begins.
+    pub fn stop(&self, connection: &ConnectionId) {
+        if let Some(stop) = self.busy.lock().unwrap_or_else(PoisonError::into_inner).get(connection) {
+            stop.notify_one();
+        }
+    }
+
+    /// What ends the turn that begins; none when there is one already.
+    fn claim(&self, connection: &ConnectionId) -> Option<Arc<Notify>> {
+        match self.busy.lock().unwrap_or_else(PoisonError::into_inner).entry(connection.clone()) {
+            Entry::Occupied(_) => None,
+            Entry::Vacant(free) => Some(free.insert(Arc::default()).clone()),
+        }
     }
 }
 
@@ -94,13 +106,16 @@ async fn start_due(app: &App, tasks: &mut JoinSet<()>) -> sqlx::Result<Duration>
     let now = app.clock.now();
     let mut db = app.store.read().await?;
     for (tenant, connection) in import_schedule::due(&mut db, now).await? {
-        if app.importer.claim(&connection) {
+        if let Some(stop) = app.importer.claim(&connection) {
             let turn = Turn { app: app.clone(), connection };
             tasks.spawn(async move {
-                match turn::take(&turn.app, &tenant, &turn.connection).await {
+                match turn::take(&turn.app, (&tenant, &turn.connection), &stop).await {
                     Ok(()) => {}
+                    Err(Stopped::Asked) => {
+                        tracing::info!(connection = turn.connection.as_str(), "the import was stopped");
+                    }
                     Err(Stopped::Taken) => {
-                        tracing::warn!(connection = turn.connection.as_str(), "another process imports the connection");
+                        tracing::warn!(connection = turn.connection.as_str(), "another process imports the connection, or it was paused");
                     }
                     Err(Stopped::Store(error)) => {
                         tracing::error!(%error, connection = turn.connection.as_str(), "the import cannot use the database");

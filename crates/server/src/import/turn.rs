@@ -1,12 +1,14 @@
 //! A connection's turn: what is due for it is done, several things at once, until nothing is.
 
-use api::{ConnectionId, Day, TenantId};
+use api::{ConnectionId, Day, TenantId, Timestamp};
 use futures::stream::{FuturesUnordered, StreamExt};
+use tokio::sync::Notify;
 
 use super::leased::{self, Stopped};
 use super::work::{self, Done, Job};
 use super::{plan_history, plan_month, plan_refresh};
 use crate::app::App;
+use crate::connection::transition;
 use crate::notification;
 use crate::store;
 use crate::store::connection::Connection;
@@ -47,14 +49,15 @@ pub(super) struct Task {
     pub(super) lease: Lease,
 }
 
-/// Does what is due for a connection, until nothing is, or until another process has taken it.
-pub(super) async fn take(app: &App, tenant: &TenantId, id: &ConnectionId) -> Result<(), Stopped> {
-    let Some(lease) = leased::take(app, (tenant, id)).await? else { return Ok(()) };
+/// Does what is due for a connection, until nothing is, somebody stops it, or another process has taken it.
+pub(super) async fn take(app: &App, of: (&TenantId, &ConnectionId), stop: &Notify) -> Result<(), Stopped> {
+    let Some(lease) = leased::take(app, of).await? else { return Ok(()) };
     let result = tokio::select! {
         result = work_off(app, &lease) => result,
         stopped = leased::hold_on(app, &lease) => Err(stopped),
+        () = stop.notified() => Err(Stopped::Asked),
     };
-    if !matches!(result, Err(Stopped::Taken)) {
+    if !matches!(result, Err(Stopped::Taken | Stopped::Asked)) {
         leased::release(app, &lease).await?;
     }
     result
@@ -64,12 +67,14 @@ async fn work_off(app: &App, lease: &Lease) -> Result<(), Stopped> {
     let mut pace = Pace { allowed: AT_ONCE, successes: 0 };
     let mut running = FuturesUnordered::new();
     let mut in_flight: Vec<Job> = Vec::new();
+    let mut noted = None;
     loop {
         let share = (AT_ONCE_OF_ALL / app.importer.turns().max(1)).max(2);
         let free = pace.allowed.min(share).saturating_sub(running.len());
         if free > 0
             && let Some((task, jobs)) = due(app, lease, &in_flight, free).await?
         {
+            note_use(app, lease, &mut noted, &jobs).await?;
             for job in jobs {
                 in_flight.push(job.clone());
                 let task = task.clone();
@@ -83,16 +88,41 @@ async fn work_off(app: &App, lease: &Lease) -> Result<(), Stopped> {
         in_flight.retain(|other| *other != job);
         let done = done?;
         pace.note(&done);
-        if let Done::KeyRefused(failure) = done {
-            // The calls that are under way end here, and no other is made.
-            drop(running);
+        if let Done::KeyRefused { version, failure } = done {
+            // The calls that are under way end here, and no other is made with this key.
+            running.clear();
+            in_flight.clear();
             let mut db = leased::write(app, lease).await?;
             let of = (&lease.tenant, &lease.connection);
-            store::connection::refuse_key(&mut db, of, &failure).await?;
-            notification::note_refused_key(app, &mut db, of, &failure).await?;
-            return Ok(db.commit().await?);
+            let is_refused = store::connection::refuse_key(&mut db, of, version, &failure).await?;
+            transition::note(&mut db, of, app.clock.now()).await?;
+            if is_refused {
+                notification::note_refused_key(app, &mut db, of, &failure).await?;
+            }
+            db.commit().await?;
+            if is_refused {
+                return Ok(());
+            }
+            // Another key has taken its place meanwhile, with which what was under way is read anew.
         }
     }
+}
+
+/// Notes that the key is used, once a minute.
+async fn note_use(
+    app: &App,
+    lease: &Lease,
+    noted: &mut Option<Timestamp>,
+    jobs: &[Job],
+) -> Result<(), Stopped> {
+    let now = app.clock.now();
+    if jobs.is_empty() || noted.is_some_and(|noted| now < noted.plus_seconds(60)) {
+        return Ok(());
+    }
+    let mut db = leased::write(app, lease).await?;
+    store::connection::note_use(&mut db, (&lease.tenant, &lease.connection), now).await?;
+    *noted = Some(now);
+    Ok(db.commit().await?)
 }
 
 /// A connection and up to `free` jobs that are due for it; none when there is no key to do them with.
@@ -106,7 +136,7 @@ async fn due(
     let of = (&lease.tenant, &lease.connection);
     let mut db = app.store.read().await?;
     let Some(found) = import_schedule::find(&mut db, of.0, of.1).await? else { return Ok(None) };
-    if found.connection.key_failure.is_some() {
+    if !found.connection.imports() {
         return Ok(None);
     }
     let unplanned = found.history == History::Unplanned;

@@ -62,7 +62,12 @@ pub(super) enum Done {
     /// OpenAI wants fewer requests: the whole connection waits.
     SlowDown,
     /// The key cannot be used: nothing more may be asked with it.
-    KeyRefused(Finding),
+    KeyRefused {
+        /// Which of the connection's keys it was: another one may have taken its place meanwhile.
+        version: i64,
+        /// Why.
+        failure: Finding,
+    },
 }
 
 /// Does a job. An error is the store's; failures of OpenAI are kept with the unit.
@@ -76,7 +81,8 @@ pub(super) async fn perform(app: &App, task: &Task, job: &Job) -> Result<Done, S
     let key = match opened {
         Ok(key) => key,
         Err(secret::OpenError::Unreadable) => {
-            return Ok(Done::KeyRefused(Finding::new(Cause::KeyUnreadable, None)));
+            let failure = Finding::new(Cause::KeyUnreadable, None);
+            return Ok(Done::KeyRefused { version: connection.key_version, failure });
         }
         Err(secret::OpenError::Store(error)) => return Err(error.into()),
     };
@@ -104,7 +110,8 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
         "could not read from OpenAI"
     );
     if finding::condemns_key(&failure.cause) {
-        return Ok(Done::KeyRefused(failure));
+        let failure = finding::with_expiry(failure, connection.key_expires_at, app.clock.now());
+        return Ok(Done::KeyRefused { version: connection.key_version, failure });
     }
     let now = app.clock.now();
     let mut db = leased::write(app, &task.lease).await?;
@@ -150,6 +157,14 @@ fn account<'a>(app: &'a App, key: &'a AdminKey) -> Account<'a> {
         .with_retry(RETRY)
         .with_attempt_timeout(ATTEMPT_TIMEOUT)
         .parsing_on(app.background.handle())
+}
+
+/// When a key expires, as far as OpenAI tells it at once. `key_tail` is what is shown of the key.
+pub async fn key_expiry(app: &App, key: &AdminKey, key_tail: &str) -> Option<Timestamp> {
+    let longest = app.limits.connection_test;
+    let account = account(app, key).with_attempt_timeout(longest);
+    let told = tokio::time::timeout(longest, names::key_expires_at(account, key_tail)).await;
+    told.ok()?.ok()?
 }
 
 async fn read_unit(

@@ -1,5 +1,14 @@
 //! Connections in the store.
 
+pub mod deletion;
+mod key;
+mod life;
+
+pub use key::{
+    Tested, accept_key, last_test, note_expiry, note_management, note_test, note_use, refuse_key, renew_key,
+};
+pub use life::{Life, LifeState, note_life, rename};
+
 use api::connection::{ConnectionRef, Organization};
 use api::connection_draft::Finding;
 use api::{ConnectionId, ConnectionName, Day, Email, TenantId, Timestamp};
@@ -19,10 +28,18 @@ pub struct Connection {
     pub name: ConnectionName,
     /// The organization, once known.
     pub organization: Option<Organization>,
+    /// What somebody has done with it last.
+    pub life: Life,
     /// The last four characters of the key.
     pub key_tail: String,
+    /// The key's fingerprint.
+    pub key_fingerprint: String,
     /// Which of the connection's keys is in use.
     pub key_version: i64,
+    /// When it came.
+    pub key_added_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub key_used_at: Option<Timestamp>,
     /// When the key expires, where OpenAI told it.
     pub key_expires_at: Option<Timestamp>,
     /// Why the key cannot be used; nothing is asked of OpenAI then.
@@ -38,6 +55,16 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Whether OpenAI may be asked with its key.
+    pub fn imports(&self) -> bool {
+        self.life.state == LifeState::Active && self.key_failure.is_none()
+    }
+
+    /// Whether the next key of its organization takes the place of its own.
+    pub fn lacks_key(&self) -> bool {
+        self.life.state == LifeState::Disconnected || self.key_failure.is_some()
+    }
+
     /// What others are told of it.
     pub fn reference(&self) -> ConnectionRef {
         ConnectionRef { id: self.id.clone(), name: self.name.clone() }
@@ -49,16 +76,18 @@ impl Connection {
 pub struct NewConnection<'a> {
     /// The connection.
     pub connection: &'a Connection,
-    /// The key's fingerprint.
-    pub key_fingerprint: &'a str,
     /// When its recent days are read again.
     pub refresh_due_at: Timestamp,
     /// When the costs of the last month are.
     pub month_due_at: Timestamp,
 }
 
-pub(super) const COLUMNS: &str = "tenant_id, id, name, organization_id, organization_name, key_tail, key_version, key_expires_at, \
-    key_failure, management_readable, created_by, created_at, history_start";
+pub(super) const COLUMNS: &str = "tenant_id, id, name, organization_id, organization_name, life_state, life_by, life_at, key_tail, \
+    key_fingerprint, key_version, key_added_at, key_used_at, key_expires_at, key_failure, management_readable, created_by, \
+    created_at, history_start";
+
+/// What a connection is about which OpenAI may be asked: [`Connection::imports`].
+pub(super) const IMPORTS: &str = "key_failure IS NULL AND life_state = 'active'";
 
 /// Keeps a connection. Fails with a unique violation when the tenant has its key or its organization already.
 pub async fn insert(db: &mut AnyConnection, new: NewConnection<'_>) -> sqlx::Result<()> {
@@ -67,7 +96,8 @@ pub async fn insert(db: &mut AnyConnection, new: NewConnection<'_>) -> sqlx::Res
     sqlx::query(
         "INSERT INTO connection (tenant_id, id, name, organization_id, organization_name, key_tail, key_fingerprint, \
          key_version, management_readable, created_by, created_at, history_start, refresh_due_at, month_due_at, \
-         names_due_at, key_names_due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         names_due_at, key_names_due_at, life_state, life_by, life_at, key_added_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
     )
     .bind(connection.tenant.as_str())
     .bind(connection.id.as_str())
@@ -75,7 +105,7 @@ pub async fn insert(db: &mut AnyConnection, new: NewConnection<'_>) -> sqlx::Res
     .bind(organization.map(|organization| organization.id.as_str()))
     .bind(organization.and_then(|organization| organization.name.as_deref()))
     .bind(connection.key_tail.as_str())
-    .bind(new.key_fingerprint)
+    .bind(connection.key_fingerprint.as_str())
     .bind(connection.key_version)
     .bind(i64::from(connection.management_readable))
     .bind(connection.created_by.as_str())
@@ -85,6 +115,10 @@ pub async fn insert(db: &mut AnyConnection, new: NewConnection<'_>) -> sqlx::Res
     .bind(new.month_due_at.unix_seconds())
     .bind(connection.created_at.unix_seconds())
     .bind(connection.created_at.unix_seconds())
+    .bind(connection.life.state.slug())
+    .bind(connection.life.by.as_str())
+    .bind(connection.life.at.unix_seconds())
+    .bind(connection.key_added_at.unix_seconds())
     .execute(db)
     .await
     .map(drop)
@@ -96,7 +130,9 @@ pub async fn find(
     tenant: &TenantId,
     id: &ConnectionId,
 ) -> sqlx::Result<Option<Connection>> {
-    let sql = format!("SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND id = $2");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND id = $2 AND life_state <> 'deleted'"
+    );
     sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
         .bind(id.as_str())
@@ -122,8 +158,8 @@ pub async fn list(
         },
     };
     let sql = format!(
-        "SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND (created_at > $2 OR (created_at = $2 AND id > $3)) \
-         ORDER BY created_at, id LIMIT $4"
+        "SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND life_state <> 'deleted' \
+         AND (created_at > $2 OR (created_at = $2 AND id > $3)) ORDER BY created_at, id LIMIT $4"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
@@ -137,7 +173,7 @@ pub async fn list(
 
 /// The ids of all connections of a tenant.
 pub async fn ids(db: &mut AnyConnection, tenant: &TenantId) -> sqlx::Result<Vec<ConnectionId>> {
-    let rows = sqlx::query("SELECT id FROM connection WHERE tenant_id = $1")
+    let rows = sqlx::query("SELECT id FROM connection WHERE tenant_id = $1 AND life_state <> 'deleted'")
         .bind(tenant.as_str())
         .fetch_all(db)
         .await?;
@@ -164,7 +200,9 @@ pub async fn with_key(
     tenant: &TenantId,
     fingerprint: &str,
 ) -> sqlx::Result<Option<Connection>> {
-    let sql = format!("SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND key_fingerprint = $2");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND key_fingerprint = $2 AND life_state <> 'deleted'"
+    );
     let row = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
         .bind(fingerprint)
@@ -179,53 +217,15 @@ pub async fn with_organization(
     tenant: &TenantId,
     organization: &str,
 ) -> sqlx::Result<Option<Connection>> {
-    let sql = format!("SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND organization_id = $2");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM connection WHERE tenant_id = $1 AND organization_id = $2 AND life_state <> 'deleted'"
+    );
     let row = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
         .bind(organization)
         .fetch_optional(db)
         .await?;
     row.as_ref().map(read).transpose()
-}
-
-/// Puts the tail, version, failure and scope of `connection`'s key, and its name, in the place of what was kept.
-pub async fn renew_key(
-    db: &mut AnyConnection,
-    connection: &Connection,
-    key_fingerprint: &str,
-) -> sqlx::Result<()> {
-    let failure = connection.key_failure.as_ref().map(column::to_json).transpose()?;
-    sqlx::query(
-        "UPDATE connection SET name = $3, key_tail = $4, key_fingerprint = $5, key_version = $6, key_expires_at = $7, \
-         key_failure = $8, management_readable = $9 WHERE tenant_id = $1 AND id = $2",
-    )
-    .bind(connection.tenant.as_str())
-    .bind(connection.id.as_str())
-    .bind(connection.name.as_str())
-    .bind(connection.key_tail.as_str())
-    .bind(key_fingerprint)
-    .bind(connection.key_version)
-    .bind(connection.key_expires_at.map(Timestamp::unix_seconds))
-    .bind(failure)
-    .bind(i64::from(connection.management_readable))
-    .execute(db)
-    .await
-    .map(drop)
-}
-
-/// Notes that the key cannot be used.
-pub async fn refuse_key(
-    db: &mut AnyConnection,
-    (tenant, id): (&TenantId, &ConnectionId),
-    failure: &Finding,
-) -> sqlx::Result<()> {
-    sqlx::query("UPDATE connection SET key_failure = $3 WHERE tenant_id = $1 AND id = $2")
-        .bind(tenant.as_str())
-        .bind(id.as_str())
-        .bind(column::to_json(failure)?)
-        .execute(db)
-        .await
-        .map(drop)
 }
 
 /// Notes the organization that rows have told, unless another connection has it. It takes the place of none, and of the
@@ -259,8 +259,12 @@ pub(super) fn read(row: &AnyRow) -> sqlx::Result<Connection> {
         id: column::parsed(row, "id")?,
         name: column::parsed(row, "name")?,
         organization: organization_id.map(|id| Organization { id, name: organization_name }),
+        life: life::read(row)?,
         key_tail: row.try_get("key_tail")?,
+        key_fingerprint: row.try_get("key_fingerprint")?,
         key_version: row.try_get("key_version")?,
+        key_added_at: column::timestamp(row, "key_added_at")?,
+        key_used_at: row.try_get::<Option<i64>, _>("key_used_at")?.map(Timestamp::from_unix_seconds),
         key_expires_at: key_expires_at.map(Timestamp::from_unix_seconds),
         key_failure: column::json(row, "key_failure")?,
         management_readable: flag(row, "management_readable")?,

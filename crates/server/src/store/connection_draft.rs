@@ -19,6 +19,8 @@ pub struct ConnectionDraft {
     pub user: UserId,
     /// The connection that it becomes: the key is bound to it.
     pub connection: ConnectionId,
+    /// The connection whose key it is to take the place of, where it was made for one.
+    pub renews: Option<ConnectionId>,
     /// The last four characters of the key.
     pub key_tail: String,
     /// The key's fingerprint.
@@ -48,14 +50,14 @@ pub struct Tested {
     pub management_readable: bool,
 }
 
-const COLUMNS: &str = "id, tenant_id, user_id, connection_id, key_tail, key_fingerprint, key_version, created_at, \
+const COLUMNS: &str = "id, tenant_id, user_id, connection_id, renews, key_tail, key_fingerprint, key_version, created_at, \
     expires_at, checks, ready, organization_id, organization_name, management_readable, finished_at";
 
 /// Keeps a new draft.
 pub async fn insert(db: &mut AnyConnection, draft: &ConnectionDraft) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO connection_draft (id, tenant_id, user_id, connection_id, key_tail, key_fingerprint, key_version, \
-         created_at, expires_at, ready, management_readable) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0)",
+         created_at, expires_at, renews, ready, management_readable) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)",
     )
     .bind(draft.id.as_str())
     .bind(draft.tenant.as_str())
@@ -66,6 +68,7 @@ pub async fn insert(db: &mut AnyConnection, draft: &ConnectionDraft) -> sqlx::Re
     .bind(draft.key_version)
     .bind(draft.created_at.unix_seconds())
     .bind(draft.expires_at.unix_seconds())
+    .bind(draft.renews.as_ref().map(ConnectionId::as_str))
     .execute(db)
     .await
     .map(drop)
@@ -173,6 +176,22 @@ pub async fn delete(db: &mut AnyConnection, tenant: &TenantId, id: &ConnectionDr
     Ok(done.rows_affected() == 1)
 }
 
+/// The drafts, of whomever, that are to replace a connection's key and are not finished.
+pub async fn renewing(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+) -> sqlx::Result<Vec<ConnectionDraft>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM connection_draft WHERE tenant_id = $1 AND renews = $2 AND finished_at IS NULL"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(connection.as_str())
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
 /// The drafts of all tenants that have ended.
 pub async fn ended(db: &mut AnyConnection, now: Timestamp) -> sqlx::Result<Vec<ConnectionDraft>> {
     let sql = format!("SELECT {COLUMNS} FROM connection_draft WHERE expires_at <= $1");
@@ -183,11 +202,13 @@ pub async fn ended(db: &mut AnyConnection, now: Timestamp) -> sqlx::Result<Vec<C
 fn read(row: &AnyRow) -> sqlx::Result<ConnectionDraft> {
     let checks: Option<Vec<Check>> = column::json(row, "checks")?;
     let finished_at: Option<i64> = row.try_get("finished_at")?;
+    let renews: Option<String> = row.try_get("renews")?;
     Ok(ConnectionDraft {
         id: column::parsed(row, "id")?,
         tenant: column::parsed(row, "tenant_id")?,
         user: column::parsed(row, "user_id")?,
         connection: column::parsed(row, "connection_id")?,
+        renews: renews.is_some().then(|| column::parsed(row, "renews")).transpose()?,
         key_tail: row.try_get("key_tail")?,
         key_fingerprint: row.try_get("key_fingerprint")?,
         key_version: row.try_get("key_version")?,

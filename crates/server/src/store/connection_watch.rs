@@ -3,7 +3,7 @@
 use api::Timestamp;
 use sqlx::{AnyConnection, Row};
 
-use super::connection::{self, COLUMNS, Connection};
+use super::connection::{self, COLUMNS, Connection, IMPORTS};
 
 /// Those whose key is in use and expires after one moment and not after another.
 pub async fn expiring(
@@ -12,7 +12,7 @@ pub async fn expiring(
     until: Timestamp,
 ) -> sqlx::Result<Vec<Connection>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM connection WHERE key_failure IS NULL AND key_expires_at > $1 AND key_expires_at <= $2"
+        "SELECT {COLUMNS} FROM connection WHERE {IMPORTS} AND key_expires_at > $1 AND key_expires_at <= $2"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(after.unix_seconds())
@@ -29,7 +29,7 @@ pub async fn silent(db: &mut AnyConnection, seconds: i64) -> sqlx::Result<Vec<(C
         "SELECT {COLUMNS}, \
          (SELECT MAX(failed_at) FROM import_unit WHERE connection_id = connection.id AND stream = 'costs') AS asked_at, \
          COALESCE((SELECT MAX(imported_at) FROM import_day WHERE connection_id = connection.id AND stream = 'costs'), \
-         created_at) AS heard_at FROM connection WHERE key_failure IS NULL AND EXISTS \
+         created_at) AS heard_at FROM connection WHERE {IMPORTS} AND EXISTS \
          (SELECT 1 FROM import_unit WHERE connection_id = connection.id AND stream = 'costs' AND failed_at IS NOT NULL)"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(db).await?;

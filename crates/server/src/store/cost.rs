@@ -86,6 +86,7 @@ pub async fn by_day(
     let rows = sqlx::query(
         "SELECT day, currency, CAST(SUM(amount_micros) AS BIGINT) AS micros, CAST(SUM(amount_rest) AS BIGINT) AS rest \
          FROM daily_cost WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND ($4 = '' OR connection_id = $4) \
+         AND connection_id NOT IN (SELECT id FROM connection WHERE tenant_id = $1 AND life_state = 'deleted') \
          GROUP BY day, currency",
     )
     .bind(tenant.as_str())
@@ -110,7 +111,9 @@ pub async fn by_project(
         "SELECT sums.connection_id, sums.project_id, sums.currency, sums.micros, sums.rest, project.name FROM \
          (SELECT connection_id, project_id, currency, CAST(SUM(amount_micros) AS BIGINT) AS micros, \
          CAST(SUM(amount_rest) AS BIGINT) AS rest FROM daily_cost WHERE tenant_id = $1 AND day >= $2 AND day < $3 \
-         AND ($4 = '' OR connection_id = $4) GROUP BY connection_id, project_id, currency) AS sums \
+         AND ($4 = '' OR connection_id = $4) \
+         AND connection_id NOT IN (SELECT id FROM connection WHERE tenant_id = $1 AND life_state = 'deleted') \
+         GROUP BY connection_id, project_id, currency) AS sums \
          LEFT JOIN project ON project.tenant_id = $1 AND project.connection_id = sums.connection_id \
          AND project.id = sums.project_id",
     )

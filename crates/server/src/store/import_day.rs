@@ -155,7 +155,8 @@ pub async fn imported(
 ) -> sqlx::Result<Vec<(ConnectionId, Day, Timestamp)>> {
     let rows = sqlx::query(
         "SELECT connection_id, day, imported_at FROM import_day WHERE tenant_id = $1 AND stream = $2 AND day >= $3 \
-         AND day < $4 AND ($5 = '' OR connection_id = $5)",
+         AND day < $4 AND ($5 = '' OR connection_id = $5) \
+         AND connection_id NOT IN (SELECT id FROM connection WHERE tenant_id = $1 AND life_state = 'deleted')",
     )
     .bind(tenant.as_str())
     .bind(stream.slug())
@@ -180,6 +181,37 @@ pub async fn imported_at(
 ) -> sqlx::Result<BTreeMap<Day, Timestamp>> {
     let imported = imported(db, tenant, Some(connection), (stream, window)).await?;
     Ok(imported.into_iter().map(|(_, day, at)| (day, at)).collect())
+}
+
+/// The days of a window on which each of some connections has usage.
+pub async fn usage(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    connections: &[ConnectionId],
+    window: Window,
+) -> sqlx::Result<BTreeMap<ConnectionId, BTreeSet<Day>>> {
+    let mut usage: BTreeMap<ConnectionId, BTreeSet<Day>> = BTreeMap::new();
+    if connections.is_empty() {
+        return Ok(usage);
+    }
+    let sql = format!(
+        "SELECT DISTINCT connection_id, day FROM import_day WHERE tenant_id = $1 AND day >= $2 AND day < $3 \
+         AND row_count > 0 AND stream NOT IN ($4, $5) AND connection_id IN ({})",
+        column::list(6, connections.len())
+    );
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(window.start.number())
+        .bind(window.end.number())
+        .bind(Stream::Costs.slug())
+        .bind(Stream::CostTotals.slug());
+    for connection in connections {
+        query = query.bind(connection.as_str());
+    }
+    for row in &query.fetch_all(db).await? {
+        usage.entry(column::parsed(row, "connection_id")?).or_default().insert(column::day(row, "day")?);
+    }
+    Ok(usage)
 }
 
 /// How many rows a stream's newest imported days have, and how many days they are.

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::column;
-use super::connection::{self, Connection};
+use super::connection::{self, Connection, IMPORTS};
 
 /// A connection with the moments at which it is worked on.
 #[derive(Clone, Debug)]
@@ -60,7 +60,8 @@ pub async fn of(
     }
     let sql = format!(
         "SELECT {}, history_state, history_quiet, api_key_costs_from, refresh_due_at, month_due_at, names_due_at, \
-         key_names_due_at FROM connection WHERE tenant_id = $1 AND id IN ({})",
+         key_names_due_at FROM connection WHERE tenant_id = $1 AND id IN ({}) \
+         AND life_state <> 'deleted'",
         connection::COLUMNS,
         column::list(2, connections.len())
     );
@@ -158,6 +159,8 @@ pub enum Due {
     Refresh,
     /// [`Schedule::month_due_at`]
     Month,
+    /// [`Schedule::names_due_at`]
+    Names,
     /// [`Schedule::key_names_due_at`]
     KeyNames,
 }
@@ -172,6 +175,7 @@ pub async fn note_due(
     sqlx::query(match what {
         Due::Refresh => "UPDATE connection SET refresh_due_at = $3 WHERE tenant_id = $1 AND id = $2",
         Due::Month => "UPDATE connection SET month_due_at = $3 WHERE tenant_id = $1 AND id = $2",
+        Due::Names => "UPDATE connection SET names_due_at = $3 WHERE tenant_id = $1 AND id = $2",
         Due::KeyNames => "UPDATE connection SET key_names_due_at = $3 WHERE tenant_id = $1 AND id = $2",
     })
     .bind(tenant.as_str())
@@ -226,31 +230,28 @@ pub async fn hurry(
     Ok(())
 }
 
-/// The connections of all tenants that have something due and a key to do it with.
+/// The connections of all tenants that have something due, are to import, and have a key to do it with.
 pub async fn due(db: &mut AnyConnection, now: Timestamp) -> sqlx::Result<Vec<(TenantId, ConnectionId)>> {
-    let rows = sqlx::query(
-        "SELECT tenant_id, id FROM connection WHERE key_failure IS NULL AND (history_state = 'unplanned' \
+    let sql = format!(
+        "SELECT tenant_id, id FROM connection WHERE {IMPORTS} AND (history_state = 'unplanned' \
          OR refresh_due_at <= $1 OR month_due_at <= $1 OR names_due_at <= $1 \
          OR (management_readable = 1 AND key_names_due_at <= $1) \
-         OR EXISTS (SELECT 1 FROM import_unit WHERE import_unit.connection_id = connection.id AND due_at <= $1))",
-    )
-    .bind(now.unix_seconds())
-    .fetch_all(db)
-    .await?;
+         OR EXISTS (SELECT 1 FROM import_unit WHERE import_unit.connection_id = connection.id AND due_at <= $1))"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now.unix_seconds()).fetch_all(db).await?;
     rows.iter().map(|row| Ok((column::parsed(row, "tenant_id")?, column::parsed(row, "id")?))).collect()
 }
 
 /// When something of any tenant is due next.
 pub async fn next_due(db: &mut AnyConnection) -> sqlx::Result<Option<Timestamp>> {
-    let row = sqlx::query(
-        "SELECT MIN(due_at) AS next FROM (SELECT refresh_due_at AS due_at FROM connection WHERE key_failure IS NULL \
-         UNION ALL SELECT month_due_at FROM connection WHERE key_failure IS NULL \
-         UNION ALL SELECT names_due_at FROM connection WHERE key_failure IS NULL \
-         UNION ALL SELECT key_names_due_at FROM connection WHERE key_failure IS NULL AND management_readable = 1 \
+    let sql = format!(
+        "SELECT MIN(due_at) AS next FROM (SELECT refresh_due_at AS due_at FROM connection WHERE {IMPORTS} \
+         UNION ALL SELECT month_due_at FROM connection WHERE {IMPORTS} \
+         UNION ALL SELECT names_due_at FROM connection WHERE {IMPORTS} \
+         UNION ALL SELECT key_names_due_at FROM connection WHERE {IMPORTS} AND management_readable = 1 \
          UNION ALL SELECT import_unit.due_at FROM import_unit JOIN connection ON connection.id = import_unit.connection_id \
-         WHERE connection.key_failure IS NULL) AS dues",
-    )
-    .fetch_one(db)
-    .await?;
+         WHERE {IMPORTS}) AS dues"
+    );
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(db).await?;
     Ok(row.try_get::<Option<i64>, _>("next")?.map(Timestamp::from_unix_seconds))
 }

@@ -90,3 +90,19 @@ pub async fn end_all(db: &mut AnyConnection) -> sqlx::Result<()> {
 pub async fn release_all(db: &mut AnyConnection, owner: &str) -> sqlx::Result<()> {
     sqlx::query("UPDATE lease SET expires_at = 0 WHERE owner = $1").bind(owner).execute(db).await.map(drop)
 }
+
+/// Takes a connection from whoever imports it: what that one still wants to write is refused. The token rises even where
+/// nobody has the lease, so that one who is about to write is refused as well.
+pub async fn revoke(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE lease SET token = token + 1, expires_at = 0 WHERE tenant_id = $1 AND connection_id = $2",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .execute(db)
+    .await
+    .map(drop)
+}

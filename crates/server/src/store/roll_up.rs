@@ -47,7 +47,8 @@ pub async fn basis(
 ) -> sqlx::Result<Basis> {
     let rows = sqlx::query(
         "SELECT day, stream, checksum FROM import_day WHERE tenant_id = $1 AND connection_id = $2 AND day >= $3 \
-         AND day < $4 ORDER BY day, stream",
+         AND day < $4 AND connection_id NOT IN (SELECT id FROM connection WHERE tenant_id = $1 AND life_state = 'deleted') \
+         ORDER BY day, stream",
     )
     .bind(tenant.as_str())
     .bind(connection.as_str())
@@ -75,7 +76,8 @@ pub async fn put(
     computed_from: &Basis,
 ) -> sqlx::Result<bool> {
     let of = (tenant, &roll_up.connection);
-    if basis(db, of, roll_up.window).await? != *computed_from {
+    // Of a connection that is deleted nothing is imported, and nothing is written of it any more.
+    if computed_from.0.is_empty() || basis(db, of, roll_up.window).await? != *computed_from {
         return Ok(false);
     }
     forget(db, of, roll_up.window).await?;
@@ -169,6 +171,7 @@ pub async fn missing(
 ) -> sqlx::Result<Vec<(TenantId, ConnectionId, Day)>> {
     let sql = format!(
         "SELECT DISTINCT tenant_id, connection_id, day FROM import_day WHERE NOT EXISTS ({KEPT} = $1) \
+         AND connection_id NOT IN (SELECT id FROM connection WHERE life_state = 'deleted') \
          ORDER BY day DESC, connection_id LIMIT $2"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(rule).bind(i64::from(limit)).fetch_all(db).await?;
@@ -189,6 +192,7 @@ pub async fn before(
 ) -> sqlx::Result<Vec<(TenantId, ConnectionId, Window, usize)>> {
     let rows = sqlx::query(
         "SELECT tenant_id, connection_id, day, days, row_count FROM roll_up WHERE rule = $1 AND day + days <= $2 \
+         AND connection_id NOT IN (SELECT id FROM connection WHERE life_state = 'deleted') \
          ORDER BY tenant_id, connection_id, day",
     )
     .bind(rule)

@@ -33,6 +33,8 @@ fn body(endpoint: &Described) -> &'static str {
     match (endpoint.method, endpoint.path) {
         (_, path) if path.ends_with("/finish") => r#"{"name":"x"}"#,
         (Method::Post, "/api/v1/webhooks/{webhook}") => r#"{"kinds":["key_refused"],"active":true}"#,
+        (_, path) if path.ends_with("/disconnect") => r#"{"data":"keep"}"#,
+        (Method::Post, "/api/v1/connections/{connection}") => r#"{"name":"x"}"#,
         (Method::Post, "/api/v1/users/{user}") => r#"{"permissions":[],"active":true}"#,
         _ => "{}",
     }

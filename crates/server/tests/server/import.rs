@@ -92,7 +92,7 @@ async fn a_large_organization_is_imported() {
 async fn progress_is_told_from_finish_to_healthy() {
     let world = World::new().await;
     let connection = world.connected("small").await;
-    assert_eq!(connection.status, ConnectionStatus::Importing { percent: 0 });
+    assert_eq!(connection.status, ConnectionStatus::Connecting);
     let before = world.costs(Some(&connection.id)).await;
     assert!(before.days.iter().all(|day| day.coverage == Coverage::Missing && day.amount == Amount::ZERO));
     assert_eq!((before.billed_through, before.imported_at), (None, None));

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use api::Day;
-use api::connection::{Connection, ConnectionStatus};
+use api::connection::{Connection, ConnectionStatus, Disconnect, DisconnectConnection, ImportedData};
 use api::connection_draft::Cause;
+use api::{ConnectionId, Day, Nothing};
 use rustix::process::{Pid, Signal, kill_process};
+use server::store::connection::deletion;
 
 use crate::harness::{House, database_url};
 use crate::program::{Running, program};
@@ -196,4 +197,69 @@ async fn an_account_that_answers_with_a_hundred_megabytes_or_garbage_takes_no_me
 
 fn is_not_understood(connection: &Connection) -> bool {
     matches!(&connection.status, ConnectionStatus::Degraded { finding } if finding.cause == Cause::NotUnderstood)
+}
+
+/// How many rows there are of a connection's data, in all tables that have it.
+async fn rows(world: &World, id: &ConnectionId) -> i64 {
+    let mut rows = 0;
+    for table in deletion::tables() {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table} WHERE connection_id = $1"));
+        let mut db = world.house.app.store.read().await.unwrap();
+        let query = sqlx::query_scalar::<_, i64>(sql).bind(id.as_str().to_owned());
+        rows += query.fetch_one(&mut *db).await.unwrap();
+    }
+    rows
+}
+
+async fn delete(world: &World, id: &ConnectionId) {
+    let body = DisconnectConnection { data: ImportedData::Delete };
+    world.admin.call::<Disconnect>(id, &Nothing {}, &body).await.unwrap();
+}
+
+/// Security R12: the account is deleted in one process while another one imports it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_server_still_imports_of_a_deleted_account_is_refused() {
+    let world = World::in_real_time(Duration::from_millis(60)).await;
+    let connection = world.connected("small").await;
+    let importing = serve(&world, world.house.folder.path());
+    while world.count("import_day").await == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    delete(&world, &connection.id).await;
+    server::connection::disconnect::remove_deleted(&world.house.app).await.unwrap();
+    // The other process notices when it wants to write, and finds its lease gone.
+    let log = world.house.folder.path().join("log");
+    while !std::fs::read_to_string(&log).unwrap().contains("another process imports the connection") {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!((rows(&world, &connection.id).await, world.count("connection").await), (0, 0));
+    drop(importing);
+    assert_eq!((rows(&world, &connection.id).await, world.count("secret").await), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_that_is_killed_again_and_again_is_done_in_the_end() {
+    let world = World::in_real_time(Duration::ZERO).await;
+    let (kept, gone) = (world.connected("second").await, world.connected("small").await);
+    world.import().await;
+    let (before, costs) = (rows(&world, &kept.id).await, world.costs(Some(&kept.id)).await.total);
+    delete(&world, &gone.id).await;
+    for kill in 0_u64.. {
+        let server = serve(&world, world.house.folder.path());
+        tokio::time::sleep(Duration::from_millis(20 * (1 + kill % 10))).await;
+        // Dropping it kills it with signal 9.
+        drop(server);
+        assert_eq!(world.costs(None).await.total, costs);
+        if world.count("connection").await == 1 {
+            break;
+        }
+    }
+    assert_eq!((rows(&world, &gone.id).await, rows(&world, &kept.id).await), (0, before));
+    let ends = "UPDATE audit_event SET event = event WHERE kind = 'connection_deleted'";
+    assert_eq!(world.execute(ends, &[]).await, 1);
+    if world.house.has_file() {
+        let mut db = world.house.app.store.read().await.unwrap();
+        let verdict: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut *db).await.unwrap();
+        assert_eq!(verdict, "ok");
+    }
 }

@@ -43,6 +43,8 @@ mod cube;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
+mod disconnect;
+#[cfg(test)]
 mod export;
 #[cfg(test)]
 mod fault;
@@ -61,6 +63,8 @@ mod import_stream;
 #[cfg(test)]
 mod invitation;
 #[cfg(test)]
+mod life;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod migrate_store;
@@ -78,6 +82,8 @@ mod random_organization;
 mod reconciliation;
 #[cfg(test)]
 mod report;
+#[cfg(test)]
+mod rotation;
 #[cfg(test)]
 mod saved_report;
 #[cfg(test)]

@@ -15,7 +15,7 @@ use facts::segment;
 use http::Request;
 use server::import::plan::Window;
 use server::roll_up::{self, Days};
-use server::store::connection::{self, Connection, NewConnection};
+use server::store::connection::{self, Connection, Life, LifeState, NewConnection};
 use server::store::segment::replace;
 use simulator::key::{KEYS, Key};
 use simulator::organization::Organization;
@@ -77,8 +77,12 @@ async fn imported() -> (House, Person, Bills) {
             id: id.clone(),
             name: ConnectionName::parse(&format!("Account {seed}")).unwrap(),
             organization: Some(contract::Organization { id: format!("org-{seed}"), name: None }),
+            life: Life { state: LifeState::Active, by: user.email.clone(), at: now },
             key_tail: "abcd".into(),
+            key_fingerprint: id.to_string(),
             key_version: 1,
+            key_added_at: now,
+            key_used_at: None,
             key_expires_at: None,
             key_failure: None,
             management_readable: false,
@@ -86,14 +90,8 @@ async fn imported() -> (House, Person, Bills) {
             created_at: now,
             history_start: first_day(),
         };
-        let fingerprint = id.as_str();
         let (refresh_due_at, month_due_at) = (now, now);
-        let new = NewConnection {
-            connection: &account,
-            key_fingerprint: fingerprint,
-            refresh_due_at,
-            month_due_at,
-        };
+        let new = NewConnection { connection: &account, refresh_due_at, month_due_at };
         connection::insert(&mut db, new).await.unwrap();
         let (day, _) = of(seed);
         for (stream, read) in read {

@@ -35,7 +35,7 @@ pub fn key(name: &str) -> String {
 
 /// The body that takes a key.
 pub fn body(key: &str) -> CreateDraft {
-    CreateDraft { admin_key: SecretText::new(key.to_owned()), replaces: None }
+    CreateDraft { admin_key: SecretText::new(key.to_owned()), replaces: None, connection: None }
 }
 
 fn beside_simulator(settings: &mut Settings, base_url: BaseUrl) {
@@ -153,6 +153,14 @@ impl World {
         let (version, now) = (secret::FIRST_VERSION, app.clock.now());
         secret::keep(&app.vault, &mut db, (tenant, connection), version, &key, now).await.unwrap();
         db.commit().await.unwrap();
+    }
+
+    /// Replaces a connection's key by the wizard while everything goes on.
+    pub async fn replace(&self, connection: &ConnectionId, name: &str) -> Connection {
+        let body = CreateDraft { connection: Some(connection.clone()), ..body(&key(name)) };
+        let draft = self.admin.call::<Create>(&(), &Nothing {}, &body).await.unwrap();
+        let draft = test(&self.admin, &draft.id).await.unwrap();
+        finish(&self.admin, &draft.id, &draft.suggested_name).await.unwrap()
     }
 
     pub async fn view(&self, id: &ConnectionId) -> Connection {

@@ -12,9 +12,9 @@ use api::second_factor::{Code, PresentPassword};
 use api::session::Credentials;
 use api::support_request::CreateSupportRequest;
 use api::{
-    Email, Endpoint, Method, Nothing, PageQuery, Password, Permission, SecretText, Span, api_token, change,
-    client_report, connection, delivery, invitation, notification, own_session, password, report,
-    saved_report, second_factor, session, setup, support_request, user, webhook,
+    ConnectionId, Email, Endpoint, Method, Nothing, PageQuery, Password, Permission, SecretText, Span,
+    api_token, change, client_report, connection, delivery, invitation, notification, own_session, password,
+    report, saved_report, second_factor, session, setup, support_request, user, webhook,
 };
 use server::settings::MailSettings;
 use server::user::NewUser;
@@ -128,9 +128,26 @@ async fn connections(ledger: &mut Ledger, world: &World) {
     // It is made already.
     ledger.none::<Finish>(world, ada, &draft.id, &name).await;
     ledger.one::<connection::Import>(world, ada, &made.id, &Nothing {}).await;
+    life(ledger, world, ada, &made.id).await;
     let request = CreateSupportRequest { subject: "Hello".into(), message: "World".into(), draft: None };
     let somebody = world.house.person(Permission::ALL).await;
     ledger.one::<support_request::Create>(world, &somebody, &(), &request).await;
+}
+
+async fn life(ledger: &mut Ledger, world: &World, ada: &Person, id: &ConnectionId) {
+    let name = connection::RenameConnection { name: "Large".into() };
+    ledger.one::<connection::Rename>(world, ada, id, &name).await;
+    ledger.none::<connection::Rename>(world, ada, id, &name).await;
+    ledger.one::<connection::Pause>(world, ada, id, &Nothing {}).await;
+    ledger.none::<connection::Pause>(world, ada, id, &Nothing {}).await;
+    ledger.one::<connection::Test>(world, ada, id, &Nothing {}).await;
+    ledger.one::<connection::Resume>(world, ada, id, &Nothing {}).await;
+    ledger.none::<connection::Resume>(world, ada, id, &Nothing {}).await;
+    let keep = connection::DisconnectConnection { data: connection::ImportedData::Keep };
+    ledger.one::<connection::Disconnect>(world, ada, id, &keep).await;
+    ledger.none::<connection::Disconnect>(world, ada, id, &keep).await;
+    let delete = connection::DisconnectConnection { data: connection::ImportedData::Delete };
+    ledger.one::<connection::Disconnect>(world, ada, id, &delete).await;
 }
 
 async fn reports(ledger: &mut Ledger, world: &World) {
