@@ -254,7 +254,9 @@ async fn a_deletion_that_is_killed_again_and_again_is_done_in_the_end() {
             break;
         }
     }
-    assert_eq!((rows(&world, &gone.id).await, rows(&world, &kept.id).await), (0, before));
+    assert_eq!(rows(&world, &gone.id).await, 0);
+    // The servers have computed roll-ups of the other account meanwhile, and have taken nothing from it.
+    assert!(rows(&world, &kept.id).await >= before);
     let ends = "UPDATE audit_event SET event = event WHERE kind = 'connection_deleted'";
     assert_eq!(world.execute(ends, &[]).await, 1);
     if world.house.has_file() {

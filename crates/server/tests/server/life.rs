@@ -126,7 +126,7 @@ async fn the_first_call_is_awaited_then_days_are_counted_then_all_is_well() {
         .await;
     let shown = world.view(&made.id).await;
     assert_eq!(failure(&shown), &Cause::DaysMissing { days: vec![world.today().plus(-1)] });
-    world.execute("UPDATE connection SET refresh_due_at = 0", &[]).await;
+    world.execute("UPDATE connection SET refresh_due_at = created_at", &[]).await;
     assert!(matches!(world.view(&made.id).await.status, ConnectionStatus::Importing { percent: 99 }));
     world.import().await;
     assert_eq!(world.view(&made.id).await.status, ConnectionStatus::Healthy);
