@@ -20,6 +20,7 @@ use crate::page::exports::Exports;
 use crate::page::invitation::Invitation;
 use crate::page::lens::Lens;
 use crate::page::login::Login;
+use crate::page::notifications::Notifications;
 use crate::page::people::People;
 use crate::page::profile::Profile;
 use crate::page::reports::{NewReport, Report, Reports};
@@ -92,6 +93,11 @@ fn profile_page() -> Result<Page, SplitLoaderError> {
     Ok(|_| view! { <Profile /> }.into_any())
 }
 
+#[wasm_split(other, fallible)]
+fn notifications_page() -> Result<Page, SplitLoaderError> {
+    Ok(|_| view! { <Notifications /> }.into_any())
+}
+
 #[wasm_split(login, fallible)]
 fn login_page() -> Result<Page, SplitLoaderError> {
     Ok(|_| view! { <Login /> }.into_any())
@@ -121,6 +127,7 @@ pub fn of(place: &Place) -> Option<Chunk> {
         Place::Invitation => Some(|| Box::pin(invitation_page())),
         Place::People => Some(|| Box::pin(people_page())),
         Place::Profile => Some(|| Box::pin(profile_page())),
+        Place::Notifications => Some(|| Box::pin(notifications_page())),
         Place::Support | Place::SupportNew(_) | Place::SupportRequest(_) => Some(|| Box::pin(support_page())),
     }
 }

@@ -18,6 +18,8 @@ pub mod login;
 #[cfg(target_family = "wasm")]
 pub mod not_found;
 #[cfg(target_family = "wasm")]
+pub mod notifications;
+#[cfg(target_family = "wasm")]
 pub mod people;
 #[cfg(target_family = "wasm")]
 pub mod profile;

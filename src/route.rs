@@ -61,6 +61,8 @@ pub enum Route {
     People,
     /// `/profile`
     Profile,
+    /// `/notifications`
+    Notifications,
     /// Anything else.
     NotFound(String),
 }
@@ -128,6 +130,8 @@ pub enum Place {
     People,
     /// What is a person's own.
     Profile,
+    /// Webhooks, and what was sent.
+    Notifications,
     /// Nothing is here.
     NotFound,
 }
@@ -204,6 +208,7 @@ impl Route {
             ["invitation"] => Self::Invitation,
             ["people"] => Self::People,
             ["profile"] => Self::Profile,
+            ["notifications"] => Self::Notifications,
             _ => not_found(),
         }
     }
@@ -228,6 +233,7 @@ impl Route {
             Self::Invitation => Place::Invitation,
             Self::People => Place::People,
             Self::Profile => Place::Profile,
+            Self::Notifications => Place::Notifications,
             Self::NotFound(_) => Place::NotFound,
         }
     }
@@ -252,6 +258,7 @@ impl Route {
             Self::Invitation => "Accept the invitation",
             Self::People => "People",
             Self::Profile => "Profile",
+            Self::Notifications => "Notifications",
             Self::NotFound(_) => "Page not found",
         }
     }
@@ -294,6 +301,7 @@ impl fmt::Display for Route {
             Self::Invitation => f.write_str("/invitation"),
             Self::People => f.write_str("/people"),
             Self::Profile => f.write_str("/profile"),
+            Self::Notifications => f.write_str("/notifications"),
             Self::NotFound(path) => f.write_str(path),
         }
     }

@@ -15,8 +15,18 @@ use crate::ui::notice::{Trouble, TroubleNotice};
 #[component]
 pub fn AccountMenu() -> impl IntoView {
     let user = Memo::new(|_| session::signed_in());
-    let manages_users =
-        Memo::new(move |_| user.get().is_some_and(|user| user.has_any(Permission::MANAGES_USERS)));
+    // Every person's own page, and those of whoever may see them.
+    let links = move || {
+        let may = |needs: &'static [Permission]| {
+            user.with(|user| user.as_ref().is_some_and(|user| user.has_any(needs)))
+        };
+        let people = may(Permission::MANAGES_USERS).then_some((Route::People, "People"));
+        let notifications =
+            may(Permission::MANAGES_NOTIFICATIONS).then_some((Route::Notifications, "Notifications"));
+        let links = [Some((Route::Profile, "Profile")), people, notifications];
+        let links = links.into_iter().flatten();
+        links.map(|(route, name)| view! { <li><a href=route.to_string()>{name}</a></li> }).collect_view()
+    };
     let email = move || user.get().map(|user| user.email.as_str().to_owned()).unwrap_or_default();
     let initial = move || email().chars().take(1).flat_map(char::to_uppercase).collect::<String>();
     let permissions = move || {
@@ -41,22 +51,7 @@ pub fn AccountMenu() -> impl IntoView {
             <div id="account-panel" class="account-panel" popover="auto" role="group" aria-label="Account">
                 <p class="account-email">{email}</p>
                 <p class="account-tenant">{move || user.get().map(|user| user.tenant_name)}</p>
-                <ul class="account-links">
-                    <li>
-                        <a href=Route::Profile.to_string()>"Profile"</a>
-                    </li>
-                    {move || {
-                        manages_users
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <li>
-                                        <a href=Route::People.to_string()>"People"</a>
-                                    </li>
-                                }
-                            })
-                    }}
-                </ul>
+                <ul class="account-links">{links}</ul>
                 <h2>"Permissions"</h2>
                 {permissions}
                 <ThemeChoice />

@@ -1,5 +1,6 @@
-//! The profile: one's own password, sessions and API tokens.
+//! The profile: one's own password, sessions, API tokens, and what one is told of.
 
+pub mod notifications;
 pub mod password;
 pub mod second_factor;
 pub mod sessions;
@@ -8,6 +9,7 @@ pub mod tokens;
 use leptos::prelude::*;
 
 use crate::session;
+use notifications::NotificationChoice;
 use password::PasswordForm;
 use second_factor::SecondFactorSection;
 use sessions::Sessions;
@@ -28,6 +30,7 @@ pub fn Profile() -> impl IntoView {
         </div>
         <Sessions />
         <SecondFactorSection />
+        <NotificationChoice />
         <Tokens />
         <PasswordForm />
     }

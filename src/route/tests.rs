@@ -37,6 +37,7 @@ fn every_address_prints_as_it_was_read() {
         "/invitation",
         "/people",
         "/profile",
+        "/notifications",
         "/nowhere",
     ] {
         assert_eq!(read(address).to_string(), address);

@@ -1,0 +1,179 @@
+//! The log of deliveries: what was sent to whom, what became of it, and trying again.
+
+use std::time::Duration;
+
+use ::api::delivery::{Channel, Delivery, List, Progress, Retry};
+use ::api::notification::Kind;
+use ::api::{DeliveryId, Nothing, Page, PageQuery};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api;
+use crate::format::locale::moment;
+use crate::layout::announcer::announce;
+use crate::load::arrived::Arrived;
+use crate::load::load;
+use crate::ui::button::Button;
+use crate::ui::chip::{Chip, Tone};
+use crate::ui::notice::{Trouble, TroubleNotice};
+
+/// Deliveries that are shown at first, and more with each press.
+const STEP: u8 = 20;
+/// Time between two looks while something is on its way.
+const AGAIN: Duration = Duration::from_secs(3);
+
+/// The section.
+#[component]
+pub fn Deliveries(
+    /// Rises when a message was sent elsewhere on the page.
+    sent: RwSignal<u32>,
+) -> impl IntoView {
+    let limit = RwSignal::new(STEP);
+    let page = load(
+        move || {
+            let query = PageQuery { after: None, limit: Some(limit.get_untracked()) };
+            async move { api::call::<List>(&(), &query, &Nothing {}).await.map_err(|error| error.trouble()) }
+        },
+        |page: &Page<Delivery>| page.items.iter().any(is_waiting).then_some(AGAIN),
+    );
+    let trouble = RwSignal::new(None::<Trouble>);
+    let after = page.clone();
+    Effect::new(move |_| {
+        if sent.get() > 0 {
+            after.reload();
+        }
+    });
+    let after = page.clone();
+    let again = Callback::new(move |id: DeliveryId| {
+        let after = after.clone();
+        trouble.set(None);
+        spawn_local(async move {
+            match api::get::<Retry>(&id).await {
+                Ok(_) => announce("It is tried again"),
+                Err(error) => {
+                    trouble.try_set(Some(error.trouble()));
+                }
+            }
+            after.reload();
+        });
+    });
+    let after = page.clone();
+    let more = Callback::new(move |()| {
+        limit.update(|limit| *limit = limit.saturating_add(STEP).min(100));
+        after.reload();
+    });
+    let after = page.clone();
+    let retry = Callback::new(move |()| after.reload());
+    let show = move |page: Memo<Page<Delivery>>| {
+        let has_more = Memo::new(move |_| page.with(|page| page.next.is_some()) && limit.get() < 100);
+        view! {
+            {move || {
+                let items = page.get().items;
+                if items.is_empty() {
+                    return view! { <p class="muted">"Nothing was sent yet."</p> }.into_any();
+                }
+                let rows = items.into_iter().map(|delivery| row(delivery, again));
+                view! {
+                    <div class="card">
+                        <table class="accounts" role="table" aria-labelledby="deliveries">
+                            <thead role="rowgroup">
+                                <tr role="row">
+                                    <th role="columnheader" scope="col">"Message"</th>
+                                    <th role="columnheader" scope="col">"To"</th>
+                                    <th role="columnheader" scope="col">"State"</th>
+                                    <th role="columnheader" scope="col">
+                                        <span class="hidden-text">"Try again"</span>
+                                    </th>
+                                </tr>
+                            </thead>
+                            <tbody role="rowgroup">{rows.collect_view()}</tbody>
+                        </table>
+                    </div>
+                }
+                    .into_any()
+            }}
+            {move || {
+                has_more
+                    .get()
+                    .then(|| {
+                        view! {
+                            <p class="actions below">
+                                <Button on_press=more>"Show more"</Button>
+                            </p>
+                        }
+                    })
+            }}
+        }
+        .into_any()
+    };
+    view! {
+        <section class="people" aria-labelledby="deliveries">
+            <h2 id="deliveries">"Deliveries"</h2>
+            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            <Arrived data=page label="Loading the deliveries…" retry show=Box::new(show) />
+        </section>
+    }
+}
+
+fn is_waiting(delivery: &Delivery) -> bool {
+    matches!(delivery.progress, Progress::Waiting { .. })
+}
+
+fn row(delivery: Delivery, again: Callback<DeliveryId>) -> AnyView {
+    let kind = delivery.kind.map_or("Test", Kind::name);
+    let about = format!("{kind} · {}", moment(delivery.created_at));
+    let channel = match delivery.channel {
+        Channel::Email => "E-mail",
+        Channel::Webhook => "Webhook",
+    };
+    let (chip, when) = match &delivery.progress {
+        Progress::Delivered { at } => {
+            (view! { <Chip tone=Tone::Good text="Delivered" /> }, format!("at {}", moment(*at)))
+        }
+        Progress::Waiting { next_try_at } if delivery.attempts > 0 => (
+            view! { <Chip tone=Tone::Warning text="Trying again" /> },
+            format!("at {}", moment(*next_try_at)),
+        ),
+        Progress::Waiting { .. } => (view! { <Chip tone=Tone::Busy text="On its way" /> }, String::new()),
+        Progress::Failed { at } => {
+            (view! { <Chip tone=Tone::Bad text="Failed" /> }, format!("at {}", moment(*at)))
+        }
+    };
+    let attempts = match delivery.attempts {
+        0 | 1 => when,
+        attempts => format!("{when}, {attempts} attempts"),
+    };
+    let why = delivery.setback.map(|setback| format!("{} {}", setback.detail, setback.remedy));
+    let is_settled = matches!(delivery.progress, Progress::Delivered { .. });
+    let (id, label) = (delivery.id, format!("Try again: {}", delivery.title));
+    let press = (!is_settled).then(|| {
+        view! {
+            <button type="button" class="button" aria-label=label on:click=move |_| again.run(id.clone())>
+                "Try again"
+            </button>
+        }
+    });
+    view! {
+        <tr role="row">
+            <th role="rowheader" scope="row" class="account-name">
+                <span class="breakable">{delivery.title}</span>
+                <small>{about}</small>
+            </th>
+            <td role="cell" data-label="To">
+                <span class="breakable">
+                    {delivery.recipient} <small class="muted line-detail">{channel}</small>
+                </span>
+            </td>
+            <td role="cell" data-label="State">
+                <span>
+                    {chip} <small class="muted line-detail">{attempts}</small>
+                    {why.map(|why| view! { <small class="line-detail">{why}</small> })}
+                </span>
+            </td>
+            <td role="cell" data-label="">
+                {press}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
