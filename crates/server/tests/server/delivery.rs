@@ -116,6 +116,7 @@ async fn a_key_that_expires_is_told_of_three_times_before() {
 async fn an_account_that_brings_nothing_though_it_is_asked_is_told_of_once_for_each_silence() {
     let (mut world, receiver, _) = told().await;
     let connection = world.imported("small").await;
+    send(&world).await;
     // Nobody asks, as when the server is off: that is no silence.
     world.advance(2 * 86_400).await;
     watch::look(&world.house.app).await.unwrap();
