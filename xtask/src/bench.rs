@@ -136,10 +136,28 @@ pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
         build::programs()?;
     }
     let mut figures = Figures::new();
+    let mut failures = Vec::new();
     for part in &parts {
-        (part.measure)(&mut figures)?;
+        let before = load();
+        // What one part could not measure is no reason to lose what the others did.
+        if let Err(failure) = (part.measure)(&mut figures) {
+            println!("{failure}");
+            failures.push(format!("{} ended early", part.name));
+        }
+        println!("    load of the machine: {before} before {}, {} after it", part.name, load());
     }
-    print(&figures, parts.iter().flat_map(|part| part.rows))
+    let over = print(&figures, parts.iter().flat_map(|part| part.rows));
+    if failures.is_empty() {
+        over
+    } else {
+        Err(failures.into_iter().chain(over.err()).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// The machine's load of the last minute: a figure says little without it.
+fn load() -> String {
+    let averages = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    averages.split(' ').next().unwrap_or_default().to_owned()
 }
 
 fn simulator(latency_ms: u32) -> Result<(Running, String), String> {
