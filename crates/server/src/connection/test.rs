@@ -15,7 +15,7 @@ use crate::connection_draft::running::{self, Progress};
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::store::connection::{self as store, Connection, LifeState, Tested};
 use crate::store::import_schedule;
-use crate::{finding, import, secret};
+use crate::{finding, import, notification, secret};
 
 /// Tests the key in use, or joins the test that runs.
 pub async fn test(cx: Cx, call: Call<Test>) -> Outcome<Test> {
@@ -152,5 +152,10 @@ async fn refuse(
 ) -> sqlx::Result<()> {
     let of = (&connection.tenant, &connection.id);
     let failure = finding::with_expiry(finding.clone(), connection.key_expires_at, app.clock.now());
-    store::refuse_key(db, of, connection.key_version, &failure).await.map(drop)
+    // Testing a refused key again is no news.
+    let is_news = connection.key_failure.is_none();
+    if store::refuse_key(db, of, connection.key_version, &failure).await? && is_news {
+        notification::note_refused_key(app, db, of, &failure).await?;
+    }
+    Ok(())
 }
