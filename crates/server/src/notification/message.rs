@@ -26,7 +26,7 @@ pub(super) fn letter(facts: &Facts, sees_key: bool, console: &str) -> Letter {
         if sees_key {
             text.push_str(&format!("Key: ends in {}\n", account.key_tail));
         }
-        text.push_str(&format!("Open it: {}\n", link(console)));
+        text.push_str(&format!("Open it: {}\n", link(facts, console)));
     }
     text.push_str(&format!("\n-- \nOpenAI Lens. Choose what you are told of: {console}/profile\n"));
     Letter { subject: format!("OpenAI Lens: {}", facts.title()), text }
@@ -83,12 +83,16 @@ pub(super) fn payload(facts: &Facts, noticed_at: Timestamp, console: &str) -> se
         history_start,
         expires_at,
         since,
-        url: link(console),
+        url: link(facts, console),
     })
 }
 
-fn link(console: &str) -> String {
-    format!("{console}/assets/openai")
+/// The account's page; of a test, the one that lists them all.
+fn link(facts: &Facts, console: &str) -> String {
+    match facts.account() {
+        Some(account) => format!("{console}/assets/openai/{}", account.id),
+        None => format!("{console}/assets/openai"),
+    }
 }
 
 fn named(organization: &Organization) -> String {
@@ -177,7 +181,8 @@ mod tests {
             let kind = facts.kind().map_or("test", |kind| kind.slug());
             assert_eq!((&body["type"], &body["timestamp"]), (&kind.into(), &"1970-01-01T00:00:00Z".into()));
             assert_eq!(body["account"]["id"].as_str().is_some(), facts.account().is_some());
-            assert_eq!(body["url"], "https://lens.example.com/assets/openai");
+            let account = if facts.account().is_some() { "/conn_1" } else { "" };
+            assert_eq!(body["url"], format!("https://lens.example.com/assets/openai{account}"));
         }
     }
 }
