@@ -166,7 +166,7 @@ test('what is not taken says why, and is tried again on demand', async ({ page, 
   await expect(row).toContainText('Failed');
   await checkAccessible(page, 'a delivery that failed', [1280, 390]);
   receiver.status = 204;
-  await row.getByRole('button', { name: /^Try again/ }).click();
+  await row.getByRole('button', { name: /^Retry/ }).click();
   await expect(row).toContainText('Delivered', { timeout: 20_000 });
   expect(new Set(receiver.seen.map(({ id }) => id)).size, 'the same delivery each time').toBe(1);
 });

@@ -82,7 +82,7 @@ pub fn Deliveries(
                                     <th role="columnheader" scope="col">"To"</th>
                                     <th role="columnheader" scope="col">"State"</th>
                                     <th role="columnheader" scope="col">
-                                        <span class="hidden-text">"Try again"</span>
+                                        <span class="hidden-text">"Retry"</span>
                                     </th>
                                 </tr>
                             </thead>
@@ -145,11 +145,11 @@ fn row(delivery: Delivery, again: Callback<DeliveryId>) -> AnyView {
     };
     let why = delivery.setback.map(|setback| format!("{} {}", setback.detail, setback.remedy));
     let is_settled = matches!(delivery.progress, Progress::Delivered { .. });
-    let (id, label) = (delivery.id, format!("Try again: {}", delivery.title));
+    let (id, label) = (delivery.id, format!("Retry: {}", delivery.title));
     let press = (!is_settled).then(|| {
         view! {
             <button type="button" class="button" aria-label=label on:click=move |_| again.run(id.clone())>
-                "Try again"
+                "Retry"
             </button>
         }
     });
