@@ -43,6 +43,37 @@ pub struct Groups {
     pub folded: usize,
 }
 
+impl Groups {
+    /// The same with fewer groups: those behind the first `limit` are part of the rest.
+    #[must_use]
+    pub fn largest(&self, limit: usize) -> Self {
+        let own = self.groups.iter().filter(|group| group.texts.is_some()).count();
+        let mut groups: Vec<Group> = self.groups.iter().take(limit.min(own)).cloned().collect();
+        let mut behind = self.groups.iter().skip(groups.len());
+        if let Some(first) = behind.next() {
+            let mut rest = Group { texts: None, ..first.clone() };
+            for group in behind {
+                rest.total.add(&group.total);
+                for (sums, more) in rest.intervals.iter_mut().zip(&group.intervals) {
+                    sums.add(more);
+                }
+            }
+            groups.push(rest);
+        }
+        let folded = self.folded + own.saturating_sub(limit);
+        Self { groups, total: self.total, intervals: self.intervals.clone(), folded }
+    }
+
+    /// The same without its intervals.
+    #[must_use]
+    pub fn totals(&self) -> Self {
+        let total =
+            |group: &Group| Group { texts: group.texts.clone(), total: group.total, intervals: Vec::new() };
+        let groups = self.groups.iter().map(total).collect();
+        Self { groups, total: self.total, intervals: Vec::new(), folded: self.folded }
+    }
+}
+
 /// What is asked of a cube.
 #[derive(Clone, Debug)]
 pub struct Grouping<'a> {
@@ -132,6 +163,20 @@ impl Grouping<'_> {
             }
         }
         whole(groups, empty(), folded)
+    }
+
+    /// What each text of each label is worth by itself, a list for each label, largest first. The facts are selected once
+    /// for all labels, and nothing but what is ordered by is added up; `limit` does not count.
+    pub fn worths(&self, cube: &Cube, names: &Names) -> Vec<Vec<(Arc<str>, i128)>> {
+        let selected = self.select(cube, names);
+        let kinds = Kinds::new(cube);
+        let worths = |label: &Label| {
+            let columns = [Said::new(cube, *label, names)];
+            let numbered = Numbered::new(&selected, &columns);
+            let ranked = self.ranked(&selected, &numbered, &columns, &kinds).into_iter();
+            ranked.filter_map(|(_, worth, texts)| Some((texts.into_iter().next()?, worth))).collect()
+        };
+        self.labels.iter().map(worths).collect()
     }
 
     /// The groups' numbers, those that are worth most first, and what they are.

@@ -57,6 +57,39 @@ fn the_largest_come_first_and_the_rest_is_one() {
 }
 
 #[test]
+fn fewer_groups_are_those_that_would_have_been_asked_for() {
+    let cube = cube(&[
+        (0, "a", "input", 5),
+        (1, "a", "output", 1),
+        (0, "b", "input", 9),
+        (1, "", "input", 2),
+        (0, "c", "input", 1),
+        (1, "d", "input", -3),
+    ]);
+    let bounds = [0, 86_400, 172_800];
+    let of = |limit| grouping(&[Label::Project], &[], &bounds, limit).of(&cube, &Names::default());
+    for kept in [2, 3, 5, 9] {
+        for limit in 0..=kept {
+            assert_eq!(of(kept).largest(limit), of(limit), "{limit} of {kept}");
+        }
+    }
+    let totals = of(2).totals();
+    assert!(totals.intervals.is_empty() && totals.groups.iter().all(|group| group.intervals.is_empty()));
+    assert_eq!(totals.total, of(2).total);
+    let labels = [Label::Project, Label::Operation];
+    let worths = grouping(&labels, &[], &bounds, 0).worths(&cube, &Names::default());
+    for (label, worths) in labels.iter().zip(worths) {
+        let groups =
+            grouping(std::slice::from_ref(label), &[], &bounds, 9).of(&cube, &Names::default()).groups;
+        let expected: Vec<_> = groups
+            .into_iter()
+            .map(|group| (group.texts.unwrap().remove(0), group.total.get(Sum::Cost)))
+            .collect();
+        assert_eq!(worths, expected, "{label:?}");
+    }
+}
+
+#[test]
 fn filters_keep_or_leave_out_what_is_said() {
     let cube = cube(&[(0, "a", "input", 5), (0, "b", "input", 9), (0, "", "input", 2)]);
     let total = |exclude| {
