@@ -12,7 +12,12 @@ use wasm_bindgen::JsValue;
 thread_local! {
     /// Making a format takes longer than using it a hundred times, and a table needs one for each of its cells.
     static FORMATS: RefCell<HashMap<(Style, Option<Currency>), Format>> = RefCell::default();
+    /// The same for dates, by the parts that are written.
+    static DATES: RefCell<HashMap<&'static [Part], Function>> = RefCell::default();
 }
+
+/// A part of a date, and how it is written.
+type Part = (&'static str, &'static str);
 
 /// What writes a number, and how many digits after the point it writes at most.
 type Format = (Function, u32);
@@ -21,6 +26,10 @@ type Format = (Function, u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Style {
     Money,
+    /// Every digit that is known.
+    MoneyExact,
+    /// For the axis of a chart: `$1.2K`.
+    MoneyCompact,
     /// A price, of which the digits after cents count.
     Price,
     Share,
@@ -28,6 +37,8 @@ enum Style {
     Change,
     Count,
     Compact,
+    /// A whole number of hundredths.
+    Percent,
 }
 
 /// A figure of a report. What there is none of is a dash.
@@ -66,13 +77,18 @@ fn written(style: Style, currency: Currency, number: &str) -> String {
 
 /// The format of a style.
 fn format_of(style: Style, currency: Currency) -> Format {
-    let key = (style, matches!(style, Style::Money | Style::Price).then_some(currency));
+    let is_money = matches!(style, Style::Money | Style::MoneyExact | Style::MoneyCompact | Style::Price);
+    let key = (style, is_money.then_some(currency));
     if let Some(format) = FORMATS.with_borrow(|formats| formats.get(&key).cloned()) {
         return format;
     }
     let number = |pairs: &[(&str, JsValue)]| Intl::NumberFormat::new(&Array::new(), &options(pairs));
     let format = match style {
         Style::Money => currency_format(currency, &[]),
+        Style::MoneyExact => currency_format(currency, &[("maximumFractionDigits", 12.into())]),
+        Style::MoneyCompact => {
+            currency_format(currency, &[("notation", "compact".into()), ("maximumFractionDigits", 1.into())])
+        }
         Style::Price => currency_format(currency, &[("maximumFractionDigits", 6.into())]),
         Style::Share => number(&[("style", "percent".into()), ("maximumFractionDigits", 1.into())]),
         Style::Change => number(&[
@@ -82,6 +98,7 @@ fn format_of(style: Style, currency: Currency) -> Format {
         ]),
         Style::Count => number(&[("maximumFractionDigits", 3.into())]),
         Style::Compact => number(&[("notation", "compact".into()), ("maximumFractionDigits", 2.into())]),
+        Style::Percent => number(&[("style", "percent".into())]),
     };
     let format = (format.format(), fraction_digits(&format));
     FORMATS.with_borrow_mut(|formats| formats.insert(key, format.clone()));
@@ -107,26 +124,22 @@ pub fn money(amount: Amount, currency: Currency) -> String {
 
 /// An amount with every digit that is known, for tooltips and tables of detail.
 pub fn money_exact(amount: Amount, currency: Currency) -> String {
-    let format = currency_format(currency, &[("maximumFractionDigits", 12.into())]);
-    print(&format.format(), &amount.to_string().into())
+    written(Style::MoneyExact, currency, &amount.to_string())
 }
 
 /// An amount for the axis of a chart: `$1.2K`.
 pub fn money_compact(amount: Amount, currency: Currency) -> String {
-    let compact = [("notation", "compact".into()), ("maximumFractionDigits", 1.into())];
-    print(&currency_format(currency, &compact).format(), &amount.to_string().into())
+    written(Style::MoneyCompact, currency, &amount.to_string())
 }
 
 /// A count: `1,204`.
 pub fn number(number: u64) -> String {
-    let format = Intl::NumberFormat::new(&Array::new(), &Object::new());
-    print(&format.format(), &number.to_string().into())
+    written(Style::Count, Currency::USD, &number.to_string())
 }
 
 /// A count for a figure: `2.19B`.
 pub fn number_compact(number: u64) -> String {
-    let compact = options(&[("notation", "compact".into()), ("maximumFractionDigits", 2.into())]);
-    print(&Intl::NumberFormat::new(&Array::new(), &compact).format(), &number.to_string().into())
+    written(Style::Compact, Currency::USD, &number.to_string())
 }
 
 /// A size of a file: `320 kB`, in powers of a thousand.
@@ -147,8 +160,7 @@ pub fn bytes(bytes: u64) -> String {
 
 /// A percentage of 0 to 100: `62%`, in the locale's spelling.
 pub fn percent(percent: u8) -> String {
-    let format = Intl::NumberFormat::new(&Array::new(), &options(&[("style", "percent".into())]));
-    print(&format.format(), &JsValue::from_f64(f64::from(percent) / 100.0))
+    print(&format_of(Style::Percent, Currency::USD).0, &JsValue::from_f64(f64::from(percent) / 100.0))
 }
 
 /// A UTC day: `21 Nov 2026`. Say UTC beside it.
@@ -176,8 +188,7 @@ pub fn month(day: Day) -> String {
 
 /// An hour in UTC, without its year: `21 Nov, 16:00`.
 pub fn hour(moment: Timestamp) -> String {
-    let parts = [("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit")];
-    print_date(moment, &parts)
+    print_date(moment, &[("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit")])
 }
 
 /// By how much a figure differs from an earlier one: `+12.4%`. There is none to nothing.
@@ -197,14 +208,17 @@ pub fn change(now: Option<Figure>, before: Option<Figure>) -> String {
 
 /// A moment in UTC: `21 Nov 2026, 16:40 UTC`.
 pub fn moment(moment: Timestamp) -> String {
-    let parts = [
-        ("day", "numeric"),
-        ("month", "short"),
-        ("year", "numeric"),
-        ("hour", "2-digit"),
-        ("minute", "2-digit"),
-    ];
-    format!("{} UTC", print_date(moment, &parts))
+    let words = print_date(
+        moment,
+        &[
+            ("day", "numeric"),
+            ("month", "short"),
+            ("year", "numeric"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+        ],
+    );
+    format!("{words} UTC")
 }
 
 fn currency_format(currency: Currency, more: &[(&str, JsValue)]) -> Intl::NumberFormat {
@@ -223,15 +237,24 @@ fn fraction_digits(format: &Intl::NumberFormat) -> u32 {
     digits.min(12)
 }
 
-fn print_date(moment: Timestamp, parts: &[(&str, &str)]) -> String {
+fn print_date(moment: Timestamp, parts: &'static [Part]) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of our calendar are far below 2^53")]
+    let milliseconds = moment.unix_seconds() as f64 * 1000.0;
+    let date = Date::new(&JsValue::from_f64(milliseconds));
+    print(&date_format(parts), &date)
+}
+
+fn date_format(parts: &'static [Part]) -> Function {
+    if let Some(format) = DATES.with_borrow(|formats| formats.get(parts).cloned()) {
+        return format;
+    }
     let options = options(&[("timeZone", "UTC".into())]);
     for (name, value) in parts {
         set(&options, name, &(*value).into());
     }
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds of our calendar are far below 2^53")]
-    let milliseconds = moment.unix_seconds() as f64 * 1000.0;
-    let date = Date::new(&JsValue::from_f64(milliseconds));
-    print(&Intl::DateTimeFormat::new(&Array::new(), &options).format(), &date)
+    let format = Intl::DateTimeFormat::new(&Array::new(), &options).format();
+    DATES.with_borrow_mut(|formats| formats.insert(parts, format.clone()));
+    format
 }
 
 fn options(pairs: &[(&str, JsValue)]) -> Object {
