@@ -96,6 +96,9 @@ fn month_change(month: &DailyCosts, before: &DailyCosts) -> Change {
     let pico = |costs: &DailyCosts| Some(Figure::from_pico(costs.total.pico()));
     let last = before.end.plus(-1);
     let range = format!("{} – {}", day_short(before.start), day_short(last));
+    if total(before).is_none() {
+        return Change { words: format!("nothing imported of {range} to compare with"), way: None };
+    }
     let note = if before.days.iter().any(|day| day.coverage == Coverage::Missing) {
         ", not fully imported"
     } else {
