@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ::api::cost::Coverage;
 use ::api::report::Figure;
 use facts::Label;
-use facts::group::{Filter, Group, Sum};
+use facts::group::Filter;
 use leptos::prelude::*;
 
 use super::cube::Facts;
@@ -61,15 +61,17 @@ pub struct Costs {
     each: HashMap<Arc<str>, i128>,
 }
 
-/// What each value of a label cost in the range before.
-pub fn costs(earlier: &Load<Arc<Facts>>, by: Label, filters: &[Filter]) -> Costs {
-    let groups = earlier.data().map(|facts| facts.whole(&[by], filters, usize::MAX)).unwrap_or_default();
-    let cost = |group: Group| {
-        let text = group.texts.and_then(|texts| texts.into_iter().next());
-        text.map(|text| (text, group.total.get(Sum::Cost)))
+/// What each value of each label cost in the range before, one for each label.
+pub fn costs(earlier: &Load<Arc<Facts>>, labels: &[Label], filters: &[Filter]) -> Vec<Costs> {
+    let lists = match earlier.data() {
+        Some(facts) => facts.costs(labels, filters),
+        None => labels.iter().map(|_| Vec::new()).collect(),
     };
-    let whole = compare(earlier, |_| Some(groups.total.get(Sum::Cost)));
-    Costs { whole, each: groups.groups.into_iter().filter_map(cost).collect() }
+    let of = |list: Vec<(Arc<str>, i128)>| {
+        let total = list.iter().map(|(_, cost)| *cost).fold(0, i128::saturating_add);
+        Costs { whole: compare(earlier, |_| Some(total)), each: list.into_iter().collect() }
+    };
+    lists.into_iter().map(of).collect()
 }
 
 impl Costs {

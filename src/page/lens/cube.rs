@@ -41,6 +41,13 @@ impl Facts {
             .of(&self.cube, &self.answer.names)
     }
 
+    /// What each value of each label costs over all days, a list for each label, largest first: quicker than all sums.
+    pub fn costs(&self, labels: &[Label], filters: &[Filter]) -> Vec<Vec<(Arc<str>, i128)>> {
+        let bounds = [self.answer.start.start().unix_seconds(), self.answer.end.start().unix_seconds()];
+        Grouping { labels, filters, bounds: &bounds, order: Sum::Cost, limit: usize::MAX }
+            .worths(&self.cube, &self.answer.names)
+    }
+
     /// Groups the facts by day.
     pub fn by_day(&self, labels: &[Label], filters: &[Filter], limit: usize) -> Groups {
         let days = (self.answer.start.number()..=self.answer.end.number()).map(Day::from_number);

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::api::{Day, Span};
+use facts::group::Groups;
 use leptos::prelude::*;
 
 use super::before::Earlier;
 use super::cube::{Facts, ask};
 use super::filters::Filters;
 use super::freshness::FreshnessTable;
-use super::rows::Rows;
+use super::rows::{ROWS, Rows};
 use super::scope::Scope;
 use super::split::Split;
 use super::stack::COLOURS;
@@ -103,9 +104,18 @@ fn Panels(
     let (looked_at, compared) = of_the_day(facts, scope, earlier);
     // What else the address says changes no group.
     let asked = Memo::new(move |_| scope.with(|scope| (scope.by, scope.filters.clone())));
-    let groups = Memo::new(move |_| {
+    // The facts are gone through once for the charts, the table below them and the figures.
+    let by_day = Memo::new(move |_| {
         let (by, filters) = asked.get();
-        facts.with(|facts| facts.by_day(&[by], &filters, COLOURS))
+        facts.with(|facts| facts.by_day(&[by], &filters, ROWS))
+    });
+    let groups = Memo::new(move |_| by_day.with(|groups| groups.largest(COLOURS)));
+    let totals = Memo::new(move |_| {
+        if scope.with(|scope| scope.day).is_none() {
+            return by_day.with(Groups::totals);
+        }
+        let (by, filters) = asked.get();
+        looked_at.with(|facts| facts.whole(&[by], &filters, ROWS).totals())
     });
     view! {
         {move || {
@@ -124,9 +134,9 @@ fn Panels(
                 })
         }}
         <Filters facts scope />
-        <UsageFigures facts=looked_at scope earlier=compared />
+        <UsageFigures facts=looked_at groups=totals scope earlier=compared />
         <Split facts groups scope />
-        <Rows facts=looked_at scope earlier=compared />
+        <Rows facts=looked_at groups=totals scope earlier=compared />
         <UsageCharts facts groups scope />
         <TopLists facts=looked_at scope earlier=compared />
         <FreshnessTable facts />

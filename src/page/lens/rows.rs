@@ -5,10 +5,10 @@ use std::sync::Arc;
 use ::api::Amount;
 use ::api::cost::Coverage;
 use facts::Label;
-use facts::group::{Group, Sum};
+use facts::group::{Group, Groups, Sum};
 use leptos::prelude::*;
 
-use super::before::{Earlier, costs, share_against};
+use super::before::{Compared, Costs, Earlier, costs, share_against};
 use super::cube::Facts;
 use super::file::keep_table;
 use super::scope::Scope;
@@ -22,13 +22,15 @@ use crate::ui::focus::focus_if_lost;
 use crate::ui::icon::{Icon, IconName};
 
 /// How many are shown before the others become one.
-const ROWS: usize = 25;
+pub const ROWS: usize = 25;
 
 /// The groups as a table. A group's name looks into it.
 #[component]
 pub fn Rows(
     /// The facts.
     facts: Memo<Arc<Facts>>,
+    /// Their groups, at most [`ROWS`] and the rest.
+    groups: Memo<Groups>,
     /// What is looked at.
     scope: Memo<Scope>,
     /// The range before.
@@ -81,21 +83,21 @@ pub fn Rows(
     let asked = Memo::new(move |_| scope.with(|scope| (scope.by, scope.filters.clone())));
     let compared = Memo::new(move |_| {
         let (by, filters) = asked.get();
-        earlier.with(|earlier| costs(earlier, by, &filters))
+        earlier.with(|earlier| costs(earlier, &[by], &filters))
     });
     let rows = move || {
-        let (by, filters) = asked.get();
         facts.with(|facts| {
-            let groups = facts.whole(&[by], &filters, ROWS);
             let is_counted = facts.answer.days.iter().any(|known| known.usage != Coverage::Missing);
             let row = |group: &Group| {
                 let text = group.texts.as_ref().and_then(|texts| texts.first());
                 let change = text.map_or_else(String::new, |text| {
-                    compared.with(|costs| share_against(group.total.get(Sum::Cost), &costs.of(text)))
+                    let of = |costs: &Vec<Costs>| costs.first().map(|costs| costs.of(text));
+                    let before = compared.with(of).unwrap_or(Compared::Loading);
+                    share_against(group.total.get(Sum::Cost), &before)
                 });
                 row(group, facts.answer.currency, is_counted, change)
             };
-            groups.groups.iter().map(row).collect_view()
+            groups.with(|groups| groups.groups.iter().map(row).collect_view())
         })
     };
     let download = Callback::new(move |()| {

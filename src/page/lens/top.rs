@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use ::api::Amount;
+use ::api::{Amount, Currency};
 use facts::Label;
-use facts::group::{Group, Sum};
+use facts::group::Filter;
 use leptos::prelude::*;
 
-use super::before::{Compared, Earlier, costs, share_against};
+use super::before::{Compared, Costs, Earlier, costs, share_against};
 use super::cube::Facts;
 use super::scope::{Scope, basis};
 use super::split::look_into;
@@ -38,41 +38,48 @@ pub fn TopLists(
     /// The range before.
     earlier: Earlier,
 ) -> impl IntoView {
+    // The facts are gone through once for all lists.
+    let labels = LISTS.map(|(label, ..)| label);
+    let filters = Memo::new(move |_| scope.with(|scope| scope.filters.clone()));
+    let values =
+        Memo::new(move |_| facts.with(|facts| filters.with(|filters| facts.costs(&labels, filters))));
+    let compared =
+        Memo::new(move |_| earlier.with(|earlier| filters.with(|filters| costs(earlier, &labels, filters))));
+    let list = move |(at, (label, heading, id)): (usize, (Label, &'static str, &'static str))| {
+        let values = Memo::new(move |_| values.with(|lists| lists.get(at).cloned().unwrap_or_default()));
+        let compared = Memo::new(move |_| compared.with(|lists| lists.get(at).cloned()));
+        let currency = Memo::new(move |_| facts.with(|facts| facts.answer.currency));
+        view! { <TopList values compared currency scope filters label heading id /> }
+    };
     view! {
         <div class="top-lists">
-            {LISTS
-                .into_iter()
-                .map(|(label, heading, id)| view! { <TopList facts scope earlier label heading id /> })
-                .collect_view()}
+            {LISTS.into_iter().enumerate().map(list).collect_view()}
         </div>
     }
 }
 
 #[component]
 fn TopList(
-    facts: Memo<Arc<Facts>>,
+    values: Memo<Vec<(Arc<str>, i128)>>,
+    compared: Memo<Option<Costs>>,
+    currency: Memo<Currency>,
     scope: Memo<Scope>,
-    earlier: Earlier,
+    filters: Memo<Vec<Filter>>,
     label: Label,
     heading: &'static str,
     id: &'static str,
 ) -> impl IntoView {
-    let filters = Memo::new(move |_| scope.get().filters);
-    let groups =
-        Memo::new(move |_| facts.with(|facts| filters.with(|filters| facts.whole(&[label], filters, ROWS))));
-    let compared =
-        Memo::new(move |_| earlier.with(|earlier| filters.with(|filters| costs(earlier, label, filters))));
     let rows = move || {
-        let currency = facts.with(|facts| facts.answer.currency);
-        groups.with(|groups| {
-            let total = groups.total.get(Sum::Cost);
-            let largest = groups.groups.first().map(amount).unwrap_or_default();
-            let shown =
-                groups.groups.iter().filter_map(|group| Some((group, group.texts.as_ref()?.first()?)));
+        let currency = currency.get();
+        values.with(|values| {
+            let total = values.iter().map(|(_, cost)| *cost).fold(0, i128::saturating_add);
+            let largest = values.first().map(|(_, cost)| Amount::saturating(*cost)).unwrap_or_default();
+            let shown = values.iter().take(ROWS);
             shown
-                .map(|(group, text)| {
-                    let cost = amount(group);
-                    let change = compared.with(|costs| costs.of(text));
+                .map(|(text, cost)| {
+                    let cost = Amount::saturating(*cost);
+                    let of = |costs: &Option<Costs>| costs.as_ref().map(|costs| costs.of(text));
+                    let change = compared.with(of).unwrap_or(Compared::Loading);
                     view! {
                         <li class="project top">
                             <Name label text=Arc::clone(text) scope />
@@ -92,7 +99,7 @@ fn TopList(
                 .collect_view()
         })
     };
-    let more = Memo::new(move |_| groups.with(|groups| groups.folded));
+    let more = Memo::new(move |_| values.with(Vec::len).saturating_sub(ROWS));
     let address = move || Scope { by: label, ..scope.get() }.route().to_string();
     let chip = move || {
         let labels = filters.get().into_iter().map(|filter| filter.label).chain([label]);
@@ -104,7 +111,7 @@ fn TopList(
                 <h2 id=id>{heading}</h2>
                 {chip}
             </div>
-            {move || groups.with(|groups| groups.groups.is_empty()).then(|| view! { <p class="muted">"No costs in these days."</p> })}
+            {move || values.with(Vec::is_empty).then(|| view! { <p class="muted">"No costs in these days."</p> })}
             <ul class="projects one">{rows}</ul>
             <a class="show-all" href=address>
                 {move || match more.get() {
@@ -146,8 +153,4 @@ fn Share(now: i128, change: Compared) -> impl IntoView {
             {share_against(now, &change)}
         </span>
     }
-}
-
-fn amount(group: &Group) -> Amount {
-    Amount::saturating(group.total.get(Sum::Cost))
 }

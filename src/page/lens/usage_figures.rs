@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ::api::Amount;
 use ::api::cost::Coverage;
 use ::api::report::{Figure, Metric};
-use facts::group::{Filter, Sum, Sums};
+use facts::group::{Filter, Groups, Sum, Sums};
 use leptos::prelude::*;
 
 use super::before::{Compared, Earlier, against, compare};
@@ -21,6 +21,8 @@ use crate::format::locale::{figure, money, number, number_compact};
 pub fn UsageFigures(
     /// The facts.
     facts: Memo<Arc<Facts>>,
+    /// Their groups, whatever they are split by.
+    groups: Memo<Groups>,
     /// What is looked at.
     scope: Memo<Scope>,
     /// The range before, once it is here.
@@ -28,6 +30,8 @@ pub fn UsageFigures(
 ) -> impl IntoView {
     let filters = Memo::new(move |_| scope.with(|scope| scope.filters.clone()));
     let is_of_day = Memo::new(move |_| scope.with(|scope| scope.day.is_some()));
+    // Another split has the same sums.
+    let sums = Memo::new(move |_| groups.with(|groups| groups.total));
     let before = Memo::new(move |_| {
         let filters = filters.get();
         let sums = earlier.with(|earlier| earlier.data().map(|facts| total(facts, &filters)));
@@ -37,8 +41,8 @@ pub fn UsageFigures(
         FIGURES.map(compared)
     });
     move || {
-        let (filters, is_of_day) = (filters.get(), is_of_day.get());
-        facts.with(|facts| before.with(|before| figures(facts, &filters, is_of_day, before)))
+        let (filters, is_of_day, sums) = (filters.get(), is_of_day.get(), sums.get());
+        facts.with(|facts| before.with(|before| figures(facts, &sums, &filters, is_of_day, before)))
     }
 }
 
@@ -57,13 +61,13 @@ fn total(facts: &Facts, filters: &[Filter]) -> Sums {
 
 fn figures(
     facts: &Facts,
+    sums: &Sums,
     filters: &[Filter],
     is_of_day: bool,
     before: &[Compared; 5],
 ) -> impl IntoView + use<> {
     let currency = facts.answer.currency;
-    let sums = total(facts, filters);
-    let input = input(&sums);
+    let input = input(sums);
     let amount = |pico: i128| Amount::saturating(pico);
     // A price per request may be a fraction of a cent.
     let price = |pico: i128| figure(Some(Figure::from_pico(pico)), Metric::CostPerRequest, currency);
@@ -73,7 +77,7 @@ fn figures(
         if sum < 0 { format!("-{digits}") } else { digits }
     };
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
-    let [cost, tokens, per_million, requests, per_request] = FIGURES.map(|figure| figure(&sums));
+    let [cost, tokens, per_million, requests, per_request] = FIGURES.map(|figure| figure(sums));
     let [cost_before, tokens_before, per_million_before, requests_before, per_request_before] = before;
     let shares = format!(
         "{} of input cached · {} in batches",
