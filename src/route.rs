@@ -38,6 +38,8 @@ pub enum Route {
         step: ConnectStep,
         /// The page behind it, to which cancelling returns.
         from: Opener,
+        /// The account whose key the new one takes the place of; a new account when absent.
+        renews: Option<ConnectionId>,
     },
     /// `/support`
     Support,
@@ -165,7 +167,17 @@ impl LensView {
 impl Route {
     /// The wizard's start, over the page it is opened from.
     pub const fn connect(from: Opener) -> Self {
-        Self::Connect { step: ConnectStep::CreateKey, from }
+        Self::Connect { step: ConnectStep::CreateKey, from, renews: None }
+    }
+
+    /// The wizard's start for another key of an account.
+    pub const fn renew(account: ConnectionId, from: Opener) -> Self {
+        Self::Connect { step: ConnectStep::CreateKey, from, renews: Some(account) }
+    }
+
+    fn wizard(step: ConnectStep, query: &str) -> Self {
+        let renews = parameter(query, "renews").and_then(|id| ConnectionId::parse(&id).ok());
+        Self::Connect { step, from: Opener::read(query), renews }
     }
 
     /// A report as every report begins.
@@ -192,12 +204,10 @@ impl Route {
             ["exports"] => Self::Exports(Pairs::parse(query)),
             ["assets"] | ["assets", "openai"] => Self::Assets,
             ["assets", "openai", id] => ConnectionId::parse(id).map_or_else(|_| not_found(), Self::Account),
-            ["connect"] => Self::Connect { step: ConnectStep::CreateKey, from: Opener::read(query) },
-            ["connect", "key"] => Self::Connect { step: ConnectStep::AdminKey, from: Opener::read(query) },
-            ["connect", draft] => ConnectionDraftId::parse(draft).map_or_else(
-                |_| not_found(),
-                |draft| Self::Connect { step: ConnectStep::Draft(draft), from: Opener::read(query) },
-            ),
+            ["connect"] => Self::wizard(ConnectStep::CreateKey, query),
+            ["connect", "key"] => Self::wizard(ConnectStep::AdminKey, query),
+            ["connect", draft] => ConnectionDraftId::parse(draft)
+                .map_or_else(|_| not_found(), |draft| Self::wizard(ConnectStep::Draft(draft), query)),
             ["support"] => Self::Support,
             ["support", "new"] => Self::SupportNew {
                 draft: parameter(query, "draft").and_then(|id| ConnectionDraftId::parse(&id).ok()),
@@ -278,13 +288,15 @@ impl fmt::Display for Route {
             Self::Exports(pairs) => write!(f, "/exports{pairs}"),
             Self::Assets => f.write_str("/assets/openai"),
             Self::Account(id) => write!(f, "/assets/openai/{}", id.as_str()),
-            Self::Connect { step, from } => {
+            Self::Connect { step, from, renews } => {
                 match step {
                     ConnectStep::CreateKey => f.write_str("/connect")?,
                     ConnectStep::AdminKey => f.write_str("/connect/key")?,
                     ConnectStep::Draft(draft) => write!(f, "/connect/{}", draft.as_str())?,
                 }
-                print_query(f, &from.parameters())
+                let renews = ("renews", renews.as_ref().map(ConnectionId::as_str));
+                let parameters: Vec<_> = from.parameters().into_iter().chain([renews]).collect();
+                print_query(f, &parameters)
             }
             Self::Support => f.write_str("/support"),
             Self::SupportNew { draft } => {

@@ -7,6 +7,8 @@ pub mod state;
 #[cfg(target_family = "wasm")]
 pub mod admin_key;
 #[cfg(target_family = "wasm")]
+pub mod checks;
+#[cfg(target_family = "wasm")]
 pub mod create_key;
 #[cfg(target_family = "wasm")]
 pub mod finish;
@@ -14,6 +16,8 @@ pub mod finish;
 pub mod flow;
 #[cfg(target_family = "wasm")]
 pub mod leave;
+#[cfg(target_family = "wasm")]
+pub mod renewal;
 #[cfg(target_family = "wasm")]
 pub mod stepper;
 #[cfg(target_family = "wasm")]

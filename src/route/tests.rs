@@ -28,6 +28,8 @@ fn every_address_prints_as_it_was_read() {
         "/connect/key?from=assets",
         "/connect/draft_1?from=assets",
         "/connect/key?from=assets&account=conn_1",
+        "/connect?from=assets&account=conn_1&renews=conn_1",
+        "/connect/draft_1?from=lens&renews=conn_2",
         "/support",
         "/support/new",
         "/support/new?draft=draft_1",

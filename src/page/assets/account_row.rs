@@ -147,14 +147,21 @@ fn key(account: &Connection) -> AnyView {
 #[component]
 fn Act(connection: Memo<Option<Connection>>, started: Callback<()>) -> impl IntoView {
     let trouble = RwSignal::new(None::<Trouble>);
-    let needs_key = Memo::new(move |_| needs_key(connection));
+    let has_no_key = Memo::new(move |_| {
+        needs_key(connection)
+            || connection.with(|account| {
+                account
+                    .as_ref()
+                    .is_some_and(|account| matches!(account.status, ConnectionStatus::Disconnected { .. }))
+            })
+    });
     let refusal = move || {
         trouble.get().map(|Trouble { detail, remedy, .. }| {
             view! { <small class="cause" role="alert">{detail} " " {remedy}</small> }
         })
     };
     move || {
-        (!needs_key.get()).then(|| {
+        (!has_no_key.get()).then(|| {
             view! {
                 <div class="account-act">
                     <ImportNow account=connection started trouble />
@@ -171,7 +178,9 @@ fn ReplaceKey(connection: Memo<Option<Connection>>) -> impl IntoView {
     let wanted = Memo::new(move |_| needs_key(connection) && session::can_connect());
     move || {
         wanted.get().then(|| {
-            let href = Route::connect(Opener::Assets).to_string();
+            let href = connection.with_untracked(|account| {
+                account.as_ref().map(|account| Route::renew(account.id.clone(), Opener::Assets).to_string())
+            });
             view! { <a href=href>"Replace the key"</a> }
         })
     }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use ::api::connection::ConnectionRef;
 use ::api::connection_draft::{Create, CreateDraft, CreateError};
-use ::api::{AdminKey, Nothing, SecretText, Unfit};
+use ::api::{AdminKey, ConnectionDraftId, ConnectionId, Nothing, SecretText, Unfit};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::checks::AccountLink;
 use super::flow::{Flow, discard, words};
 use super::state::Kept;
-use super::test_connection::AccountLink;
 use super::view::TITLE;
 use crate::api::{self, CallError};
 use crate::browser::sleep;
@@ -74,7 +74,7 @@ pub fn AdminKeyStep(
         busy.set(true);
         revealed.set(false);
         spawn_local(async move {
-            let outcome = take(text, kept.get_untracked()).await;
+            let outcome = take(text, kept.get_untracked(), flow.renews()).await;
             // The user may have left the field meanwhile: then nobody wants this key any more.
             let left = busy.try_set(false).is_some();
             match outcome {
@@ -155,14 +155,21 @@ pub fn AdminKeyStep(
 }
 
 /// The one request that carries the key.
-async fn take(text: String, replaces: Option<Kept>) -> Result<::api::ConnectionDraftId, Wrong> {
+async fn take(
+    text: String,
+    replaces: Option<Kept>,
+    connection: Option<ConnectionId>,
+) -> Result<ConnectionDraftId, Wrong> {
     let replaces = replaces.map(|kept| kept.draft);
-    let body = CreateDraft { admin_key: SecretText::new(text), replaces, connection: None };
+    let body = CreateDraft { admin_key: SecretText::new(text), replaces, connection };
     match api::call::<Create>(&(), &Nothing {}, &body).await {
         Ok(draft) => Ok(draft.id),
         Err(CallError::Refused(CreateError::UnfitKey { cause, fix, .. }, _)) => Err(Wrong::Unfit(cause, fix)),
         Err(CallError::Refused(CreateError::AlreadyConnected { connection }, _)) => {
             Err(Wrong::Connected(connection))
+        }
+        Err(CallError::Refused(CreateError::SameKey { .. }, problem)) => {
+            Err(Wrong::Unfit(problem.detail, problem.remedy))
         }
         Err(error) => Err(Wrong::NotTaken(words(&error))),
     }
@@ -179,7 +186,7 @@ fn WrongWords(flow: Flow, wrong: Wrong) -> impl IntoView {
         Wrong::Connected(connection) => view! {
             <span>
                 "This organization is connected already, as “" {connection.name.to_string()} "”. "
-                <AccountLink flow connection /> ", or paste a key of another organization."
+                <AccountLink connection opened=Callback::new(move |()| flow.discard()) /> ", or paste a key of another organization."
             </span>
         }
         .into_any(),

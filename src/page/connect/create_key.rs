@@ -14,7 +14,7 @@ use crate::ui::icon::{Icon, IconName};
 use crate::ui::notice::Notice;
 
 /// Where OpenAI keeps admin keys.
-const DASHBOARD: &str = "https://platform.openai.com/settings/organization/admin-keys";
+pub const DASHBOARD: &str = "https://platform.openai.com/settings/organization/admin-keys";
 /// The name that is offered for the key.
 const KEY_NAME: &str = "lens-readonly";
 

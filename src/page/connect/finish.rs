@@ -3,9 +3,9 @@
 use ::api::ConnectionName;
 use leptos::prelude::*;
 
+use super::checks::AccountLink;
 use super::flow::Flow;
 use super::state::{FinishRefusal, Wizard};
-use super::test_connection::AccountLink;
 use crate::route::ConnectStep;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::Tone;
@@ -34,6 +34,12 @@ pub fn FinishForm(
             _ => None,
         })
     });
+    let renews = flow.state_untracked().kept().is_some_and(|kept| kept.renews.is_some());
+    let (hint, label) = if renews {
+        ("How the console calls this organization.", "Replace the key")
+    } else {
+        ("How the console calls this organization. The import starts at once and takes seconds.", "Finish")
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match ConnectionName::parse(&name.get_untracked()) {
@@ -51,7 +57,7 @@ pub fn FinishForm(
                 label="Account name"
                 value=name
                 error
-                hint="How the console calls this organization. The import starts at once and takes seconds."
+                hint
             />
             {move || match refusal.get() {
                 Some(FinishRefusal::AlreadyConnected(connection)) => {
@@ -59,7 +65,7 @@ pub fn FinishForm(
                         <Notice tone=Tone::Bad>
                             <p>
                                 "This organization is connected already, as “" {connection.name.to_string()} "”. "
-                                <AccountLink flow connection />
+                                <AccountLink connection opened=Callback::new(move |()| flow.discard()) />
                             </p>
                         </Notice>
                     }
@@ -77,7 +83,7 @@ pub fn FinishForm(
             }}
             <div class="wizard-actions">
                 <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.go(ConnectStep::AdminKey))>"Back"</Button>
-                <Button kind=ButtonKind::Primary submit=true busy>"Finish"</Button>
+                <Button kind=ButtonKind::Primary submit=true busy>{label}</Button>
             </div>
         </form>
     }

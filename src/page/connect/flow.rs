@@ -82,9 +82,22 @@ impl Flow {
         }
     }
 
+    /// The account whose key is replaced, as the address says.
+    pub fn renews(self) -> Option<ConnectionId> {
+        match self.navigation.route_untracked() {
+            Route::Connect { renews, .. } => renews,
+            _ => None,
+        }
+    }
+
+    /// The address of a step.
+    pub fn address(self, step: ConnectStep) -> Route {
+        Route::Connect { step, from: self.from(), renews: self.renews() }
+    }
+
     /// Goes to a step.
     pub fn go(self, step: ConnectStep) {
-        self.navigation.go(Route::Connect { step, from: self.from() });
+        self.navigation.go(self.address(step));
     }
 
     /// Leaves the wizard for the page behind it.
@@ -141,15 +154,19 @@ impl Flow {
                 Task::Finish(draft, name, attempt) => spawn_local(async move {
                     self.answer(attempt, Answer::Finished(finish(&draft, name).await));
                 }),
-                Task::ShowLens(_) => {
-                    self.navigation.replace(Route::Lens(LensView::default()));
-                    // The Lens may have been behind the wizard all the time: then nobody else has it take the focus.
-                    request_animation_frame(|| {
-                        focus("main h1");
-                    });
-                }
+                Task::ShowLens(_) => self.arrive(Route::Lens(LensView::default())),
+                Task::ShowAccount(connection) => self.arrive(Route::Account(connection)),
             }
         }
+    }
+
+    /// Shows what was made, in place of the wizard's address.
+    fn arrive(self, route: Route) {
+        self.navigation.replace(route);
+        // The page may have been behind the wizard all the time: then nobody else has it take the focus.
+        request_animation_frame(|| {
+            focus("main h1");
+        });
     }
 
     /// Looks at a running test until it is over or no longer on screen.

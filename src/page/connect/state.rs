@@ -43,6 +43,8 @@ pub struct Kept {
     pub draft: ConnectionDraftId,
     /// The key's last four characters.
     pub tail: String,
+    /// The account whose key it is to replace.
+    pub renews: Option<ConnectionRef>,
 }
 
 /// A test that is over.
@@ -88,6 +90,8 @@ pub enum Effect {
     Finish(ConnectionDraftId, String, Attempt),
     /// Show the Lens, in place of the wizard's address.
     ShowLens(ConnectionId),
+    /// Show the account that has another key now, in place of the wizard's address.
+    ShowAccount(ConnectionId),
 }
 
 /// What comes back from the server.
@@ -182,8 +186,8 @@ impl Wizard {
                 _ => (Self::Testing(kept, attempt, checks_of(&draft)), Vec::new()),
             },
             (Self::Testing(kept, ..), Answer::Tested(reply)) => opened(kept.draft, reply),
-            (Self::Finishing(..), Answer::Finished(Ok(connection))) => {
-                (Self::Finished(connection.clone()), vec![Effect::ShowLens(connection)])
+            (Self::Finishing(tested, _), Answer::Finished(Ok(connection))) => {
+                finished(tested.kept.renews.as_ref(), connection)
             }
             (Self::Finishing(..), Answer::Finished(Err(FinishFailure::Gone))) => (Self::Gone, Vec::new()),
             (Self::Finishing(tested, _), Answer::Finished(Err(FinishFailure::Refused(refusal)))) => {
@@ -252,7 +256,7 @@ fn opened(id: ConnectionDraftId, reply: Reply) -> Move {
         Reply::Gone => return (Wizard::Gone, Vec::new()),
         Reply::Failed(words) => return (Wizard::Stuck(id, words), Vec::new()),
     };
-    let kept = Kept { draft: draft.id, tail: draft.key_tail };
+    let kept = Kept { draft: draft.id, tail: draft.key_tail, renews: draft.renews };
     match draft.progress {
         // A test that was interrupted starts again, and one that runs is joined.
         Progress::Untested => testing(kept, Attempt::new(), Vec::new()),
@@ -264,10 +268,14 @@ fn opened(id: ConnectionDraftId, reply: Reply) -> Move {
                 Vec::new(),
             )
         }
-        Progress::Finished { connection } => {
-            (Wizard::Finished(connection.id.clone()), vec![Effect::ShowLens(connection.id)])
-        }
+        Progress::Finished { connection } => finished(kept.renews.as_ref(), connection.id),
     }
+}
+
+/// A new account is seen on the Lens, another key on the page of its account.
+fn finished(renews: Option<&ConnectionRef>, connection: ConnectionId) -> Move {
+    let show = if renews.is_some() { Effect::ShowAccount } else { Effect::ShowLens };
+    (Wizard::Finished(connection.clone()), vec![show(connection)])
 }
 
 fn testing(kept: Kept, attempt: Attempt, checks: Vec<Check>) -> Move {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::flow::Flow;
-use crate::route::{ConnectStep, Route};
+use crate::route::ConnectStep;
 use crate::ui::icon::{Icon, IconName};
 
 /// The names of the steps, in order.
@@ -60,5 +60,5 @@ pub fn Stepper(
 
 fn back_to(flow: Flow, number: usize) -> String {
     let step = if number == 1 { ConnectStep::CreateKey } else { ConnectStep::AdminKey };
-    Route::Connect { step, from: flow.from() }.to_string()
+    flow.address(step).to_string()
 }

@@ -2,22 +2,20 @@
 
 use std::time::Duration;
 
-use ::api::connection::ConnectionRef;
-use ::api::connection_draft::{Cause, Check, CheckKind, Finding, Verdict};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::checks::CheckList;
 use super::finish::FinishForm;
 use super::flow::Flow;
 use super::state::{Tested, Wizard};
 use super::view::TITLE;
-use crate::browser::{copy, sleep};
+use crate::browser::sleep;
 use crate::format::short_id;
 use crate::layout::announcer::announce;
-use crate::route::{ConnectStep, LensView, Route};
+use crate::route::{ConnectStep, Route};
 use crate::ui::button::{Button, ButtonKind};
-use crate::ui::chip::{Chip, Tone};
-use crate::ui::icon::{Icon, IconName, Spinner};
+use crate::ui::icon::{Icon, IconName};
 
 /// After this long a test says that it is slow: a good one takes a second or two.
 const SLOW: Duration = Duration::from_millis(2_500);
@@ -71,15 +69,7 @@ pub fn TestConnectionStep(
     view! {
         <h2 id=TITLE tabindex="-1">"Test connection"</h2>
         <p class="muted">{subject}</p>
-        <ul class="checks" aria-busy=move || (!over.get()).to_string()>
-            {CheckKind::ALL
-                .iter()
-                .map(|kind| {
-                    let check = Memo::new(move |_| checks.get().into_iter().find(|check| check.kind == *kind));
-                    view! { <Line flow kind=*kind check /> }
-                })
-                .collect_view()}
-        </ul>
+        <CheckList checks over opened=Callback::new(move |()| flow.discard()) />
         <p class="wizard-status" role="status">
             {move || (!over.get() && slow.get()).then_some("Still waiting for OpenAI. It gives up by itself after some seconds.")}
         </p>
@@ -131,118 +121,6 @@ fn NotReady(flow: Flow, over: Memo<bool>) -> impl IntoView {
             <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.go(ConnectStep::AdminKey))>"Back"</Button>
             <Button kind=ButtonKind::Primary reason>"Finish"</Button>
         </div>
-    }
-}
-
-/// A line of the list.
-#[component]
-fn Line(flow: Flow, kind: CheckKind, check: Memo<Option<Check>>) -> impl IntoView {
-    let took = move || {
-        let milliseconds = check.get()?.took_ms?;
-        Some(format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100))
-    };
-    view! {
-        <li class="check">
-            {move || mark(check.get().as_ref())}
-            <strong>{kind.name()} {move || state_words(check.get().as_ref())}</strong>
-            <span class="check-aside">
-                {(!kind.is_required()).then(|| view! { <Chip tone=Tone::Neutral text="optional" /> })}
-                <span class="muted">{took}</span>
-            </span>
-            <div class="check-words">{move || words(flow, kind, check.get())}</div>
-        </li>
-    }
-}
-
-fn mark(check: Option<&Check>) -> AnyView {
-    let icon = |class: &'static str, name| {
-        view! { <span class=format!("check-mark {class}")><Icon name /></span> }.into_any()
-    };
-    match check.map(|check| &check.verdict) {
-        None | Some(Verdict::Running) => view! { <span class="check-mark"><Spinner /></span> }.into_any(),
-        Some(Verdict::Passed { .. }) => icon("good", IconName::Check),
-        Some(Verdict::Warned { .. }) => icon("warning", IconName::Warning),
-        Some(Verdict::Failed { .. }) => icon("bad", IconName::Cross),
-        Some(Verdict::Skipped) => icon("neutral", IconName::Right),
-    }
-}
-
-/// The verdict for those who do not see the mark.
-fn state_words(check: Option<&Check>) -> impl IntoView + use<> {
-    let words = match check.map(|check| &check.verdict) {
-        None | Some(Verdict::Running) => ": running",
-        Some(Verdict::Passed { .. }) => ": passed",
-        Some(Verdict::Warned { .. }) => ": warning",
-        Some(Verdict::Failed { .. }) => ": failed",
-        Some(Verdict::Skipped) => ": skipped",
-    };
-    view! { <span class="hidden-text">{words}</span> }
-}
-
-fn words(flow: Flow, kind: CheckKind, check: Option<Check>) -> AnyView {
-    match check.map(|check| check.verdict) {
-        None | Some(Verdict::Running) => view! { <span>"Asking OpenAI…"</span> }.into_any(),
-        Some(Verdict::Passed { note }) => note.map(|note| view! { <span>{note}</span> }).into_any(),
-        Some(Verdict::Warned { finding } | Verdict::Failed { finding }) => {
-            view! { <FindingWords flow finding /> }.into_any()
-        }
-        Some(Verdict::Skipped) if kind.is_required() => {
-            view! { <span>"Skipped: another check answers it."</span> }.into_any()
-        }
-        Some(Verdict::Skipped) => view! { <span>"Skipped: optional."</span> }.into_any(),
-    }
-}
-
-/// Leads to the account as which the organization is connected already; the key that is not needed then is destroyed.
-#[component]
-pub fn AccountLink(
-    /// The wizard.
-    flow: Flow,
-    /// The account.
-    connection: ConnectionRef,
-) -> impl IntoView {
-    let address = Route::Lens(LensView { account: Some(connection.id), ..LensView::default() }).to_string();
-    view! {
-        <a href=address on:click=move |_| flow.discard()>
-            "Open " {connection.name.to_string()}
-        </a>
-    }
-}
-
-/// A cause with its remedy, and OpenAI's id of the request.
-#[component]
-fn FindingWords(flow: Flow, finding: Finding) -> impl IntoView {
-    let connected = match &finding.cause {
-        Cause::AlreadyConnected { connection } => Some(connection.clone()),
-        _ => None,
-    };
-    view! {
-        <p>{finding.detail}</p>
-        <p>{finding.remedy}</p>
-        {connected.map(|connection| view! { <p><AccountLink flow connection /></p> })}
-        {finding.upstream_request_id.map(|id| view! { <RequestId id /> })}
-    }
-}
-
-#[component]
-fn RequestId(id: String) -> impl IntoView {
-    let copied = RwSignal::new(false);
-    let text = id.clone();
-    let press = move |_| {
-        let text = text.clone();
-        spawn_local(async move {
-            let done = copy(&text).await;
-            copied.try_set(done);
-            announce(if done { "Copied" } else { "The browser did not allow copying" });
-        });
-    };
-    view! {
-        <p class="reference">
-            "OpenAI request id " <code>{id}</code> " "
-            <button type="button" class="link-button" aria-label="Copy the request id" on:click=press>
-                {move || if copied.get() { "copied" } else { "copy" }}
-            </button>
-        </p>
     }
 }
 

@@ -8,6 +8,7 @@ use super::create_key::CreateKeyStep;
 use super::finish::FINISH_TITLE;
 use super::flow::Flow;
 use super::leave::Leave;
+use super::renewal::Renewal;
 use super::state::Wizard;
 use super::stepper::{STEPS, Stepper};
 use super::test_connection::TestConnectionStep;
@@ -49,11 +50,12 @@ pub fn Connect() -> impl IntoView {
         let now = (screen.get(), step.get());
         if before != Some(now) {
             let heading = if now == (Screen::Test, 4) { FINISH_TITLE } else { TITLE };
+            let task = if flow.renews().is_some() { "Replace the key" } else { "Connect your account" };
             let name = now.1.checked_sub(1).and_then(|at| STEPS.get(at)).copied().unwrap_or_default();
             request_animation_frame(move || {
                 // The frame may be late: a key that is begun must not end in the page.
                 focus_unless_typing(&format!("#{heading}"));
-                set_title(&format!("{name} · Connect your account"));
+                set_title(&format!("{name} · {task}"));
             });
             // At the last step the test's own summary is read out.
             if now.1 != STEPS.len() && before.is_some_and(|before| before.1 != now.1) {
@@ -88,6 +90,7 @@ pub fn Connect() -> impl IntoView {
                     <Stepper flow />
                     <div class="wizard-body">
                         {move || leaving.get().then(|| view! { <Leave flow leaving /> })}
+                        <Renewal flow />
                         <div class="wizard-step" class:covered=move || leaving.get() inert=move || leaving.get()>
                             {move || match screen.get() {
                                 Screen::CreateKey => view! { <CreateKeyStep flow close=Callback::new(move |()| close()) /> }.into_any(),

@@ -1,0 +1,51 @@
+//! Whose key the new one takes the place of.
+
+use ::api::connection::{Connection, View};
+use leptos::prelude::*;
+
+use super::flow::Flow;
+use crate::api;
+use crate::load::{Load, load_once};
+use crate::ui::chip::Tone;
+use crate::ui::notice::{Notice, TroubleNotice};
+
+/// The account and the key that it has, over every step; nothing where a new account is made.
+#[component]
+pub fn Renewal(
+    /// The wizard.
+    flow: Flow,
+) -> impl IntoView {
+    flow.renews().map(|id| {
+        let account = load_once(move || {
+            let id = id.clone();
+            async move { api::get::<View>(&id).await.map_err(|error| error.trouble()) }
+        });
+        move || match account.get() {
+            Load::Loading => ().into_any(),
+            Load::Failed(trouble) | Load::Stale(_, trouble) => view! { <TroubleNotice trouble /> }.into_any(),
+            Load::Ready(account) => view! { <Words account /> }.into_any(),
+        }
+    })
+}
+
+#[component]
+fn Words(account: Connection) -> impl IntoView {
+    let title = format!("Replace the key of “{}”", account.name);
+    let organization = account
+        .organization
+        .map_or_else(|| "the same organization".to_owned(), |found| found.name.unwrap_or(found.id));
+    let words = account.key.map_or_else(
+        || format!("The new key has to be one of {organization}. What was imported is still there."),
+        |key| {
+            format!(
+                "The new key has to be one of {organization}. The key in use, which ends with {}, works until you finish. Revoke it in OpenAI afterwards.",
+                key.tail
+            )
+        },
+    );
+    view! {
+        <Notice tone=Tone::Neutral title>
+            <p>{words}</p>
+        </Notice>
+    }
+}
