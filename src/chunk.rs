@@ -11,6 +11,7 @@ use leptos::task::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::layout::arrival;
+use crate::layout::attention::notices::Notices;
 use crate::layout::session_end::SessionEnd;
 use crate::layout::sign_in_again::SignInAgain;
 use crate::page::assets::Assets;
@@ -31,8 +32,9 @@ use crate::ui::notice::{Trouble, TroubleNotice};
 use crate::ui::skeleton::Skeleton;
 
 /// Makes a page of a loaded chunk.
-type Page = fn(Place) -> AnyView;
-type Loading = Pin<Box<dyn Future<Output = Result<Page, SplitLoaderError>>>>;
+pub type Page = fn(Place) -> AnyView;
+/// A chunk on its way.
+pub type Loading = Pin<Box<dyn Future<Output = Result<Page, SplitLoaderError>>>>;
 /// Loads a chunk. A second time it is there already; after a failure it is asked for again.
 pub type Chunk = fn() -> Loading;
 
@@ -98,6 +100,11 @@ fn notifications_page() -> Result<Page, SplitLoaderError> {
     Ok(|_| view! { <Notifications /> }.into_any())
 }
 
+#[wasm_split(attention, fallible)]
+fn attention_banner() -> Result<Page, SplitLoaderError> {
+    Ok(|_| view! { <Notices /> }.into_any())
+}
+
 #[wasm_split(login, fallible)]
 fn login_page() -> Result<Page, SplitLoaderError> {
     Ok(|_| view! { <Login /> }.into_any())
@@ -130,6 +137,16 @@ pub fn of(place: &Place) -> Option<Chunk> {
         Place::Notifications => Some(|| Box::pin(notifications_page())),
         Place::Support | Place::SupportNew(_) | Place::SupportRequest(_) => Some(|| Box::pin(support_page())),
     }
+}
+
+/// The chunk of the banner that says which account needs somebody.
+pub fn attention() -> Loading {
+    Box::pin(attention_banner())
+}
+
+/// What a chunk has that is no page of its own.
+pub fn show(chunk: Page) -> AnyView {
+    chunk(Place::Home)
 }
 
 /// The chunk of the wizard.

@@ -30,6 +30,12 @@ pub fn load_connections_while(changes: fn(&Connection) -> bool) -> Loader<Vec<Co
     load(ask, move |connections: &Vec<Connection>| connections.iter().any(changes).then_some(POLL))
 }
 
+/// The accounts that are known, none while they are on their way.
+pub fn known(connections: &Loader<Vec<Connection>>) -> Signal<Vec<Connection>> {
+    let state = connections.signal();
+    Signal::derive(move || state.with(|state| state.data().cloned().unwrap_or_default()))
+}
+
 /// Whether something of it is being read: its first import, or days that are due.
 pub fn is_read(connection: &Connection, now: Timestamp) -> bool {
     let is_due = |due: Timestamp| {

@@ -3,6 +3,7 @@
 pub mod account_menu;
 pub mod announcer;
 pub mod arrival;
+pub mod attention;
 pub mod cost_permission;
 pub mod fault;
 pub mod header;

@@ -11,7 +11,8 @@ use ::api::connection::Connection;
 use leptos::prelude::*;
 
 use crate::browser::now;
-use crate::connection::{is_read, load_connections_while};
+use crate::connection::{is_read, known, load_connections_while};
+use crate::layout::attention::Attention;
 use crate::load::{Load, Loader};
 use crate::route::{Opener, Route};
 use crate::session;
@@ -99,6 +100,7 @@ fn Accounts(connections: Loader<Vec<Connection>>) -> impl IntoView {
         Nothing,
     }
     let list = connections.signal();
+    let all = known(&connections);
     let shown = Memo::new({
         let list = list.clone();
         move |_| {
@@ -116,6 +118,7 @@ fn Accounts(connections: Loader<Vec<Connection>>) -> impl IntoView {
     });
     let retry = Callback::new(move |()| connections.reload());
     view! {
+        <Attention connections=all />
         {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble on_retry=retry /> })}
         {move || match shown.get() {
             Shown::Loading => {

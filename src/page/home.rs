@@ -7,8 +7,9 @@ pub mod month_cost;
 use leptos::prelude::*;
 
 use crate::browser::local_hour;
-use crate::connection::load_connections;
+use crate::connection::{known, load_connections};
 use crate::format::{count, greeting};
+use crate::layout::attention::Attention;
 use crate::session;
 use connect_tile::ConnectTile;
 use lens_tile::LensTile;
@@ -38,6 +39,7 @@ pub fn Home() -> impl IntoView {
                 <p class="muted">{tenant} {connected}</p>
             </div>
         </div>
+        <Attention connections=known(&connections) />
         <section aria-labelledby="dashboards">
             <h2 id="dashboards" class="section-title">
                 "Manage and optimize cloud infrastructure with dashboards"

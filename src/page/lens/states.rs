@@ -23,6 +23,8 @@ const OLD_AFTER: i64 = 3 * 3_600;
 #[derive(Clone, Debug, PartialEq)]
 struct Complaint {
     account: String,
+    /// Its page.
+    address: String,
     tone: Tone,
     /// Why, where it is known.
     finding: Option<Finding>,
@@ -83,7 +85,7 @@ fn complaint(account: &Connection) -> Option<Complaint> {
     let (tone, finding) = match &account.status {
         ConnectionStatus::NeedsKey { finding } => (Tone::Bad, Some(finding.clone())),
         ConnectionStatus::Degraded { finding } => (Tone::Warning, Some(finding.clone())),
-        ConnectionStatus::Healthy => (Tone::Warning, None),
+        ConnectionStatus::Healthy => (Tone::Warning, account.warnings.first().cloned()),
         // What is not read yet is on its way.
         ConnectionStatus::Connecting | ConnectionStatus::Importing { .. } => return None,
         // Somebody wants it so: Assets say who, and since when.
@@ -94,6 +96,7 @@ fn complaint(account: &Connection) -> Option<Complaint> {
     let name = account.name.to_string();
     (finding.is_some() || old_since.is_some()).then_some(Complaint {
         account: name,
+        address: Route::Account(account.id.clone()).to_string(),
         tone,
         finding,
         old_since,
@@ -102,7 +105,8 @@ fn complaint(account: &Connection) -> Option<Complaint> {
 
 #[component]
 fn Account(complaint: Complaint) -> impl IntoView {
-    let Complaint { account, tone, finding, old_since } = complaint;
+    let Complaint { account, address, tone, finding, old_since } = complaint;
+    let link = format!("Open the account {account}");
     let title = if old_since.is_some() { format!("{account}: figures are old") } else { account };
     let is_explained = finding.is_some();
     view! {
@@ -136,7 +140,9 @@ fn Account(complaint: Complaint) -> impl IntoView {
                             })}
                     }
                 })}
-            <p>"What was imported before stays."</p>
+            <p>
+                <a href=address>{link}</a> " What was imported before stays."
+            </p>
         </Notice>
     }
 }
