@@ -19,7 +19,8 @@ test('each stream has its days, rows and times, as the API tells them', async ({
   const shown = await account(page, 'small');
   const facts = page.getByRole('region', { name: 'About this account' });
   for (const words of [
-    shown.organization.name, shown.organization.id, `…${shown.key.tail}`, `by ${ADMIN}`, `Since ${day(shown.history_start)}`, 'Read from OpenAI',
+    shown.organization.name, shown.organization.id, `…${shown.key.tail}`, `by ${ADMIN}`, `Since ${day(shown.history_start)}`,
+    `Fingerprint ${shown.key.fingerprint}`, 'Usage: read', 'Management: read',
   ]) await expect(facts).toContainText(words);
 
   const streams = page.getByRole('table', { name: 'Imported days' });

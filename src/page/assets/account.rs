@@ -1,18 +1,24 @@
 //! The page of one connected account: how it is, and how far each of its streams is imported.
 
+pub mod disconnect;
 pub mod facts;
+pub mod manage;
+pub mod rename;
 pub mod restatements;
 pub mod standing;
 pub mod streams;
+pub mod test_again;
 
 use ::api::ConnectionId;
 use ::api::connection::{Connection, View};
 use leptos::prelude::*;
 
 use self::facts::Facts;
+use self::manage::Manage;
 use self::restatements::Restatements;
 use self::standing::Standing;
 use self::streams::Streams;
+use self::test_again::TestAgain;
 use super::import_now::ImportNow;
 use crate::api;
 use crate::browser::now;
@@ -57,7 +63,7 @@ pub fn Account(
     let status =
         Memo::new(move |_| account.with(|account| account.as_ref().map(|account| account.status.clone())));
     let is_here = Memo::new(move |_| account.with(Option::is_some));
-    let show = Box::new(|account: Memo<Connection>| view! { <Shown account /> }.into_any());
+    let show = Box::new(move |account| view! { <Shown account changed=again /> }.into_any());
     view! {
         <div class="page-head">
             <div>
@@ -104,12 +110,15 @@ fn look_again_after_the_wizard(again: Callback<()>) {
 }
 
 #[component]
-fn Shown(account: Memo<Connection>) -> impl IntoView {
+fn Shown(account: Memo<Connection>, changed: Callback<()>) -> impl IntoView {
     let sees_costs = Memo::new(|_| session::can_see_costs());
+    let connects = Memo::new(|_| session::can_connect());
     view! {
         <Standing account />
         <Facts account />
         <Streams account />
         {move || sees_costs.get().then(|| view! { <Restatements account /> })}
+        {move || connects.get().then(|| view! { <TestAgain account changed /> })}
+        <Manage account changed />
     }
 }

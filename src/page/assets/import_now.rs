@@ -71,8 +71,16 @@ fn against(account: &Connection) -> Option<String> {
         let names: Vec<_> = Permission::MANAGES_IMPORTS.iter().map(|permission| permission.name()).collect();
         return Some(format!("Importing now needs the permission {}.", names.join(" or ")));
     }
-    matches!(account.status, ConnectionStatus::NeedsKey { .. })
-        .then(|| "Nothing can be imported until the key is replaced.".to_owned())
+    match &account.status {
+        ConnectionStatus::NeedsKey { .. } => Some("Nothing can be imported until the key is replaced."),
+        ConnectionStatus::Paused { .. } => Some("Resume the account to import."),
+        ConnectionStatus::Disconnected { .. } => Some("Connect the account again to import."),
+        ConnectionStatus::Connecting
+        | ConnectionStatus::Importing { .. }
+        | ConnectionStatus::Healthy
+        | ConnectionStatus::Degraded { .. } => None,
+    }
+    .map(str::to_owned)
 }
 
 async fn ask(id: &ConnectionId) -> Result<(), Trouble> {

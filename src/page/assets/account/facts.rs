@@ -37,8 +37,9 @@ fn facts(account: &Connection) -> Vec<AnyView> {
     // Only those who may connect see anything of the key.
     if let Some(key) = &account.key {
         facts.push(fact("Admin key", admin_key(key)));
+        facts.push(fact("Key last used", last_used(key)));
     }
-    facts.push(fact("Names", names(account.management_readable)));
+    facts.push(fact("Scopes of the key", scopes(account)));
     facts.push(fact("History", history(account)));
     facts.push(fact("Last import", last_import(account)));
     facts.push(fact("Connected", connected(account)));
@@ -63,24 +64,50 @@ fn admin_key(key: &KeySummary) -> AnyView {
         }
         Some(expires) => format!("Expired on {}", day(Day::of(expires))),
     };
+    let fingerprint = key.fingerprint.clone();
     view! {
         <code>"…" {key.tail.clone()}</code>
         <small>{words}</small>
+        <small>
+            "Fingerprint " <code title="Equal for equal keys of this console, and nothing of the key itself">{fingerprint}</code>
+            ", in use since " {day(Day::of(key.added_at))}
+        </small>
     }
     .into_any()
 }
 
-fn names(management_readable: bool) -> AnyView {
-    if management_readable {
-        return view! {
-            "Read from OpenAI"
-            <small>"The key has the Management API Scope: projects, keys and people have names."</small>
-        }
-        .into_any();
-    }
+fn last_used(key: &KeySummary) -> AnyView {
+    key.last_used_at.map_or_else(
+        || "Not yet".into_any(),
+        |used| {
+            view! {
+                {ago(used, now())}
+                <small>{moment(used)} ", for reading only"</small>
+            }
+            .into_any()
+        },
+    )
+}
+
+fn scopes(account: &Connection) -> AnyView {
+    let usage = if account.usage_readable { "Usage: read" } else { "Usage: not readable" };
+    let usage_remedy = (!account.usage_readable).then(|| {
+        view! { <small>"Set the key’s Usage API Scope to Read in OpenAI: without it nothing is imported."</small> }
+    });
+    let (management, remedy) = if account.management_readable {
+        ("Management: read", "Projects, keys and people have names.")
+    } else {
+        (
+            "Management: not readable",
+            "Ids stand in the place of names. Set the key’s Management API Scope to Read in OpenAI, and they become names with the next import.",
+        )
+    };
     view! {
-        "Not readable: ids stand in their place"
-        <small>"Set the key’s Management API Scope to Read in OpenAI. Ids become names with the next import."</small>
+        {usage}
+        {usage_remedy}
+        <br />
+        {management}
+        <small>{remedy}</small>
     }
     .into_any()
 }

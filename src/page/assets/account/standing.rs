@@ -4,8 +4,10 @@ use ::api::connection::{Connection, ConnectionStatus};
 use ::api::connection_draft::Finding;
 use leptos::prelude::*;
 
+use crate::browser::now;
 use crate::connection::imported_percent;
-use crate::format::locale::percent;
+use crate::format::ago;
+use crate::format::locale::{moment, percent};
 use crate::layout::announcer::announce;
 use crate::route::{Opener, Route};
 use crate::session;
@@ -20,7 +22,9 @@ pub fn Standing(
     account: Memo<Connection>,
 ) -> impl IntoView {
     let status = Memo::new(move |_| account.with(|account| account.status.clone()));
-    let is_first = Memo::new(move |_| matches!(status.get(), ConnectionStatus::Importing { .. }));
+    let is_first = Memo::new(move |_| {
+        matches!(status.get(), ConnectionStatus::Connecting | ConnectionStatus::Importing { .. })
+    });
     // A bar in a live region would never stop talking: its end is said.
     Effect::new(move |before: Option<bool>| {
         let runs = is_first.get();
@@ -30,28 +34,65 @@ pub fn Standing(
         runs
     });
     let done = Memo::new(move |_| account.with(|account| imported_percent(account.streams.iter())));
-    move || {
-        if is_first.get() {
-            return view! { <FirstImport done /> }.into_any();
+    let warnings = Memo::new(move |_| account.with(|account| account.warnings.clone()));
+    view! {
+        {move || if is_first.get() { view! { <FirstImport done /> }.into_any() } else { stand(account, status.get()) }}
+        {move || {
+            warnings
+                .get()
+                .into_iter()
+                .map(|finding| {
+                    view! {
+                        <Notice tone=Tone::Warning title="The key">
+                            <Found finding />
+                            <ReplaceKey account />
+                        </Notice>
+                    }
+                })
+                .collect_view()
+        }}
+    }
+}
+
+/// A state that is not the first import's, with its cause and its remedy.
+fn stand(account: Memo<Connection>, status: ConnectionStatus) -> AnyView {
+    match status {
+        ConnectionStatus::Connecting | ConnectionStatus::Importing { .. } | ConnectionStatus::Healthy => {
+            ().into_any()
         }
-        match status.get() {
-            ConnectionStatus::Degraded { finding } => view! {
-                <Notice tone=Tone::Warning title="Something could not be imported">
-                    <Found finding />
-                    <p>"It is tried again by itself. What is imported stays."</p>
-                </Notice>
-            }
-            .into_any(),
-            ConnectionStatus::NeedsKey { finding } => view! {
-                <Notice tone=Tone::Bad title="OpenAI refuses the key">
-                    <Found finding />
-                    <p>"Nothing is imported until the key is replaced. What is imported stays."</p>
-                    <ReplaceKey account />
-                </Notice>
-            }
-            .into_any(),
-            _ => ().into_any(),
+        ConnectionStatus::Degraded { finding } => view! {
+            <Notice tone=Tone::Warning title="This account needs attention">
+                <Found finding />
+                <p>"What is imported stays, and what is missing is tried again by itself."</p>
+            </Notice>
         }
+        .into_any(),
+        ConnectionStatus::Paused { by, at } => view! {
+            <Notice tone=Tone::Neutral title="Paused">
+                <p>
+                    {by.to_string()} " paused it " {ago(at, now())} " (" {moment(at)}
+                    "). Nothing is imported, and what is imported stays. Resume it below: the days that are missing by then are read."
+                </p>
+            </Notice>
+        }
+        .into_any(),
+        ConnectionStatus::NeedsKey { finding } => view! {
+            <Notice tone=Tone::Bad title="This account needs a new key">
+                <Found finding />
+                <p>"Nothing is imported until the key is replaced. What is imported stays."</p>
+                <ReplaceKey account />
+            </Notice>
+        }
+        .into_any(),
+        ConnectionStatus::Disconnected { by, at } => view! {
+            <Notice tone=Tone::Neutral title="Disconnected">
+                <p>
+                    {by.to_string()} " disconnected it " {ago(at, now())} " (" {moment(at)}
+                    "). Its key is destroyed, and what was imported stays. Connect it again below with a key of the same organization to go on."
+                </p>
+            </Notice>
+        }
+        .into_any(),
     }
 }
 
@@ -84,10 +125,11 @@ fn ReplaceKey(account: Memo<Connection>) -> impl IntoView {
     let may = Memo::new(|_| session::can_connect());
     move || {
         may.get().then(|| {
-            let from = Opener::Account(account.with_untracked(|account| account.id.clone()));
+            let id = account.with_untracked(|account| account.id.clone());
+            let address = Route::renew(id.clone(), Opener::Account(id)).to_string();
             view! {
                 <p>
-                    <a href=Route::connect(from).to_string()>"Replace the key"</a>
+                    <a href=address>"Replace the key"</a>
                 </p>
             }
         })

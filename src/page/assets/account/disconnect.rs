@@ -1,0 +1,212 @@
+//! The end of a connection: its key is destroyed, and its data if somebody says so and means it.
+
+use ::api::Nothing;
+use ::api::connection::{
+    Connection, ConnectionStatus, Disconnect, DisconnectConnection, Disconnected, ImportedData,
+};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api;
+use crate::layout::announcer::Announcer;
+use crate::navigation::use_navigation;
+use crate::page::connect::create_key::DASHBOARD;
+use crate::route::Route;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::chip::Tone;
+use crate::ui::dialog::Dialog;
+use crate::ui::field::Field;
+use crate::ui::focus::{focus, focus_first_error};
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::notice::{Notice, Trouble, TroubleNotice};
+
+/// The id of the dialog's heading.
+const TITLE: &str = "disconnect-title";
+
+/// The dialog: what becomes of the data, then what is left to do at OpenAI.
+#[component]
+pub fn DisconnectDialog(
+    /// The account.
+    account: Memo<Connection>,
+    /// Closes it.
+    close: Callback<()>,
+    /// The account is disconnected.
+    changed: Callback<()>,
+) -> impl IntoView {
+    let done = RwSignal::new(None::<Disconnected>);
+    let navigation = use_navigation();
+    let leave = Callback::new(move |()| {
+        let deleted = done.with_untracked(|done| done.as_ref().map(|done| done.connection.is_none()));
+        close.run(());
+        match deleted {
+            Some(true) => navigation.go(Route::Assets),
+            Some(false) => changed.run(()),
+            None => {}
+        }
+    });
+    Effect::new(move |before: Option<bool>| {
+        let is_done = done.with(Option::is_some);
+        if before != Some(is_done) {
+            request_animation_frame(|| {
+                focus(&format!("#{TITLE}"));
+            });
+        }
+        is_done
+    });
+    view! {
+        <Dialog labelled_by=TITLE on_close=leave class="small">
+            // What is outside a modal is inert, the page's own announcer too.
+            <Announcer />
+            {move || match done.get() {
+                None => view! { <Ask account close done /> }.into_any(),
+                Some(outcome) => view! { <Done outcome leave /> }.into_any(),
+            }}
+        </Dialog>
+    }
+}
+
+/// What becomes of the data. Deleting it is confirmed by typing the account's name.
+#[component]
+fn Ask(
+    account: Memo<Connection>,
+    close: Callback<()>,
+    done: RwSignal<Option<Disconnected>>,
+) -> impl IntoView {
+    let (id, name, has_key) = account.with_untracked(|account| {
+        let has_key = !matches!(account.status, ConnectionStatus::Disconnected { .. });
+        (account.id.clone(), account.name.to_string(), has_key)
+    });
+    let data = RwSignal::new(if has_key { ImportedData::Keep } else { ImportedData::Delete });
+    let deletes = Memo::new(move |_| data.get() == ImportedData::Delete);
+    let typed = RwSignal::new(String::new());
+    let unconfirmed = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let trouble = RwSignal::new(None::<Trouble>);
+    let wanted = name.clone();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        if deletes.get_untracked() && typed.get_untracked().trim() != wanted {
+            unconfirmed.set(Some(format!("Type {wanted} to delete its data.")));
+            focus_first_error();
+            return;
+        }
+        unconfirmed.set(None);
+        trouble.set(None);
+        busy.set(true);
+        let (id, body) = (id.clone(), DisconnectConnection { data: data.get_untracked() });
+        spawn_local(async move {
+            let outcome = api::call::<Disconnect>(&id, &Nothing {}, &body).await;
+            busy.try_set(false);
+            match outcome {
+                Ok(outcome) => {
+                    done.try_set(Some(outcome));
+                }
+                Err(error) => {
+                    trouble.try_set(Some(error.trouble()));
+                }
+            }
+        });
+    };
+    let confirm = name.clone();
+    view! {
+        <form class="form dialog-body" on:submit=submit novalidate>
+            <h2 id=TITLE tabindex="-1" class="breakable">
+                {if has_key { format!("Disconnect {name}?") } else { format!("Delete the data of {name}?") }}
+            </h2>
+            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {has_key
+                .then(|| {
+                    view! {
+                        <p>"Our copy of the admin key is destroyed at once, and nothing is imported any more."</p>
+                        <fieldset class="choices">
+                            <legend>"What was imported"</legend>
+                            <Choice
+                                data
+                                value=ImportedData::Keep
+                                title="Keep it"
+                                words="It stays in every figure. Connecting the organization again goes on with it."
+                            />
+                            <Choice
+                                data
+                                value=ImportedData::Delete
+                                title="Delete it"
+                                words="It is in no figure, report or export any more, and nothing brings it back."
+                            />
+                        </fieldset>
+                    }
+                })}
+            {move || {
+                deletes
+                    .get()
+                    .then(|| {
+                        let label = format!("Type {confirm} to confirm");
+                        view! { <Field label value=typed error=unconfirmed /> }
+                    })
+            }}
+            <div class="actions">
+                <Button kind=ButtonKind::Danger submit=true busy>
+                    {move || match (has_key, deletes.get()) {
+                        (true, false) => "Disconnect",
+                        (true, true) => "Disconnect and delete",
+                        (false, _) => "Delete the data",
+                    }}
+                </Button>
+                <Button kind=ButtonKind::Quiet on_press=close>
+                    "Cancel"
+                </Button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Choice(
+    data: RwSignal<ImportedData>,
+    value: ImportedData,
+    title: &'static str,
+    words: &'static str,
+) -> impl IntoView {
+    view! {
+        <label class="choice">
+            <input
+                type="radio"
+                name="imported-data"
+                prop:checked=move || data.get() == value
+                on:change=move |_| data.set(value)
+            />
+            <span>
+                {title} <small class="muted line-detail">{words}</small>
+            </span>
+        </label>
+    }
+}
+
+/// What is left to do: only OpenAI can make the key useless.
+#[component]
+fn Done(outcome: Disconnected, leave: Callback<()>) -> impl IntoView {
+    let title = if outcome.connection.is_some() { "Disconnected" } else { "Disconnected and deleted" };
+    view! {
+        <div class="dialog-body">
+            <h2 id=TITLE tabindex="-1">
+                {title}
+            </h2>
+            <Notice tone=Tone::Warning title="One thing is left to do at OpenAI">
+                <p>{outcome.remedy}</p>
+                <p>
+                    <a href=DASHBOARD target="_blank" rel="noopener noreferrer external">
+                        "Open the admin keys" <Icon name=IconName::External />
+                        <span class="hidden-text">" (opens a new tab)"</span>
+                    </a>
+                </p>
+            </Notice>
+            <div class="actions">
+                <Button kind=ButtonKind::Primary on_press=leave>
+                    "Done"
+                </Button>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,193 @@
+//! What can be done with an account: rename it, replace its key, pause it, disconnect it.
+
+use ::api::connection::{ActError, Connection, ConnectionStatus, Pause, Resume};
+use ::api::{ConnectionId, Permission};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::disconnect::DisconnectDialog;
+use super::rename::RenameDialog;
+use crate::api::{self, CallError};
+use crate::layout::announcer::announce;
+use crate::page::assets::import_now::may_import;
+use crate::route::{Opener, Route};
+use crate::session;
+use crate::ui::button::{Button, ButtonKind, LinkButton};
+use crate::ui::notice::{Trouble, TroubleNotice};
+
+/// Which dialog is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    Rename,
+    Disconnect,
+}
+
+/// What an account allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Running,
+    Paused,
+    Disconnected,
+}
+
+/// The acts, each with what it means, for those who may do them.
+#[component]
+pub fn Manage(
+    /// The account.
+    account: Memo<Connection>,
+    /// It was changed: time to look at it again.
+    changed: Callback<()>,
+) -> impl IntoView {
+    let open = RwSignal::new(None::<Open>);
+    let close = Callback::new(move |()| open.set(None));
+    let phase = Memo::new(move |_| account.with(|account| phase(&account.status)));
+    let (connects, imports) = (Memo::new(|_| session::can_connect()), Memo::new(|_| may_import()));
+    view! {
+        <section class="card panel" aria-labelledby="account-manage">
+            <h2 id="account-manage">"Manage this account"</h2>
+            <ul class="requests manage">
+                {move || connects.get().then(|| view! { <RenameLine account open /> })}
+                {move || connects.get().then(|| view! { <KeyLine account phase /> })}
+                {move || (imports.get() && phase.get() != Phase::Disconnected).then(|| view! { <PauseLine account phase changed /> })}
+                {move || connects.get().then(|| view! { <DisconnectLine phase open /> })}
+            </ul>
+            {move || (!connects.get()).then(|| view! { <p class="muted">{missing()}</p> })}
+        </section>
+        {move || match open.get() {
+            None => ().into_any(),
+            Some(Open::Rename) => view! { <RenameDialog account close changed /> }.into_any(),
+            Some(Open::Disconnect) => view! { <DisconnectDialog account close changed /> }.into_any(),
+        }}
+    }
+}
+
+fn phase(status: &ConnectionStatus) -> Phase {
+    match status {
+        ConnectionStatus::Paused { .. } => Phase::Paused,
+        ConnectionStatus::Disconnected { .. } => Phase::Disconnected,
+        _ => Phase::Running,
+    }
+}
+
+fn missing() -> String {
+    let names: Vec<_> = Permission::CONNECTS.iter().map(|permission| permission.name()).collect();
+    format!(
+        "Renaming, testing, replacing the key and disconnecting need the permission {}. Ask a Users Manager of your company to grant it to you.",
+        names.join(" or ")
+    )
+}
+
+#[component]
+fn Line(
+    /// What it is about.
+    title: &'static str,
+    /// What it means.
+    #[prop(into)]
+    words: Signal<String>,
+    /// The button.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <li>
+            <span class="manage-words">
+                <strong>{title}</strong>
+                <small class="muted line-detail breakable">{words}</small>
+            </span>
+            {children()}
+        </li>
+    }
+}
+
+#[component]
+fn RenameLine(account: Memo<Connection>, open: RwSignal<Option<Open>>) -> impl IntoView {
+    let words = Signal::derive(move || {
+        account.with(|account| format!("“{}” is how this console calls the organization.", account.name))
+    });
+    view! {
+        <Line title="Name" words>
+            <Button on_press=Callback::new(move |()| open.set(Some(Open::Rename)))>"Rename"</Button>
+        </Line>
+    }
+}
+
+#[component]
+fn KeyLine(account: Memo<Connection>, phase: Memo<Phase>) -> impl IntoView {
+    let id = account.with_untracked(|account| account.id.clone());
+    let is_gone = Memo::new(move |_| phase.get() == Phase::Disconnected);
+    let words = Signal::derive(move || {
+        if is_gone.get() {
+            "A new key of the same organization brings the account back: what was imported is still there."
+                .to_owned()
+        } else {
+            "A new key of the same organization takes the place of this one once it is tested. Imports go on without a gap.".to_owned()
+        }
+    });
+    let href = Route::renew(id.clone(), Opener::Account(id)).to_string();
+    view! {
+        <Line title="Admin key" words>
+            <LinkButton href>{move || if is_gone.get() { "Connect again" } else { "Replace the key" }}</LinkButton>
+        </Line>
+    }
+}
+
+#[component]
+fn PauseLine(account: Memo<Connection>, phase: Memo<Phase>, changed: Callback<()>) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let trouble = RwSignal::new(None::<Trouble>);
+    let is_paused = Memo::new(move |_| phase.get() == Phase::Paused);
+    let words = Signal::derive(move || {
+        if is_paused.get() {
+            "Nothing is imported. Resuming reads the days that are missing by then.".to_owned()
+        } else {
+            "Pausing stops the import until somebody resumes it. What is imported stays, and so does the key."
+                .to_owned()
+        }
+    });
+    let press = Callback::new(move |()| {
+        busy.set(true);
+        trouble.set(None);
+        let (id, paused) = (account.with_untracked(|account| account.id.clone()), is_paused.get_untracked());
+        spawn_local(async move {
+            let outcome = turn(&id, paused).await;
+            busy.try_set(false);
+            match outcome {
+                Ok(()) => {
+                    announce(if paused { "The import goes on" } else { "The import is paused" });
+                    changed.run(());
+                }
+                Err(error) => {
+                    trouble.try_set(Some(error.trouble()));
+                }
+            }
+        });
+    });
+    view! {
+        <Line title="Import" words>
+            <Button busy on_press=press>{move || if is_paused.get() { "Resume" } else { "Pause" }}</Button>
+            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+        </Line>
+    }
+}
+
+async fn turn(id: &ConnectionId, paused: bool) -> Result<(), CallError<ActError>> {
+    if paused { api::get::<Resume>(id).await.map(drop) } else { api::get::<Pause>(id).await.map(drop) }
+}
+
+#[component]
+fn DisconnectLine(phase: Memo<Phase>, open: RwSignal<Option<Open>>) -> impl IntoView {
+    let is_gone = Memo::new(move |_| phase.get() == Phase::Disconnected);
+    let words = Signal::derive(move || {
+        if is_gone.get() {
+            "The key is destroyed. What was imported stays until you delete it.".to_owned()
+        } else {
+            "Destroys our copy of the key, and what was imported if you say so.".to_owned()
+        }
+    });
+    view! {
+        <Line title="Connection" words>
+            <Button kind=ButtonKind::Danger on_press=Callback::new(move |()| open.set(Some(Open::Disconnect)))>
+                {move || if is_gone.get() { "Delete the data…" } else { "Disconnect…" }}
+            </Button>
+        </Line>
+    }
+}
