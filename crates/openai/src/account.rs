@@ -8,8 +8,9 @@ use tokio::runtime::Handle;
 
 use crate::admin_api_key::AdminApiKey;
 use crate::answer::Answer;
+use crate::called::Observer;
 use crate::client::Client;
-use crate::client::call::{self, Patience};
+use crate::client::call::{self, Caller};
 use crate::cost::CostResult;
 use crate::error::Error;
 use crate::list::List;
@@ -36,6 +37,7 @@ pub struct Account<'a> {
     pub(crate) attempt_timeout: Duration,
     pub(crate) longest_answer: usize,
     pub(crate) parser: Option<&'a Handle>,
+    pub(crate) observer: Option<&'a Observer<'a>>,
 }
 
 impl<'a> Account<'a> {
@@ -62,6 +64,12 @@ impl<'a> Account<'a> {
     #[must_use]
     pub fn parsing_on(self, parser: &'a Handle) -> Self {
         Self { parser: Some(parser), ..self }
+    }
+
+    /// Tells `observer` of each attempt at a call.
+    #[must_use]
+    pub fn with_observer(self, observer: &'a Observer<'a>) -> Self {
+        Self { observer: Some(observer), ..self }
     }
 
     /// Billed costs per UTC day.
@@ -121,11 +129,15 @@ impl<'a> Account<'a> {
     ) -> Result<Answer<T>, Error> {
         let mut url = self.client.base_url.join(&operation.path());
         url.query_pairs_mut().extend_pairs(pairs);
-        let patience = Patience { timeout: self.attempt_timeout, longest_answer: self.longest_answer };
-        retry::run(self.retry, &self.client.jitter, |attempt| {
-            call::call(&self.client.http, url.clone(), self.key, patience, (attempt, self.parser))
-        })
-        .await
+        let caller = Caller {
+            http: &self.client.http,
+            key: self.key,
+            timeout: self.attempt_timeout,
+            longest_answer: self.longest_answer,
+            parser: self.parser,
+            observer: self.observer,
+        };
+        retry::run(self.retry, &self.client.jitter, |attempt| call::call(caller, url.clone(), attempt)).await
     }
 }
 

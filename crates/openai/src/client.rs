@@ -98,6 +98,7 @@ impl Client {
             attempt_timeout: self.attempt_timeout,
             longest_answer: call::LONGEST_ANSWER,
             parser: None,
+            observer: None,
         }
     }
 }

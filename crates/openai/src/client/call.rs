@@ -6,14 +6,14 @@ use std::time::{Duration, SystemTime};
 
 use admin_key::{AdminKey, Unfit};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Response, Url};
+use reqwest::{Method, Response, Url};
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Meta};
+use crate::called::{Observer, Underway};
 use crate::error::token::token;
 use crate::error::{Error, ErrorKind, NotUnderstood, Unreachable, classify};
 
@@ -26,43 +26,54 @@ const LONG: usize = 128 << 10;
 /// Long answers that are parsed at once: rows take several times what their text takes, and two keep two cores busy.
 static PARSING: Semaphore = Semaphore::const_new(2);
 
-/// How patient a call is.
+/// Nothing but reading can be said. The log of calls tells the method that was sent.
+const METHOD: Method = Method::GET;
+
+/// Who calls, and how.
 #[derive(Clone, Copy)]
-pub(crate) struct Patience {
+pub(crate) struct Caller<'a> {
+    pub(crate) http: &'a reqwest::Client,
+    pub(crate) key: &'a AdminKey,
     /// Longest wait for a complete answer.
     pub(crate) timeout: Duration,
     /// Longest answer that is read.
     pub(crate) longest_answer: usize,
+    /// On whose threads a long answer is parsed, if not on the caller's.
+    pub(crate) parser: Option<&'a Handle>,
+    /// Whoever is told of the call.
+    pub(crate) observer: Option<&'a Observer<'a>>,
 }
 
-/// Asks for `url` once and reads the answer as a `T`; a long one is parsed on the threads of `parser`, where there is one.
+/// Asks for `url` once and reads the answer as a `T`.
 pub(crate) async fn call<T: DeserializeOwned + Send + 'static>(
-    http: &reqwest::Client,
+    caller: Caller<'_>,
     url: Url,
-    key: &AdminKey,
-    patience: Patience,
-    (attempt, parser): (u32, Option<&Handle>),
+    attempt: u32,
 ) -> Result<Answer<T>, Error> {
-    let begun = Instant::now();
     let path = url.path().to_owned();
+    let mut underway = Underway::begin(caller.observer, &METHOD, &path);
     let mut heard = Heard::default();
-    let exchange = exchange(http, url, key, patience.longest_answer, &mut heard);
-    let result = match tokio::time::timeout(patience.timeout, exchange).await {
-        Ok(Ok(body)) => parse(body, parser).await,
+    let exchange = exchange(caller, url, &mut heard);
+    let result = match tokio::time::timeout(caller.timeout, exchange).await {
+        Ok(Ok(body)) => parse(body, caller.parser).await,
         Ok(Err(kind)) => Err(kind),
         Err(_) => Err(ErrorKind::TimedOut),
     };
+    let outcome = result.as_ref().map_or_else(ErrorKind::code, |_| "ok");
     let meta = Meta {
         request_id: heard.request_id,
         organization: heard.organization,
-        elapsed: begun.elapsed(),
+        elapsed: underway.elapsed(),
         attempts: attempt,
     };
+    underway.answered(heard.status, meta.request_id.clone());
+    underway.ended(outcome);
+    drop(underway);
     tracing::debug!(
-        method = "GET",
+        method = METHOD.as_str(),
         path,
         status = heard.status,
-        outcome = result.as_ref().map_or_else(ErrorKind::code, |_| "ok"),
+        outcome,
         request_id = meta.request_id,
         elapsed_ms = meta.elapsed.as_millis(),
         attempt,
@@ -99,19 +110,14 @@ impl Heard {
     }
 }
 
-async fn exchange(
-    http: &reqwest::Client,
-    url: Url,
-    key: &AdminKey,
-    longest: usize,
-    heard: &mut Heard,
-) -> Result<Vec<u8>, ErrorKind> {
-    let request = http.get(url).header(AUTHORIZATION, bearer(key)?).header(ACCEPT, "application/json");
+async fn exchange(caller: Caller<'_>, url: Url, heard: &mut Heard) -> Result<Vec<u8>, ErrorKind> {
+    let request = caller.http.request(METHOD, url).header(AUTHORIZATION, bearer(caller.key)?);
+    let request = request.header(ACCEPT, "application/json");
     let response = request.send().await.map_err(|error| no_answer(&error))?;
     *heard = Heard::new(&response);
     let status = response.status().as_u16();
     if status == 200 {
-        return read(response, longest).await;
+        return read(response, caller.longest_answer).await;
     }
     // A refusal's status says enough even when its body cannot be read.
     let body = read(response, LONGEST_REFUSAL).await.unwrap_or_default();

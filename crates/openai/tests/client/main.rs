@@ -1,6 +1,8 @@
 //! The client against an upstream on loopback that answers exactly what a test wants.
 
 #[cfg(test)]
+mod called;
+#[cfg(test)]
 mod errors;
 #[cfg(test)]
 mod paging;
