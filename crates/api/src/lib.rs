@@ -28,6 +28,7 @@ pub mod second_factor;
 pub mod session;
 pub mod setup;
 pub mod support_request;
+pub mod upstream_call;
 pub mod user;
 pub mod webhook;
 
@@ -122,6 +123,8 @@ pub const ALL: &[Described] = &[
     Described::of::<support_request::List>(),
     Described::of::<support_request::Create>(),
     Described::of::<support_request::View>(),
+    Described::of::<upstream_call::List>(),
+    Described::of::<upstream_call::Verify>(),
     Described::of::<user::List>(),
     Described::of::<user::Update>(),
     Described::of::<user::Delete>(),

@@ -341,3 +341,4 @@ mod notification;
 mod people;
 #[cfg(test)]
 mod tests;
+mod upstream_call;

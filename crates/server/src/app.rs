@@ -24,6 +24,7 @@ use crate::settings::Settings;
 use crate::store::installation::{self, Installation};
 use crate::store::migration::MigrationError;
 use crate::store::{Place, Store};
+use crate::upstream_call::collect::Unwritten;
 
 /// The application. A clone is another handle on the same one.
 #[derive(Clone)]
@@ -53,6 +54,8 @@ pub struct Parts {
     pub reports: Attempts,
     /// The connection tests that run now.
     pub tests: RunningTests,
+    /// Calls to OpenAI that are not in their log yet.
+    pub upstream_calls: Unwritten,
     /// The import's turns.
     pub importer: Importer,
     /// The ways out of the house for notifications.
@@ -182,6 +185,7 @@ impl App {
             attempts,
             reports,
             tests,
+            upstream_calls: Unwritten::default(),
             importer,
             outbox,
             noting: Noting::default(),

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::http::Limits;
 use crate::migrate_store::{self, End, Moved};
 use crate::settings::{self, Settings};
+use crate::upstream_call::verify as calls;
 use crate::user::{self, NewUser};
 use crate::{audit, backup, log, password, restore, serve};
 
@@ -169,14 +170,27 @@ async fn make_backup(settings: Settings, file: &Path) -> Result<(), Trouble> {
 
 async fn verify_audit(settings: Settings) -> Result<(), Trouble> {
     let app = App::open(settings, Limits::default(), Clock::System).await?;
-    let verified = audit::verify::all(&app).await;
+    let found =
+        async { Ok::<_, Trouble>((audit::verify::all(&app).await?, calls::of_all_tenants(&app).await?)) };
+    let found = found.await;
     app.store.close().await;
+    let (events, calls) = found?;
     let mut out = std::io::stdout();
     let mut broken = Vec::new();
-    for (tenant, verified) in verified? {
+    for (tenant, verified) in events {
         match verified {
             Verified::Whole { rows } => writeln!(out, "{tenant}: {rows} rows, all as they were written.")?,
             Verified::Broken { seq, how } => broken.push(format!("{tenant}: row {seq} does not fit: {how}")),
+        }
+    }
+    for (tenant, verified) in calls {
+        match verified {
+            calls::Verified::Whole { calls } => {
+                writeln!(out, "{tenant}: {calls} calls to OpenAI, all as they were written.")?;
+            }
+            calls::Verified::Broken { connection, seq, how } => {
+                broken.push(format!("{tenant}: call {seq} with the key of {connection} does not fit: {how}"));
+            }
         }
     }
     if broken.is_empty() { Ok(()) } else { Err(Trouble(broken.join("; "))) }

@@ -51,5 +51,6 @@ pub mod settings;
 pub mod setup;
 pub mod store;
 pub mod support_request;
+pub mod upstream_call;
 pub mod user;
 pub mod webhook;

@@ -15,7 +15,7 @@ use crate::http::{Endpoints, asset, exchange, problem};
 use crate::{
     api_token, audit, change, client_report, connection, connection_draft, cost, cube, delivery, export,
     invitation, notification, own_session, password, reconciliation, report, saved_report, second_factor,
-    session, setup, support_request, user, webhook,
+    session, setup, support_request, upstream_call, user, webhook,
 };
 
 /// The contract's endpoints: those of `api::ALL`, no more and no fewer.
@@ -26,6 +26,8 @@ pub fn endpoints() -> Endpoints {
         .endpoint(api_token::delete)
         .endpoint(audit::list::list)
         .endpoint(audit::list::verify)
+        .endpoint(upstream_call::list)
+        .endpoint(upstream_call::verify_log)
         .endpoint(client_report::create)
         .endpoint(connection_draft::create)
         .endpoint(connection_draft::view)

@@ -16,7 +16,7 @@ use crate::notification::{outbox, watch};
 use crate::router::router;
 use crate::settings::Settings;
 use crate::store::Backend;
-use crate::{connection, connection_draft, import, roll_up, setup};
+use crate::{connection, connection_draft, import, roll_up, setup, upstream_call};
 
 /// Why the server does not serve. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +69,7 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
         tokio::spawn(outbox::forever(app.clone())),
         tokio::spawn(connection::disconnect::remove_forever(app.clone())),
         tokio::spawn(connection::transition::watch_forever(app.clone())),
+        tokio::spawn(upstream_call::record::sweep_forever(app.clone())),
     ];
     accept::serve(listener, router(app.clone()), app.limits, stop).await;
     // What an import has not committed is not there; the next start goes on from what is.
@@ -81,6 +82,9 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
     }
     if let Err(error) = outbox::give_back(&app).await {
         tracing::warn!(%error, "messages could not be given back: another server sends them in a minute");
+    }
+    if let Err(error) = upstream_call::record::sweep(&app).await {
+        tracing::error!(%error, "the last calls to OpenAI could not be recorded");
     }
     app.store.close().await;
     Ok(())

@@ -43,6 +43,7 @@ pub mod setup_token;
 pub mod snapshot;
 pub mod support_request;
 pub mod tenant;
+pub mod upstream_call;
 pub mod user;
 pub mod webhook;
 

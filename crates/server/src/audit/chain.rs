@@ -46,7 +46,8 @@ pub fn seal(key: &Fingerprints, tenant: &TenantId, seq: i64, hash: &str) -> Stri
     mac(key, &[Some(HEAD), Some(tenant.as_str()), Some(&seq.to_string()), Some(hash)])
 }
 
-fn mac(key: &Fingerprints, fields: &[Option<&str>]) -> String {
+/// A keyed hash of fields, each of which may be absent.
+pub(crate) fn mac(key: &Fingerprints, fields: &[Option<&str>]) -> String {
     let mut bytes = Vec::new();
     for field in fields {
         // With its length before it, so that no two rows look alike; what is absent has a length of its own.

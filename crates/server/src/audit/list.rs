@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 
-use api::audit_event::{AuditEntry, AuditQuery, ChainFault, List, Verification, Verify};
+use api::audit_event::{AuditEntry, AuditQuery, List, Verification, Verify};
 use api::connection::ListError;
 use api::{Page, TenantId};
 use tokio::sync::Semaphore;
 
 use super::entry::{self, Wanted};
-use super::verify::{self as chain, Broken, Verified};
+use super::verify::{self as chain, Verified};
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::page;
 use crate::store::Store;
@@ -50,14 +50,7 @@ pub async fn verify(cx: Cx, _: Call<Verify>) -> Outcome<Verify> {
     let number = |number: i64| u64::try_from(number).unwrap_or_default();
     Ok(match verified {
         Verified::Whole { rows } => Verification::Whole { events: number(rows) },
-        Verified::Broken { seq, how } => Verification::Broken {
-            seq: number(seq),
-            fault: match how {
-                Broken::Missing => ChainFault::Missing,
-                Broken::Changed => ChainFault::Changed,
-                Broken::End => ChainFault::End,
-            },
-        },
+        Verified::Broken { seq, how } => Verification::Broken { seq: number(seq), fault: how.into() },
     }
     .into())
 }

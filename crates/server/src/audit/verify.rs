@@ -3,6 +3,7 @@
 use std::fmt;
 
 use api::TenantId;
+use api::audit_event::ChainFault;
 use sqlx::AnyConnection;
 use vault::Fingerprints;
 
@@ -40,6 +41,16 @@ pub enum Broken {
     Changed,
     /// It is behind the end of the log, or the end itself was changed.
     End,
+}
+
+impl From<Broken> for ChainFault {
+    fn from(how: Broken) -> Self {
+        match how {
+            Broken::Missing => Self::Missing,
+            Broken::Changed => Self::Changed,
+            Broken::End => Self::End,
+        }
+    }
 }
 
 impl fmt::Display for Broken {

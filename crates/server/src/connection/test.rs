@@ -15,6 +15,7 @@ use crate::connection_draft::running::{self, Progress};
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::store::connection::{self as store, Connection, LifeState, Tested};
 use crate::store::import_schedule;
+use crate::upstream_call::record::record;
 use crate::{finding, import, notification, secret};
 
 /// Tests the key in use, or joins the test that runs.
@@ -79,7 +80,7 @@ async fn perform(
     let list = examine::key(app, opened, Subject::Connection(connection), progress).await?;
     let expires_at = if list.management_readable() {
         match secret::open(&app.vault, &mut *app.store.read().await?, of, version).await {
-            Ok(key) => import::key_expiry(app, &key, &connection.key_tail).await,
+            Ok(key) => import::key_expiry(app, connection, &key).await,
             Err(_) => None,
         }
     } else {
@@ -100,7 +101,9 @@ async fn perform(
     transition::note(&mut db, of, app.clock.now()).await?;
     let event = Event::ConnectionTested { connection: connection.id.clone(), ready };
     audit::record(app, &mut db, who, event).await?;
+    let calls = record(app, &mut db, of).await?;
     db.commit().await?;
+    calls.kept();
     app.importer.wake();
     Ok(())
 }

@@ -3,6 +3,7 @@
 use admin_key::AdminKey;
 use api::connection::Organization;
 use api::connection_draft::{Cause, Finding};
+use api::{ConnectionId, TenantId};
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::check::{Answered, Checklist, Known, Probe};
@@ -14,6 +15,7 @@ use crate::http::Fault;
 use crate::secret::OpenError;
 use crate::store::connection::Connection;
 use crate::store::connection_draft::ConnectionDraft as Draft;
+use crate::upstream_call::collect::observer;
 
 /// Whose key is examined.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +26,15 @@ pub(crate) enum Subject<'a> {
     Connection(&'a Connection),
 }
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
+    /// The connection, which a draft has an id of before there is one.
+    fn connection(self) -> (&'a TenantId, &'a ConnectionId) {
+        match self {
+            Self::Draft(draft) => (&draft.tenant, &draft.connection),
+            Self::Connection(connection) => (&connection.tenant, &connection.id),
+        }
+    }
+
     /// What it means that the key is of this organization, or that OpenAI does not tell.
     async fn known(self, app: &App, organization: Option<&Organization>) -> sqlx::Result<Option<Known>> {
         let draft = match self {
@@ -50,7 +60,7 @@ impl Subject<'_> {
     }
 }
 
-/// Examines a key that was opened, or could not be.
+/// Examines a key that was opened, or could not be. Whoever keeps the outcome records the calls in the same transaction.
 pub(crate) async fn key(
     app: &App,
     opened: Result<AdminKey, OpenError>,
@@ -69,7 +79,9 @@ pub(crate) async fn key(
     };
     // After that, the user is told rather than kept waiting.
     let (now, longest) = (app.clock.now(), app.limits.connection_test);
-    let ask = async |probe| (probe, probe::ask(&app.openai, &key, probe, now, longest).await);
+    let observer = observer(app, subject.connection());
+    let account = app.openai.as_account(&key).with_observer(&observer);
+    let ask = async |probe| (probe, probe::ask(account, probe, now, longest).await);
     let mut answers: FuturesUnordered<_> =
         [Probe::Costs, Probe::Usage, Probe::Management].into_iter().map(ask).collect();
     let mut looked_up = false;

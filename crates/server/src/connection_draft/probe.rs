@@ -3,7 +3,6 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use admin_key::AdminKey;
 use api::connection::Organization;
 use api::connection_draft::{Cause, Finding};
 use api::{Day, Timestamp};
@@ -11,7 +10,7 @@ use futures::{Stream, StreamExt};
 use openai::cost::CostResult;
 use openai::query::{BucketWidth, CostQuery, QueryError, UsageQuery};
 use openai::usage::Completions;
-use openai::{Account, Answer, Client, Error, Meta, Retry};
+use openai::{Account, Answer, Error, Meta, Retry};
 use tokio::time::Instant;
 
 use super::check::{Answered, Learned, Probe};
@@ -21,14 +20,8 @@ use crate::finding;
 const COST_DAYS: i64 = 2;
 
 /// Asks OpenAI once. It never takes longer than `timeout`, whatever upstream does.
-pub(super) async fn ask(
-    client: &Client,
-    key: &AdminKey,
-    probe: Probe,
-    now: Timestamp,
-    timeout: Duration,
-) -> Answered {
-    let account = client.as_account(key).with_retry(Retry::hasty()).with_attempt_timeout(timeout);
+pub(super) async fn ask(account: Account<'_>, probe: Probe, now: Timestamp, timeout: Duration) -> Answered {
+    let account = account.with_retry(Retry::hasty()).with_attempt_timeout(timeout);
     let begun = Instant::now();
     let outcome = tokio::time::timeout(timeout, async {
         match probe {

@@ -10,6 +10,7 @@ use crate::audit::{self, Who};
 use crate::http::Fault;
 use crate::secret;
 use crate::store::connection_draft::{self as drafts, ConnectionDraft as Draft, Tested};
+use crate::upstream_call::record::record;
 
 /// Starts the draft's test, or joins the one that runs, and returns when it is over. It goes on when the caller leaves.
 pub(super) async fn run(app: &App, draft: Draft, who: Who) {
@@ -45,5 +46,8 @@ async fn perform(app: &App, draft: &Draft, who: &Who, progress: &Progress) -> Re
     let (id, connection) = (draft.id.clone(), draft.connection.clone());
     let event = Event::KeyTested { draft: id, connection, ready: tested.ready };
     audit::record(app, &mut db, who, event).await?;
-    Ok(db.commit().await?)
+    let calls = record(app, &mut db, of).await?;
+    db.commit().await?;
+    calls.kept();
+    Ok(())
 }

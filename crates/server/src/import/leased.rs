@@ -1,12 +1,16 @@
 //! Writing under a lease: what a process wrote that was paused, and whose connection another one has taken meanwhile, is
 //! not kept.
 
+use std::ops::{Deref, DerefMut};
+
 use api::{ConnectionId, TenantId};
+use sqlx::AnyConnection;
 
 use crate::app::App;
 use crate::connection::transition;
 use crate::store::Write;
 use crate::store::lease::{self, Lease};
+use crate::upstream_call::record::{Written, record};
 
 /// Why a turn ends before everything is done.
 #[derive(Debug, thiserror::Error)]
@@ -30,10 +34,43 @@ pub(super) async fn take(app: &App, of: (&TenantId, &ConnectionId)) -> sqlx::Res
     Ok(taken)
 }
 
+/// A transaction for writing under a lease. The calls that were made until now are written in it, so that what was read
+/// and how it was read are kept together or not at all.
+pub(super) struct Writing {
+    db: Write,
+    calls: Written,
+}
+
+impl Writing {
+    /// Keeps what was written.
+    pub(super) async fn commit(self) -> sqlx::Result<()> {
+        self.db.commit().await?;
+        self.calls.kept();
+        Ok(())
+    }
+}
+
+impl Deref for Writing {
+    type Target = AnyConnection;
+    fn deref(&self) -> &AnyConnection {
+        &self.db
+    }
+}
+
+impl DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.db
+    }
+}
+
 /// A transaction for writing, which holds the lease until it ends.
-pub(super) async fn write(app: &App, lease: &Lease) -> Result<Write, Stopped> {
+pub(super) async fn write(app: &App, lease: &Lease) -> Result<Writing, Stopped> {
     let mut db = app.store.write_in_background().await?;
-    if lease::hold(&mut db, lease, seconds(app)).await? { Ok(db) } else { Err(Stopped::Taken) }
+    if !lease::hold(&mut db, lease, seconds(app)).await? {
+        return Err(Stopped::Taken);
+    }
+    let calls = record(app, &mut db, (&lease.tenant, &lease.connection)).await?;
+    Ok(Writing { db, calls })
 }
 
 /// Holds a lease for as long as it can be held.

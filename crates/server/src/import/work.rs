@@ -10,7 +10,7 @@ use openai::usage::{
     AudioSpeeches, AudioTranscriptions, CodeInterpreterSessions, Completions, Embeddings, FileSearchCalls,
     Images, Moderations, VectorStores, WebSearchCalls,
 };
-use openai::{Account, Retry};
+use openai::{Account, Observer, Retry};
 
 use super::failure::Failure;
 use super::keep::{self, Read};
@@ -19,9 +19,11 @@ use super::reading::Reading;
 use super::turn::Task;
 use super::{costs, names, usage};
 use crate::app::App;
+use crate::store::connection::Connection;
 use crate::store::import_schedule::{self, Due};
 use crate::store::import_unit::Unit;
 use crate::store::{api_key, import_day, import_unit, member, project};
+use crate::upstream_call::collect::observer;
 use crate::{finding, secret};
 
 /// Short and few, since a unit that failed comes back by itself and says so in the meantime.
@@ -86,10 +88,12 @@ pub(super) async fn perform(app: &App, task: &Task, job: &Job) -> Result<Done, S
         }
         Err(secret::OpenError::Store(error)) => return Err(error.into()),
     };
+    let observer = observer(app, of);
+    let account = account(app, &key, &observer);
     let failed = match job {
-        Job::Unit(unit) => read_unit(app, task, unit, &key).await?.err(),
-        Job::Names => read_names(app, task, &key).await?.err(),
-        Job::KeyNames => read_key_names(app, task, &key).await?.err(),
+        Job::Unit(unit) => read_unit(app, task, unit, account).await?.err(),
+        Job::Names => read_names(app, task, account).await?.err(),
+        Job::KeyNames => read_key_names(app, task, account).await?.err(),
     };
     drop(key);
     match failed {
@@ -151,19 +155,21 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
     Ok(if slow_down { Done::SlowDown } else { Done::GoOn })
 }
 
-fn account<'a>(app: &'a App, key: &'a AdminKey) -> Account<'a> {
+fn account<'a>(app: &'a App, key: &'a AdminKey, observer: &'a Observer<'a>) -> Account<'a> {
     app.openai
         .as_account(key)
         .with_retry(RETRY)
         .with_attempt_timeout(ATTEMPT_TIMEOUT)
+        .with_observer(observer)
         .parsing_on(app.background.handle())
 }
 
-/// When a key expires, as far as OpenAI tells it at once. `key_tail` is what is shown of the key.
-pub async fn key_expiry(app: &App, key: &AdminKey, key_tail: &str) -> Option<Timestamp> {
+/// When a connection's key expires, as far as OpenAI tells it at once.
+pub async fn key_expiry(app: &App, connection: &Connection, key: &AdminKey) -> Option<Timestamp> {
     let longest = app.limits.connection_test;
-    let account = account(app, key).with_attempt_timeout(longest);
-    let told = tokio::time::timeout(longest, names::key_expires_at(account, key_tail)).await;
+    let observer = observer(app, (&connection.tenant, &connection.id));
+    let account = account(app, key, &observer).with_attempt_timeout(longest);
+    let told = tokio::time::timeout(longest, names::key_expires_at(account, &connection.key_tail)).await;
     told.ok()?.ok()?
 }
 
@@ -171,7 +177,7 @@ async fn read_unit(
     app: &App,
     task: &Task,
     unit: &Unit,
-    key: &AdminKey,
+    account: Account<'_>,
 ) -> Result<Result<(), Finding>, Stopped> {
     let now = app.clock.now();
     let density = {
@@ -181,7 +187,7 @@ async fn read_unit(
     let mut per_page = per_page(unit.stream, density);
     loop {
         let longest = if per_page > 1 { LONGEST_PAGE } else { LONGEST_PAGE * 2 };
-        let account = account(app, key).with_longest_answer(longest);
+        let account = account.with_longest_answer(longest);
         let reading = Reading { account, background: &app.background, now, per_page };
         match read(reading, unit, task.api_key_from).await {
             Ok(read) => return keep::keep(app, &task.lease, unit, &read, now).await.map(Ok),
@@ -222,10 +228,10 @@ async fn read(reading: Reading<'_>, unit: &Unit, api_key_from: Option<Day>) -> R
     whole.map(Read::Usage)
 }
 
-async fn read_names(app: &App, task: &Task, key: &AdminKey) -> Result<Result<(), Finding>, Stopped> {
+async fn read_names(app: &App, task: &Task, account: Account<'_>) -> Result<Result<(), Finding>, Stopped> {
     let connection = &task.connection;
     let of = (&connection.tenant, &connection.id);
-    let read = match names::read(account(app, key), &connection.key_tail).await {
+    let read = match names::read(account, &connection.key_tail).await {
         Ok(read) => read,
         Err(failure) => return Ok(Err(failure)),
     };
@@ -241,7 +247,11 @@ async fn read_names(app: &App, task: &Task, key: &AdminKey) -> Result<Result<(),
     Ok(Ok(()))
 }
 
-async fn read_key_names(app: &App, task: &Task, key: &AdminKey) -> Result<Result<(), Finding>, Stopped> {
+async fn read_key_names(
+    app: &App,
+    task: &Task,
+    account: Account<'_>,
+) -> Result<Result<(), Finding>, Stopped> {
     let connection = &task.connection;
     let of = (&connection.tenant, &connection.id);
     let projects = {
@@ -249,7 +259,7 @@ async fn read_key_names(app: &App, task: &Task, key: &AdminKey) -> Result<Result
         project::ids(&mut db, of).await?
     };
     let every = i64::try_from(projects.len()).unwrap_or(i64::MAX).saturating_mul(KEY_NAMES_EVERY_PER_PROJECT);
-    let keys = match names::api_keys(account(app, key), projects).await {
+    let keys = match names::api_keys(account, projects).await {
         Ok(keys) => keys,
         Err(failure) => return Ok(Err(failure)),
     };
