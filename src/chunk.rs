@@ -16,6 +16,7 @@ use crate::layout::session_end::SessionEnd;
 use crate::layout::sign_in_again::SignInAgain;
 use crate::page::assets::Assets;
 use crate::page::assets::account::Account;
+use crate::page::audit_log::AuditLog;
 use crate::page::connect::Connect;
 use crate::page::exports::Exports;
 use crate::page::invitation::Invitation;
@@ -91,6 +92,11 @@ fn people_page() -> Result<Page, SplitLoaderError> {
 }
 
 #[wasm_split(other, fallible)]
+fn audit_log_page() -> Result<Page, SplitLoaderError> {
+    Ok(|_| view! { <AuditLog /> }.into_any())
+}
+
+#[wasm_split(other, fallible)]
 fn profile_page() -> Result<Page, SplitLoaderError> {
     Ok(|_| view! { <Profile /> }.into_any())
 }
@@ -133,6 +139,7 @@ pub fn of(place: &Place) -> Option<Chunk> {
         Place::Setup => Some(|| Box::pin(setup_page())),
         Place::Invitation => Some(|| Box::pin(invitation_page())),
         Place::People => Some(|| Box::pin(people_page())),
+        Place::AuditLog => Some(|| Box::pin(audit_log_page())),
         Place::Profile => Some(|| Box::pin(profile_page())),
         Place::Notifications => Some(|| Box::pin(notifications_page())),
         Place::Support | Place::SupportNew(_) | Place::SupportRequest(_) => Some(|| Box::pin(support_page())),

@@ -1,6 +1,7 @@
 //! Data on its way: loading, ready, failed, and asked for again while something changes.
 
 pub mod arrived;
+pub mod parts;
 
 use std::future::Future;
 use std::pin::Pin;

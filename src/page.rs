@@ -1,5 +1,6 @@
 //! The pages, each named after its address.
 
+pub mod audit_log;
 pub mod connect;
 pub mod reports;
 

@@ -61,6 +61,10 @@ pub enum Route {
     Invitation,
     /// `/people`
     People,
+    /// `/audit-log`: who did what, with what is looked for in the query.
+    AuditLog(Pairs),
+    /// `/audit-log/calls`: what was asked of OpenAI, with what is looked for in the query.
+    UpstreamCalls(Pairs),
     /// `/profile`
     Profile,
     /// `/notifications`
@@ -130,6 +134,8 @@ pub enum Place {
     Invitation,
     /// Everybody who signs in.
     People,
+    /// Who did what, and what was asked of OpenAI.
+    AuditLog,
     /// What is a person's own.
     Profile,
     /// Webhooks, and what was sent.
@@ -217,6 +223,8 @@ impl Route {
             ["setup"] => Self::Setup,
             ["invitation"] => Self::Invitation,
             ["people"] => Self::People,
+            ["audit-log"] => Self::AuditLog(Pairs::parse(query)),
+            ["audit-log", "calls"] => Self::UpstreamCalls(Pairs::parse(query)),
             ["profile"] => Self::Profile,
             ["notifications"] => Self::Notifications,
             _ => not_found(),
@@ -242,6 +250,7 @@ impl Route {
             Self::Setup => Place::Setup,
             Self::Invitation => Place::Invitation,
             Self::People => Place::People,
+            Self::AuditLog(_) | Self::UpstreamCalls(_) => Place::AuditLog,
             Self::Profile => Place::Profile,
             Self::Notifications => Place::Notifications,
             Self::NotFound(_) => Place::NotFound,
@@ -267,6 +276,8 @@ impl Route {
             Self::Setup => "Set up",
             Self::Invitation => "Accept the invitation",
             Self::People => "People",
+            Self::AuditLog(_) => "Audit log",
+            Self::UpstreamCalls(_) => "Calls to OpenAI",
             Self::Profile => "Profile",
             Self::Notifications => "Notifications",
             Self::NotFound(_) => "Page not found",
@@ -312,6 +323,8 @@ impl fmt::Display for Route {
             Self::Setup => f.write_str("/setup"),
             Self::Invitation => f.write_str("/invitation"),
             Self::People => f.write_str("/people"),
+            Self::AuditLog(pairs) => write!(f, "/audit-log{pairs}"),
+            Self::UpstreamCalls(pairs) => write!(f, "/audit-log/calls{pairs}"),
             Self::Profile => f.write_str("/profile"),
             Self::Notifications => f.write_str("/notifications"),
             Self::NotFound(path) => f.write_str(path),

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::theme::ThemeChoice;
-use crate::route::Route;
+use crate::route::{Pairs, Route};
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::notice::{Trouble, TroubleNotice};
@@ -23,7 +23,9 @@ pub fn AccountMenu() -> impl IntoView {
         let people = may(Permission::MANAGES_USERS).then_some((Route::People, "People"));
         let notifications =
             may(Permission::MANAGES_NOTIFICATIONS).then_some((Route::Notifications, "Notifications"));
-        let links = [Some((Route::Profile, "Profile")), people, notifications];
+        let audit_log =
+            may(Permission::READS_AUDIT).then_some((Route::AuditLog(Pairs::default()), "Audit log"));
+        let links = [Some((Route::Profile, "Profile")), people, notifications, audit_log];
         let links = links.into_iter().flatten();
         links.map(|(route, name)| view! { <li><a href=route.to_string()>{name}</a></li> }).collect_view()
     };

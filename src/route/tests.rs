@@ -38,6 +38,8 @@ fn every_address_prints_as_it_was_read() {
         "/setup",
         "/invitation",
         "/people",
+        "/audit-log?text=key&kind=key_entered",
+        "/audit-log/calls?account=conn_1",
         "/profile",
         "/notifications",
         "/nowhere",

@@ -15,6 +15,8 @@ pub enum FieldKind {
     Email,
     /// A password, with a button that shows it. Pasting and password managers work.
     Password,
+    /// A day.
+    Date,
     /// Several lines of text.
     Lines,
 }
@@ -70,9 +72,10 @@ pub fn Field(
             ></textarea>
         }
         .into_any(),
-        FieldKind::Text | FieldKind::Email | FieldKind::Password => {
+        FieldKind::Text | FieldKind::Email | FieldKind::Password | FieldKind::Date => {
             let input_type = move || match kind {
                 FieldKind::Email => "email",
+                FieldKind::Date => "date",
                 FieldKind::Password if !shown.get() => "password",
                 FieldKind::Password | FieldKind::Text | FieldKind::Lines => "text",
             };
