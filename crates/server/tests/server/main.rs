@@ -104,6 +104,7 @@ mod socket;
 mod support_request;
 #[cfg(test)]
 mod turn;
+#[cfg(test)]
 mod upstream_call;
 #[cfg(test)]
 mod user;
