@@ -29,8 +29,8 @@ use crate::request_log::{Logged, fingerprint};
 use crate::state::{Disturbance, State};
 use crate::{control, costs, management, usage};
 
-/// The first request that a key revoked in mid-run is refused.
-const REVOKED_FROM: u64 = 6;
+/// The first request of a key whose import does not get through that is refused: the test before it asks less often.
+const MID_RUN: u64 = 6;
 
 /// Every address, in one handler: unknown ones are logged and answered as well.
 pub(crate) fn router(state: Arc<State>) -> Router {
@@ -117,9 +117,10 @@ fn interfere(state: &State, key: &Key, secret: &str, resource: &str, query: &Que
     let failure = match key.behaviour {
         Behaviour::Refused => Failure::incorrect_key(&masked(secret)),
         Behaviour::RefusedWithEcho => Failure::incorrect_key(secret),
-        Behaviour::RevokedMidRun if state.count(key, "any") >= REVOKED_FROM => {
+        Behaviour::RevokedMidRun if state.count(key, "any") >= MID_RUN => {
             Failure::incorrect_key(&masked(secret))
         }
+        Behaviour::RateLimitedMidRun if state.count(key, "any") >= MID_RUN => Failure::rate_limited(Some(30)),
         Behaviour::OtherKind if about_usage => Failure::missing_scope("api.usage.read"),
         Behaviour::OtherKind => Failure::missing_scope("api.management.read"),
         Behaviour::NoUsageScope if about_usage => Failure::missing_scope("api.usage.read"),

@@ -61,6 +61,8 @@ pub enum Behaviour {
     },
     /// 429 with Retry-After: 1 for the first request of each path.
     RateLimitedOnce,
+    /// 429 with Retry-After: 30 from the sixth request on.
+    RateLimitedMidRun,
     /// A status of 5xx, always.
     Down {
         /// Which.
@@ -163,6 +165,12 @@ pub const KEYS: &[Key] = &[
         Whose::Own,
         Behaviour::RateLimitedOnce,
         "429 with Retry-After: 1 once for each path, then fine",
+    ),
+    key(
+        "rate-limited-mid-run",
+        Whose::Own,
+        Behaviour::RateLimitedMidRun,
+        "429 with Retry-After: 30 from the sixth request on",
     ),
     key("server-error", Whose::Own, Behaviour::Down { status: 500 }, "500, always"),
     key("unavailable", Whose::Own, Behaviour::Down { status: 503 }, "503, always"),
