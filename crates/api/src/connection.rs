@@ -52,7 +52,7 @@ pub struct Connection {
     pub history_known: bool,
     /// The import of each stream.
     pub streams: Vec<StreamProgress>,
-    /// The latest days that OpenAI has billed otherwise after they had ended, newest change first.
+    /// The latest days that OpenAI has billed anew after their end, newest change first; none for who sees no costs.
     pub restatements: Vec<Restatement>,
 }
 

@@ -112,6 +112,7 @@ fn describe(
         last_used_at: connection.key_used_at,
         expires_at: connection.key_expires_at,
     };
+    let sees_costs = user.has_any(Permission::SEES_COSTS);
     Connection {
         usage_readable: condition.usage_readable(),
         status: condition.status,
@@ -126,7 +127,7 @@ fn describe(
         history_start: condition.history_start,
         history_known: condition.history_known,
         streams: condition.streams,
-        restatements: story.restatements.into_iter().map(restatement).collect(),
+        restatements: story.restatements.into_iter().filter(|_| sees_costs).map(restatement).collect(),
     }
 }
 

@@ -82,6 +82,8 @@ async fn import_now_reads_again_what_would_come_by_itself() {
     let shown = world.view(&connection.id).await;
     assert_eq!(shown.status, ConnectionStatus::Healthy);
     // The day that has changed meanwhile is on record.
+    let seen = keeper.get::<View>(&connection.id).await.unwrap();
+    assert_eq!(seen.restatements, [], "who may not see costs sees none here");
     let [change] = shown.restatements.try_into().unwrap();
     assert_eq!((change.day, change.new.pico()), (world.today().plus(-3), change.old.pico() / 10 * 11));
     let next = shown.streams[0].next_run.unwrap().unix_seconds() - world.house.app.clock.now().unix_seconds();
