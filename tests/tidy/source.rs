@@ -6,6 +6,7 @@ use crate::file::{self, File, report};
 const PURE: &[&str] = &[
     "src/route.rs",
     "src/route/",
+    "src/coverage.rs",
     "src/format.rs",
     "src/period.rs",
     "src/page/connect/state.rs",
