@@ -82,10 +82,10 @@ fn Console() -> impl IntoView {
                         <Pages />
                     </Shell>
                     <Wizard />
-                    {move || ends.get().then(|| view! { <Loaded chunk=chunk::session_end place=Place::Login /> })}
+                    {move || ends.get().then(|| view! { <Loaded chunk=chunk::SESSION_END place=Place::Login /> })}
                     {move || {
                         session::has_ended()
-                            .then(|| view! { <Loaded chunk=chunk::sign_in_again place=Place::Login /> })
+                            .then(|| view! { <Loaded chunk=chunk::SIGN_IN_AGAIN place=Place::Login /> })
                     }}
                 }
                     .into_any()
@@ -119,7 +119,7 @@ fn Pages() -> impl IntoView {
 fn Wizard() -> impl IntoView {
     let navigation = use_navigation();
     let is_open = Memo::new(move |_| matches!(navigation.route(), Route::Connect { .. }));
-    move || is_open.get().then(|| view! { <Loaded chunk=chunk::connect place=Place::Home /> })
+    move || is_open.get().then(|| view! { <Loaded chunk=chunk::CONNECT place=Place::Home /> })
 }
 
 fn gate() -> Gate {

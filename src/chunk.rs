@@ -1,7 +1,9 @@
-//! Pages whose code the browser loads when they are first opened, so that the first load stays small.
+//! Pages whose code and style the browser loads when they are first opened, so that the first load stays small.
 //!
 //! Everything that only such a page uses is in its file: `cargo xtask split` cuts the app at these functions after Trunk
 //! has built it.
+
+pub mod sheet;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,6 +12,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+use self::sheet::Sheet;
 use crate::layout::arrival;
 use crate::layout::attention::notices::Notices;
 use crate::layout::session_end::SessionEnd;
@@ -34,10 +37,38 @@ use crate::ui::skeleton::Skeleton;
 
 /// Makes a page of a loaded chunk.
 pub type Page = fn(Place) -> AnyView;
-/// A chunk on its way.
-pub type Loading = Pin<Box<dyn Future<Output = Result<Page, SplitLoaderError>>>>;
-/// Loads a chunk. A second time it is there already; after a failure it is asked for again.
-pub type Chunk = fn() -> Loading;
+type Loading = Pin<Box<dyn Future<Output = Result<Page, SplitLoaderError>>>>;
+
+/// What is loaded together. A second time it is there already; after a failure it is asked for again.
+#[derive(Clone, Copy)]
+pub struct Chunk {
+    code: fn() -> Loading,
+    sheets: &'static [Sheet],
+}
+
+/// The wizard.
+pub const CONNECT: Chunk = Chunk { code: || Box::pin(connect_page()), sheets: &[Sheet::Connect] };
+/// The dialog for a session that has ended.
+pub const SIGN_IN_AGAIN: Chunk = Chunk { code: || Box::pin(sign_in_again_page()), sheets: &[] };
+/// The warning before a session ends.
+pub const SESSION_END: Chunk = Chunk { code: || Box::pin(session_end_page()), sheets: &[] };
+/// The banner that says which account needs somebody.
+pub const ATTENTION: Chunk = Chunk { code: || Box::pin(attention_banner()), sheets: &[Sheet::Account] };
+
+impl Chunk {
+    /// Loads it; none when a part of it did not arrive.
+    pub async fn load(self) -> Option<Page> {
+        let code = (self.code)();
+        let sheets: Vec<_> = self.sheets.iter().map(|sheet| sheet.begin()).collect();
+        let page = code.await;
+        for sheet in sheets {
+            if !sheet.arrived().await {
+                return None;
+            }
+        }
+        page.ok()
+    }
+}
 
 #[wasm_split(lens, fallible)]
 fn lens_page() -> Result<Page, SplitLoaderError> {
@@ -128,27 +159,26 @@ fn session_end_page() -> Result<Page, SplitLoaderError> {
 
 /// The chunk of the page at a place; none for the pages of the first load.
 pub fn of(place: &Place) -> Option<Chunk> {
-    match place {
-        Place::Home | Place::NotFound => None,
-        Place::Login => Some(|| Box::pin(login_page())),
-        Place::Lens => Some(|| Box::pin(lens_page())),
+    use Sheet::{Account, Lens, Page, Report};
+    let (code, sheets): (fn() -> Loading, &'static [Sheet]) = match place {
+        Place::Home | Place::NotFound => return None,
+        Place::Login => (|| Box::pin(login_page()), &[]),
+        Place::Lens => (|| Box::pin(lens_page()), &[Lens, Report]),
         Place::Reports | Place::ReportNew | Place::Report(_) | Place::Exports => {
-            Some(|| Box::pin(reports_page()))
+            (|| Box::pin(reports_page()), &[Page, Lens, Report])
         }
-        Place::Assets | Place::Account(_) => Some(|| Box::pin(assets_page())),
-        Place::Setup => Some(|| Box::pin(setup_page())),
-        Place::Invitation => Some(|| Box::pin(invitation_page())),
-        Place::People => Some(|| Box::pin(people_page())),
-        Place::AuditLog => Some(|| Box::pin(audit_log_page())),
-        Place::Profile => Some(|| Box::pin(profile_page())),
-        Place::Notifications => Some(|| Box::pin(notifications_page())),
-        Place::Support | Place::SupportNew(_) | Place::SupportRequest(_) => Some(|| Box::pin(support_page())),
-    }
-}
-
-/// The chunk of the banner that says which account needs somebody.
-pub fn attention() -> Loading {
-    Box::pin(attention_banner())
+        Place::Assets | Place::Account(_) => (|| Box::pin(assets_page()), &[Page, Lens, Report, Account]),
+        Place::Setup => (|| Box::pin(setup_page()), &[Page]),
+        Place::Invitation => (|| Box::pin(invitation_page()), &[Page]),
+        Place::People => (|| Box::pin(people_page()), &[Page]),
+        Place::AuditLog => (|| Box::pin(audit_log_page()), &[Page, Lens, Report]),
+        Place::Profile => (|| Box::pin(profile_page()), &[Page]),
+        Place::Notifications => (|| Box::pin(notifications_page()), &[Page, Lens, Report]),
+        Place::Support | Place::SupportNew(_) | Place::SupportRequest(_) => {
+            (|| Box::pin(support_page()), &[Page])
+        }
+    };
+    Some(Chunk { code, sheets })
 }
 
 /// What a chunk has that is no page of its own.
@@ -156,27 +186,12 @@ pub fn show(chunk: Page) -> AnyView {
     chunk(Place::Home)
 }
 
-/// The chunk of the wizard.
-pub fn connect() -> Loading {
-    Box::pin(connect_page())
-}
-
-/// The chunk of the dialog for a session that has ended.
-pub fn sign_in_again() -> Loading {
-    Box::pin(sign_in_again_page())
-}
-
-/// The chunk of the warning before a session ends.
-pub fn session_end() -> Loading {
-    Box::pin(session_end_page())
-}
-
 /// Begins to load what the address needs, while it is asked who is signed in.
 pub fn begin(route: &Route) {
     if let Some(chunk) = of(&route.place()) {
         spawn_local(async move {
             // A failure is told by the page, which asks again.
-            let _ = chunk().await;
+            let _ = chunk.load().await;
         });
     }
 }
@@ -193,7 +208,7 @@ pub fn Loaded(
     let load = move || {
         page.try_set(None);
         spawn_local(async move {
-            let loaded = chunk().await.ok();
+            let loaded = chunk.load().await;
             page.try_set(Some(loaded));
             arrival::settle();
         });
@@ -205,7 +220,7 @@ pub fn Loaded(
         Some(None) => {
             let trouble = Trouble::new(
                 "The page could not be loaded",
-                "Its code did not arrive: the network is down, or the console was updated in the meantime.",
+                "A part of it did not arrive: the network is down, or the console was updated in the meantime.",
                 "Try again; if it stays, reload the page.",
                 true,
             );

@@ -53,3 +53,36 @@ test('a page whose code does not arrive says so, and opens once it does', async 
   await notice.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('heading', { name: 'Support', level: 1 })).toBeFocused();
 });
+
+test('a page stands in its own style as soon as it is seen, and says so when that does not arrive', async ({ page, refusals }) => {
+  refusals.expectError(/ERR_FAILED/);
+  const styles: string[] = [];
+  page.on('request', (request) => request.url().endsWith('.css') && styles.push(new URL(request.url()).pathname));
+  await signIn(page);
+  await expect(page.getByRole('link', { name: /OpenAI Lens/ }).first()).toBeVisible();
+  expect(styles.filter((path) => /\/page-home-/.test(path))).toHaveLength(1);
+  expect(styles.filter((path) => /\/page-(lens|report|connect)-/.test(path))).toEqual([]);
+
+  await page.route('**/page-report-*.css', (route) => route.abort());
+  const exports = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Exports' });
+  await exports.click();
+  const notice = page.getByRole('alert');
+  await expect(notice).toContainText('The page could not be loaded');
+  await page.unroute('**/page-report-*.css');
+
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/page-report-*.css', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest('**/page-report-*.css');
+  await notice.getByRole('button', { name: 'Try again' }).click();
+  await asked;
+  await expect(page.getByText('Loading the page…')).toBeVisible();
+  const heading = page.getByRole('heading', { name: 'Exports', level: 1 });
+  await expect(heading).toHaveCount(0);
+  release();
+  await expect(heading).toBeFocused();
+  expect(styles.filter((path) => /\/page-lens-/.test(path)), 'what has arrived is not asked for again').toHaveLength(1);
+});

@@ -26,7 +26,7 @@ pub fn Attention(
         if wanted.get() && page.with_untracked(Option::is_none) {
             spawn_local(async move {
                 // Without it the chips of the accounts still say which of them needs somebody.
-                page.try_set(chunk::attention().await.ok());
+                page.try_set(chunk::ATTENTION.load().await);
             });
         }
     });

@@ -71,7 +71,7 @@ pub fn Column(
             <div class="bar-stack" style:bottom=format!("{zero}%")>
                 {parts(false)}
             </div>
-            <div class="bar-stack below" style:top=format!("{}%", 100.0 - zero)>
+            <div class="bar-stack hanging" style:top=format!("{}%", 100.0 - zero)>
                 {parts(true)}
             </div>
             {label.map(|class| view! { <span class=class>{bar.label}</span> })}

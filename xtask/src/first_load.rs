@@ -71,21 +71,32 @@ fn imports(script: &str) -> Vec<String> {
     found.collect()
 }
 
-/// The absolute paths in the page's attributes, with or without quotes, each once.
+/// The absolute paths in the page's attributes, with or without quotes, each once. A link that is disabled is loaded with
+/// the page that needs it.
 fn named_files(html: &str) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
-    for attribute in ["href=", "src=", "content=", "data-wasm="] {
-        for (at, _) in html.match_indices(attribute) {
-            let value = html.get(at + attribute.len()..).unwrap_or_default().trim_start_matches('"');
-            let path = value.split(['"', ' ', '>']).next().unwrap_or_default();
-            let is_file =
-                path.starts_with('/') && path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-            if is_file && !paths.iter().any(|known| known == path) {
-                paths.push(path.to_owned());
+    for tag in html.split('<').filter(|tag| !is_disabled(tag)) {
+        for attribute in ["href=", "src=", "content=", "data-wasm="] {
+            for (at, _) in tag.match_indices(attribute) {
+                let value = tag.get(at + attribute.len()..).unwrap_or_default().trim_start_matches('"');
+                let path = value.split(['"', ' ', '>']).next().unwrap_or_default();
+                let is_file =
+                    path.starts_with('/') && path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+                if is_file && !paths.iter().any(|known| known == path) {
+                    paths.push(path.to_owned());
+                }
             }
         }
     }
     paths
+}
+
+/// Whether a tag has the attribute `disabled`.
+fn is_disabled(tag: &str) -> bool {
+    let attributes = tag.split('>').next().unwrap_or_default().trim_end_matches('/');
+    attributes
+        .split_ascii_whitespace()
+        .any(|attribute| attribute == "disabled" || attribute.starts_with("disabled="))
 }
 
 #[cfg(test)]
@@ -104,5 +115,11 @@ mod tests {
         let html = r#"<link href=/a.css rel=stylesheet><script integrity="x" src="/b.js"></script><link href="/a.css">
             <meta content=/c.js data-wasm=/c_bg.wasm name=app><a href="/login">x</a><meta content="width=device-width">"#;
         assert_eq!(named_files(html), ["/a.css", "/b.js", "/c.js", "/c_bg.wasm"]);
+    }
+
+    #[test]
+    fn what_is_loaded_with_a_page_is_no_part_of_the_first_load() {
+        let html = r#"<link disabled href=/a.css><link href="/b.css" disabled=""/><link href=/disabled.css>"#;
+        assert_eq!(named_files(html), ["/disabled.css"]);
     }
 }

@@ -122,7 +122,7 @@ pub fn NameDialog(
                 <h2 id="name-report">{heading}</h2>
                 {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
                 <Field label="Name" value=name error=issue(errors, "name") />
-                <label class="check">
+                <label class="tick">
                     <input
                         type="checkbox"
                         prop:checked=is_shared

@@ -197,7 +197,7 @@ fn Limit(editing: Editing) -> impl IntoView {
 fn Compare(editing: Editing) -> impl IntoView {
     let value = part(editing, |query| query.compare);
     view! {
-        <label class="check">
+        <label class="tick">
             <input
                 type="checkbox"
                 prop:checked=value

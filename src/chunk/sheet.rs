@@ -1,0 +1,97 @@
+//! Style sheets that the browser loads with the chunk that needs them.
+//!
+//! Their links stand in `index.html`, so that Trunk names them after their content and the order of the sheets is the
+//! same whichever page is opened first. They stand there disabled: a browser loads such a sheet when it is enabled (HTML,
+//! the link element's attribute `disabled`).
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Promise};
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AddEventListenerOptions, Element};
+
+/// A style sheet of chunks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sheet {
+    /// `style/page.css`: Assets, Support, People, Profile.
+    Page,
+    /// `style/page-connect.css`: the wizard.
+    Connect,
+    /// `style/page-lens.css`: the Lens, and the charts and tables that others have too.
+    Lens,
+    /// `style/page-report.css`: reports and exports, and the menus and tables that others have too.
+    Report,
+    /// `style/page-account.css`: a connected account.
+    Account,
+}
+
+thread_local! {
+    /// What is loaded or on its way.
+    static LOADS: RefCell<Vec<(Sheet, Promise)>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Sheet {
+    /// The id of its link.
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Page => "style-page",
+            Self::Connect => "style-connect",
+            Self::Lens => "style-lens",
+            Self::Report => "style-report",
+            Self::Account => "style-account",
+        }
+    }
+
+    /// Begins to load it. It is loaded once; after a failure it is asked for again.
+    pub fn begin(self) -> Load {
+        LOADS.with_borrow_mut(|loads| {
+            if let Some((_, load)) = loads.iter().find(|(sheet, _)| *sheet == self) {
+                return Load { sheet: self, promise: load.clone() };
+            }
+            let promise = enable(self.id());
+            loads.push((self, promise.clone()));
+            Load { sheet: self, promise }
+        })
+    }
+}
+
+/// A style sheet on its way.
+pub struct Load {
+    sheet: Sheet,
+    promise: Promise,
+}
+
+impl Load {
+    /// Waits until it is in force; `false` when it did not arrive.
+    pub async fn arrived(self) -> bool {
+        let arrived = JsFuture::from(self.promise).await.is_ok();
+        if !arrived {
+            LOADS.with_borrow_mut(|loads| loads.retain(|(sheet, _)| *sheet != self.sheet));
+        }
+        arrived
+    }
+}
+
+/// Enables a link. The promise is kept when its sheet is in force, and broken when it cannot be had.
+fn enable(id: &'static str) -> Promise {
+    Promise::new(&mut |resolve: Function, reject: Function| {
+        let asked =
+            document().get_element_by_id(id).is_some_and(|link| ask(&link, &resolve, &reject).is_ok());
+        if !asked {
+            let _ = reject.call0(&JsValue::NULL);
+        }
+    })
+}
+
+fn ask(link: &Element, resolve: &Function, reject: &Function) -> Result<(), JsValue> {
+    let options = AddEventListenerOptions::new();
+    options.set_once(true);
+    for (event, then) in [("load", resolve), ("error", reject)] {
+        link.add_event_listener_with_callback_and_add_event_listener_options(event, then, &options)?;
+    }
+    // Where it failed before, it is enabled already: only a change makes the browser ask.
+    link.set_attribute("disabled", "")?;
+    link.remove_attribute("disabled")
+}
