@@ -1,7 +1,13 @@
 //! What the forms have in common.
 
-use ::api::FieldError;
+pub mod account_field;
+pub mod dates;
+pub mod days_field;
+
+use ::api::{FieldError, Refusal};
 use leptos::prelude::*;
+
+use crate::ui::notice::Trouble;
 
 /// What is wrong with one field, of all that is wrong with a form.
 pub fn issue(errors: RwSignal<Vec<FieldError>>, field: &'static str) -> Signal<Option<String>> {
@@ -14,4 +20,10 @@ pub fn issue(errors: RwSignal<Vec<FieldError>>, field: &'static str) -> Signal<O
 /// Something wrong with a field.
 pub fn field_error(field: &str, issue: impl Into<String>) -> FieldError {
     FieldError { field: field.into(), issue: issue.into() }
+}
+
+/// A refusal of what need not be sent, since the server's own rule refuses it here.
+pub fn refused(refusal: &impl Refusal) -> Trouble {
+    let words = refusal.describe();
+    Trouble::new(words.title, &words.detail, &words.remedy, words.retryable)
 }

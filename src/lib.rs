@@ -5,11 +5,14 @@
 
 pub mod coverage;
 pub mod csv;
+pub mod days;
 pub mod format;
 pub mod period;
 pub mod route;
 pub mod scale;
+pub mod sort;
 pub mod visible_range;
+pub mod waterfall;
 
 #[cfg(target_family = "wasm")]
 pub mod api;
@@ -24,6 +27,8 @@ pub mod connection;
 #[cfg(target_family = "wasm")]
 pub mod form;
 #[cfg(target_family = "wasm")]
+pub mod freshness;
+#[cfg(target_family = "wasm")]
 pub mod layout;
 #[cfg(target_family = "wasm")]
 pub mod load;
@@ -31,6 +36,8 @@ pub mod load;
 pub mod navigation;
 #[cfg(target_family = "wasm")]
 pub mod session;
+#[cfg(target_family = "wasm")]
+pub mod table;
 #[cfg(target_family = "wasm")]
 pub mod ui;
 

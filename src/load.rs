@@ -2,6 +2,7 @@
 
 pub mod arrived;
 pub mod parts;
+pub mod question;
 
 use std::future::Future;
 use std::pin::Pin;

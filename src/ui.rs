@@ -16,3 +16,4 @@ pub mod select;
 pub mod skeleton;
 pub mod sparkline;
 pub mod virtual_table;
+pub mod waterfall;

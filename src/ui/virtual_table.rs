@@ -44,6 +44,8 @@ pub struct TableColumn {
 }
 
 type Cell = dyn Fn(usize, usize) -> String + Send + Sync;
+/// Where the first cell of a row leads.
+type Link = dyn Fn(usize) -> Option<String> + Send + Sync;
 
 /// What a table shows. Two of them are the same only when one is a copy of the other.
 #[derive(Clone)]
@@ -51,6 +53,7 @@ pub struct TableData {
     columns: Vec<TableColumn>,
     rows: usize,
     cell: Arc<Cell>,
+    link: Option<Arc<Link>>,
     foot: Vec<String>,
     /// For each column the most characters of its figures, as far as they are looked at; nothing for texts.
     characters: Vec<Option<usize>>,
@@ -76,7 +79,12 @@ impl TableData {
             (!column.is_text).then(|| longest.max(foot.get(at).map_or(0, |text| length(text))))
         };
         let characters = columns.iter().enumerate().map(longest).collect();
-        Self { columns, rows, cell: Arc::new(cell), foot, characters, version }
+        Self { columns, rows, cell: Arc::new(cell), link: None, foot, characters, version }
+    }
+
+    /// The same, with a link in the first cell of each row for which there is one.
+    pub fn with_links(self, link: impl Fn(usize) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self { link: Some(Arc::new(link)), ..self }
     }
 }
 
@@ -211,7 +219,7 @@ pub fn VirtualTable(
                                                 data.with(|data| data.foot.get(column).cloned().unwrap_or_default())
                                             };
                                             let is_text = |column: usize| data.with(|data| data.is_text(column));
-                                            cells(&layout, &text, &is_text)
+                                            cells(&layout, &text, &is_text, None)
                                         }}
                                     </div>
                                 </div>
@@ -275,6 +283,7 @@ fn Head(at: usize, data: Memo<TableData>, layout: Memo<Layout>, on_sort: Callbac
 fn Row(at: usize, data: Memo<TableData>, layout: Memo<Layout>) -> impl IntoView {
     // A row is drawn anew for other data, so it need not follow them.
     let data = data.get_untracked();
+    let link = data.link.as_ref().and_then(|link| link(at));
     view! {
         <div
             role="row"
@@ -282,7 +291,10 @@ fn Row(at: usize, data: Memo<TableData>, layout: Memo<Layout>) -> impl IntoView 
             aria-rowindex=(at + 2).to_string()
             style:transform=format!("translateY({}px)", number(at) * ROW_HEIGHT)
         >
-            {move || {layout.with(|layout| cells(layout, &|column| (data.cell)(at, column), &|column| data.is_text(column)))}}
+            {move || {
+                let text = |column: usize| (data.cell)(at, column);
+                layout.with(|layout| cells(layout, &text, &|column| data.is_text(column), link.as_ref()))
+            }}
         </div>
     }
 }
@@ -291,6 +303,7 @@ fn cells(
     layout: &Layout,
     text: &dyn Fn(usize) -> String,
     is_text: &dyn Fn(usize) -> bool,
+    link: Option<&String>,
 ) -> impl IntoView + use<> {
     let cell = |column: usize| {
         let text = text(column);
@@ -307,7 +320,10 @@ fn cells(
                 style:width=layout.width_of(column)
                 style:margin-left=layout.gap(column)
             >
-                {text}
+                {match link.filter(|_| column == 0) {
+                    Some(link) => view! { <a href=link.clone()>{text}</a> }.into_any(),
+                    None => text.into_any(),
+                }}
             </div>
         }
     };

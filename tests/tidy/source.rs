@@ -7,6 +7,7 @@ const PURE: &[&str] = &[
     "src/route.rs",
     "src/route/",
     "src/coverage.rs",
+    "src/days.rs",
     "src/format.rs",
     "src/period.rs",
     "src/page/connect/state.rs",

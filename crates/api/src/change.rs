@@ -122,6 +122,19 @@ pub struct Difference {
     pub effects: Vec<EffectAmount>,
 }
 
+impl Difference {
+    /// The cost of the later days less that of the earlier ones.
+    pub fn change(&self) -> Amount {
+        self.after - self.before
+    }
+
+    /// What one effect did; nothing where it is left out.
+    pub fn effect(&self, effect: Effect) -> Amount {
+        let found = self.effects.iter().find(|found| found.effect == effect);
+        found.map_or(Amount::ZERO, |found| found.amount)
+    }
+}
+
 /// What an effect did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EffectAmount {
@@ -165,6 +178,20 @@ impl Effect {
         Self::Gone,
         Self::WithoutUsage,
     ];
+
+    /// The name on the wire and in addresses.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Volume => "volume",
+            Self::ModelMix => "model_mix",
+            Self::Tier => "tier",
+            Self::Cache => "cache",
+            Self::Price => "price",
+            Self::New => "new",
+            Self::Gone => "gone",
+            Self::WithoutUsage => "without_usage",
+        }
+    }
 
     /// The name that people see.
     pub const fn name(self) -> &'static str {
@@ -240,4 +267,16 @@ impl Endpoint for Query {
     type Body = ChangeQuery;
     type Response = Change;
     type Error = ChangeError;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_effect_is_called_in_addresses_as_on_the_wire() {
+        for effect in Effect::ALL {
+            assert_eq!(serde_json::to_string(&effect).unwrap(), format!("\"{}\"", effect.slug()));
+        }
+    }
 }

@@ -31,6 +31,14 @@ pub struct ReconciliationQuery {
     pub connection: Option<ConnectionId>,
 }
 
+impl ReconciliationQuery {
+    /// The days, where there are no more of them than can be answered for.
+    pub fn span(&self) -> Result<Span, ReconciliationError> {
+        let span = Span { start: self.start, end: self.end };
+        if span.fits(MOST_DAYS) { Ok(span) } else { Err(ReconciliationError::UnfitPeriod) }
+    }
+}
+
 /// What was billed, and how it is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reconciliation {

@@ -39,10 +39,7 @@ type Lines = BTreeMap<(Currency, reconcile::Subject), Line>;
 /// Compares the bill with usage.
 pub async fn show(cx: Cx, call: Call<Show>) -> Outcome<Show> {
     let tenant = &cx.user()?.tenant;
-    let span = Span { start: call.query.start, end: call.query.end };
-    if !span.fits(api::reconciliation::MOST_DAYS) {
-        return Err(Failure::Refused(ReconciliationError::UnfitPeriod));
-    }
+    let span = call.query.span().map_err(Failure::Refused)?;
     let mut db = cx.app.store.read().await?;
     let connections = account::asked(&mut db, tenant, call.query.connection.as_slice()).await?;
     let connections = connections.ok_or(Failure::Refused(ReconciliationError::UnknownConnection))?;

@@ -11,8 +11,6 @@ pub const VERSIONS: [(FocusVersion, &str); 2] =
     [(FocusVersion::V1_2, "1.2 (most tools)"), (FocusVersion::V1_4, "1.4 (newest)")];
 /// The formats, and what people read.
 pub const FORMATS: [(Format, &str); 2] = [(Format::Csv, "CSV"), (Format::Parquet, "Parquet")];
-/// Most months that are listed: more than OpenAI keeps.
-const MOST_MONTHS: usize = 60;
 
 /// Which file is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,12 +61,4 @@ impl Chosen {
         pairs.push("format", format.extension());
         Route::Exports(pairs)
     }
-}
-
-/// The months from the start of the history to this one, newest first.
-pub fn months(start: Option<Day>) -> Vec<Month> {
-    let this = Month::of(Day::of(now()));
-    let first = start.map_or(this, Month::of).min(this);
-    let before = |month: &Month| Some(Month::of(month.span().start.plus(-1))).filter(|month| *month >= first);
-    std::iter::successors(Some(this), before).take(MOST_MONTHS).collect()
 }

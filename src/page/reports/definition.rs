@@ -60,12 +60,7 @@ pub fn print(definition: &Definition) -> Pairs {
     for label in &query.group_by {
         pairs.push("by", label.0.slug());
     }
-    for Filter { label, values, exclude } in &query.filters {
-        let mut values = values.iter();
-        let first = values.next().map(String::as_str).unwrap_or_default();
-        pairs.push("filter", format!("{}{}:{first}", if *exclude { "-" } else { "" }, label.0.slug()));
-        values.for_each(|value| pairs.push("or", value.as_str()));
-    }
+    print_filters(&mut pairs, &query.filters);
     if let Some(sort) = query.sort {
         pairs.push("sort", print_sort(sort));
     }
@@ -89,18 +84,13 @@ pub fn read(pairs: &Pairs) -> Option<Definition> {
     let period = pairs.get("period").and_then(read_period);
     let mut query =
         ReportQuery::new(metrics, period.unwrap_or(Period::Preset { preset: Preset::Last30Days }));
+    query.filters = read_filters(pairs);
     let mut view = View::Table;
     for (name, value) in &pairs.0 {
         match name.as_str() {
             "interval" => query.interval = Interval::parse(value).unwrap_or_default(),
             "account" => query.accounts.extend(ConnectionId::parse(value)),
             "by" => query.group_by.extend(Label::parse(value)),
-            "filter" => query.filters.extend(read_filter(value)),
-            "or" => {
-                if let Some(filter) = query.filters.last_mut() {
-                    filter.values.push(value.clone());
-                }
-            }
             "sort" => query.sort = read_sort(value),
             "limit" => query.limit = value.parse().ok(),
             "compare" => query.compare = value == "yes",
@@ -121,6 +111,33 @@ fn read_period(text: &str) -> Option<Period> {
         }
         None => Preset::parse(text).map(|preset| Period::Preset { preset }),
     }
+}
+
+/// Writes filters: `filter=service:Images`, with a minus before it for what is left out, and further values as `or`.
+pub fn print_filters(pairs: &mut Pairs, filters: &[Filter]) {
+    for Filter { label, values, exclude } in filters {
+        let mut values = values.iter();
+        let first = values.next().map(String::as_str).unwrap_or_default();
+        pairs.push("filter", format!("{}{}:{first}", if *exclude { "-" } else { "" }, label.0.slug()));
+        values.for_each(|value| pairs.push("or", value.as_str()));
+    }
+}
+
+/// Reads what [`print_filters`] writes.
+pub fn read_filters(pairs: &Pairs) -> Vec<Filter> {
+    let mut filters: Vec<Filter> = Vec::new();
+    for (name, value) in &pairs.0 {
+        match name.as_str() {
+            "filter" => filters.extend(read_filter(value)),
+            "or" => {
+                if let Some(filter) = filters.last_mut() {
+                    filter.values.push(value.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+    filters
 }
 
 fn read_filter(text: &str) -> Option<Filter> {

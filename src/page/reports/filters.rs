@@ -1,13 +1,11 @@
-//! What a report looks at alone, and what it leaves out.
+//! What a report or a comparison looks at alone, and what it leaves out.
 
 use ::api::report::query::MOST_FILTERS;
 use ::api::report::{Filter, Label, ReportQuery};
 use leptos::prelude::*;
 
-use super::editor::Editing;
 use super::known::load_values;
 use super::settings::labels;
-use crate::form::issue;
 use crate::load::Load;
 use crate::ui::button::{Button, unique_id};
 use crate::ui::icon::{Icon, IconName};
@@ -16,10 +14,15 @@ use crate::ui::select::{FieldIssue, Select};
 /// The filters, and a form for one more.
 #[component]
 pub fn Filters(
-    /// The report.
-    editing: Editing,
+    /// What is asked. The values of its days are offered.
+    query: Memo<ReportQuery>,
+    /// Other filters were chosen.
+    #[prop(into)]
+    on_change: Callback<Vec<Filter>>,
+    /// What is wrong with them, as a sentence.
+    error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let filters = Memo::new(move |_| editing.query.with(|query| query.filters.clone()));
+    let filters = Memo::new(move |_| query.with(|query| query.filters.clone()));
     let error_id = unique_id();
     let adding = RwSignal::new(false);
     let none = move || {
@@ -34,35 +37,39 @@ pub fn Filters(
             {none}
             <ul class="picks" aria-label="Filters">
                 {move || {
-                    filters.get().into_iter().enumerate().map(|(at, filter)| view! { <Chip at filter editing /> }).collect_view()
+                    filters.get().into_iter().enumerate().map(|(at, filter)| view! { <Chip at filter filters on_change /> }).collect_view()
                 }}
             </ul>
             {move || {
                 if adding.get() {
-                    view! { <Add editing adding /> }.into_any()
+                    view! { <Add query filters on_change adding /> }.into_any()
                 } else if filters.with(Vec::len) < MOST_FILTERS.0 {
                     view! { <Button on_press=move |()| adding.set(true)>"Add a filter"</Button> }.into_any()
                 } else {
                     ().into_any()
                 }
             }}
-            <FieldIssue id=error_id error=issue(editing.issues, "filters") />
+            <FieldIssue id=error_id error />
         </div>
     }
 }
 
 #[component]
-fn Chip(at: usize, filter: Filter, editing: Editing) -> impl IntoView {
+fn Chip(
+    at: usize,
+    filter: Filter,
+    filters: Memo<Vec<Filter>>,
+    on_change: Callback<Vec<Filter>>,
+) -> impl IntoView {
     let values: Vec<&str> = filter.values.iter().map(String::as_str).collect();
     let start = if filter.exclude { "Without " } else { "" };
     let words = format!("{start}{}: {}", filter.label.0.name(), values.join(" or "));
     let remove = move |_| {
-        editing.change(|definition| {
-            let filters = &mut definition.query.filters;
-            if at < filters.len() {
-                filters.remove(at);
-            }
-        });
+        let mut filters = filters.get_untracked();
+        if at < filters.len() {
+            filters.remove(at);
+        }
+        on_change.run(filters);
     };
     view! {
         <li class="pick">
@@ -76,12 +83,17 @@ fn Chip(at: usize, filter: Filter, editing: Editing) -> impl IntoView {
 
 /// The form for a filter. Its values are searched among those of the period, or typed.
 #[component]
-fn Add(editing: Editing, adding: RwSignal<bool>) -> impl IntoView {
-    let label = RwSignal::new(first_label(&editing.query.get_untracked()));
+fn Add(
+    query: Memo<ReportQuery>,
+    filters: Memo<Vec<Filter>>,
+    on_change: Callback<Vec<Filter>>,
+    adding: RwSignal<bool>,
+) -> impl IntoView {
+    let label = RwSignal::new(query.with_untracked(first_label));
     let exclude = RwSignal::new(false);
     let text = RwSignal::new(String::new());
     let label_memo = Memo::new(move |_| label.get());
-    let values = load_values(label_memo, editing.query);
+    let values = load_values(label_memo, query);
     let (id, list_id, hint_id) = (unique_id(), unique_id(), unique_id());
     let slug = Memo::new(move |_| label.get().0.slug().to_owned());
     let how = Memo::new(move |_| if exclude.get() { "without" } else { "only" }.to_owned());
@@ -104,7 +116,9 @@ fn Add(editing: Editing, adding: RwSignal<bool>) -> impl IntoView {
         let value = text.get_untracked();
         if !value.is_empty() {
             let (label, exclude) = (label.get_untracked(), exclude.get_untracked());
-            editing.change(|definition| put(&mut definition.query.filters, label, exclude, value));
+            let mut filters = filters.get_untracked();
+            put(&mut filters, label, exclude, value);
+            on_change.run(filters);
             text.set(String::new());
         }
     };

@@ -7,9 +7,8 @@ use ::api::report::{BasisTotals, Report};
 use leptos::prelude::*;
 
 use super::figures_table::metrics;
-use crate::browser::now;
-use crate::format::ago;
 use crate::format::locale::{day, day_short, money, number};
+use crate::freshness::FreshnessWords;
 
 /// Which days, and how many rows.
 pub fn about(report: &Report) -> String {
@@ -54,28 +53,8 @@ pub fn Notes(
             </dl>
         }
     });
-    let freshness = &report.freshness;
-    let through = match freshness.billed_through {
-        Some(through) => format!("Costs billed to {} (UTC).", day(through)),
-        None => "OpenAI has billed nothing in these days.".to_owned(),
-    };
-    let imported = freshness.imported_at.map(|moment| format!("Imported {}.", ago(moment, now())));
-    let missing = freshness.streams.iter().map(|stream| stream.missing_days).max().unwrap_or_default();
-    let missing = (missing > 0).then(|| {
-        let days = number(u64::from(missing));
-        format!("Up to {days} of these days are not imported yet, or OpenAI left them out.")
-    });
-    let others: Vec<String> =
-        report.other_currencies.iter().map(|other| money(other.total, other.currency)).collect();
-    let others = (!others.is_empty())
-        .then(|| format!("In other currencies, and in no figure above: {}.", others.join(", ")));
     view! {
         {basis}
-        <div class="freshness muted">
-            <span>{through}</span>
-            {imported.map(|text| view! { <span>{text}</span> })}
-            {missing.map(|text| view! { <span>{text}</span> })}
-            {others.map(|text| view! { <span>{text}</span> })}
-        </div>
+        <FreshnessWords freshness=report.freshness.clone() others=report.other_currencies.clone() />
     }
 }

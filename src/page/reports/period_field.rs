@@ -1,14 +1,14 @@
 //! Which days a report is about: days that move with today, or two dates.
 
-use ::api::Day;
 use ::api::report::{Period, Preset};
+use ::api::{Day, Span};
 use leptos::prelude::*;
 
 use super::editor::Editing;
 use crate::browser::now;
+use crate::form::dates::Dates;
 use crate::form::issue;
-use crate::ui::button::unique_id;
-use crate::ui::select::{FieldIssue, Select};
+use crate::ui::select::Select;
 
 /// The choice that stands for two dates.
 const DATES: &str = "dates";
@@ -38,53 +38,15 @@ pub fn PeriodField(
         editing.change(|definition| definition.query.period = chosen);
     };
     let error = issue(editing.issues, "period");
-    let dates = Memo::new(move |_| match period.get() {
-        Period::Days { start, end } => Some((start, end.plus(-1))),
-        Period::Preset { .. } => None,
-    });
-    let has_dates = Memo::new(move |_| dates.with(Option::is_some));
+    let has_dates = Memo::new(move |_| matches!(period.get(), Period::Days { .. }));
+    let span = Signal::derive(move || period.get().spans(Day::of(now())).0);
+    let dates = move |Span { start, end }: Span| {
+        editing.change(|definition| definition.query.period = Period::Days { start, end });
+    };
     view! {
         <Select label="Period (UTC days)" choices=choices value on_choose=choose error=Signal::derive(move || {
             error.get().filter(|_| !has_dates.get())
         }) />
-        {move || has_dates.get().then(|| view! { <Dates editing dates error /> })}
-    }
-}
-
-#[component]
-fn Dates(editing: Editing, dates: Memo<Option<(Day, Day)>>, error: Signal<Option<String>>) -> impl IntoView {
-    let error_id = unique_id();
-    let date = |label: &'static str, is_first: bool| {
-        let id = unique_id();
-        let described = error_id.clone();
-        let value = move || {
-            let dates = dates.get();
-            dates.map(|(first, last)| if is_first { first } else { last }.to_string()).unwrap_or_default()
-        };
-        // A date that is being typed is no date for a while: then nothing changes.
-        let choose = move |text: String| {
-            if let (Ok(day), Some((first, last))) = (Day::parse(&text), dates.get_untracked()) {
-                let (start, last) = if is_first { (day, last) } else { (first, day) };
-                editing
-                    .change(|definition| definition.query.period = Period::Days { start, end: last.plus(1) });
-            }
-        };
-        view! {
-            <div class="field">
-                <label for=id.clone()>{label}</label>
-                <input
-                    id=id
-                    class="input"
-                    type="date"
-                    prop:value=value
-                    on:change:target=move |event| choose(event.target().value())
-                    aria-invalid=move || error.get().map(|_| "true")
-                    aria-describedby=move || error.get().map(|_| described.clone())
-                />
-            </div>
-        }
-    };
-    view! {
-        <div class="dates">{date("From", true)} {date("To", false)} <FieldIssue id=error_id.clone() error /></div>
+        {move || has_dates.get().then(|| view! { <Dates span on_choose=dates error /> })}
     }
 }

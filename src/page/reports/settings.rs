@@ -28,7 +28,11 @@ pub fn Settings(
             <PeriodField editing />
             <Intervals editing />
             <GroupBy editing />
-            <Filters editing />
+            <Filters
+                query=editing.query
+                on_change=move |filters| editing.change(|definition| definition.query.filters = filters)
+                error=issue(editing.issues, "filters")
+            />
             <Accounts editing />
             <Order editing />
             <Limit editing />
