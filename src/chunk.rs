@@ -20,6 +20,7 @@ use crate::layout::sign_in_again::SignInAgain;
 use crate::page::assets::Assets;
 use crate::page::assets::account::Account;
 use crate::page::audit_log::AuditLog;
+use crate::page::changes::Changes;
 use crate::page::connect::Connect;
 use crate::page::exports::Exports;
 use crate::page::invitation::Invitation;
@@ -28,6 +29,7 @@ use crate::page::login::Login;
 use crate::page::notifications::Notifications;
 use crate::page::people::People;
 use crate::page::profile::Profile;
+use crate::page::reconciliation::Reconciliation;
 use crate::page::reports::{NewReport, Report, Reports};
 use crate::page::setup::Setup;
 use crate::page::support::{NewSupportRequest, Support, SupportRequest};
@@ -82,6 +84,14 @@ fn reports_page() -> Result<Page, SplitLoaderError> {
         Place::Report(id) => view! { <Report id /> }.into_any(),
         Place::Exports => view! { <Exports /> }.into_any(),
         _ => view! { <Reports /> }.into_any(),
+    })
+}
+
+#[wasm_split(explain, fallible)]
+fn explain_page() -> Result<Page, SplitLoaderError> {
+    Ok(|place| match place {
+        Place::Changes => view! { <Changes /> }.into_any(),
+        _ => view! { <Reconciliation /> }.into_any(),
     })
 }
 
@@ -159,13 +169,16 @@ fn session_end_page() -> Result<Page, SplitLoaderError> {
 
 /// The chunk of the page at a place; none for the pages of the first load.
 pub fn of(place: &Place) -> Option<Chunk> {
-    use Sheet::{Account, Lens, Page, Report};
+    use Sheet::{Account, Explain, Lens, Page, Report};
     let (code, sheets): (fn() -> Loading, &'static [Sheet]) = match place {
         Place::Home | Place::NotFound => return None,
         Place::Login => (|| Box::pin(login_page()), &[]),
-        Place::Lens => (|| Box::pin(lens_page()), &[Lens, Report]),
+        Place::Lens => (|| Box::pin(lens_page()), &[Page, Lens, Report]),
         Place::Reports | Place::ReportNew | Place::Report(_) | Place::Exports => {
             (|| Box::pin(reports_page()), &[Page, Lens, Report])
+        }
+        Place::Changes | Place::Reconciliation => {
+            (|| Box::pin(explain_page()), &[Page, Lens, Report, Explain])
         }
         Place::Assets | Place::Account(_) => (|| Box::pin(assets_page()), &[Page, Lens, Report, Account]),
         Place::Setup => (|| Box::pin(setup_page()), &[Page]),

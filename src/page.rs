@@ -1,7 +1,9 @@
 //! The pages, each named after its address.
 
 pub mod audit_log;
+pub mod changes;
 pub mod connect;
+pub mod reconciliation;
 pub mod reports;
 
 #[cfg(target_family = "wasm")]

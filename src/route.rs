@@ -3,6 +3,7 @@
 //! Links and moves take a [`Route`], never a string, so an address that nothing answers cannot be written down.
 
 mod opener;
+mod place;
 mod query;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::fmt;
 use api::{ConnectionDraftId, ConnectionId, SavedReportId, SupportRequestId};
 
 pub use self::opener::Opener;
+pub use self::place::Place;
 pub use self::query::Pairs;
 use self::query::{parameter, parameters, print_query};
 
@@ -28,6 +30,10 @@ pub enum Route {
     Report(SavedReportId, Pairs),
     /// `/exports`, with what is chosen in the query.
     Exports(Pairs),
+    /// `/changes`: why cost changed, with what is compared in the query.
+    Changes(Pairs),
+    /// `/reconciliation`, with what is reconciled in the query.
+    Reconciliation(Pairs),
     /// `/assets/openai`; `/assets` reads as this too, since OpenAI is the only entry of its menu.
     Assets,
     /// `/assets/openai/{id}`: one connected account.
@@ -101,49 +107,6 @@ pub enum ConnectStep {
     Draft(ConnectionDraftId),
 }
 
-/// Which page is on screen. Routes that differ in less than this keep the page as it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Home.
-    Home,
-    /// The OpenAI Lens.
-    Lens,
-    /// The list of saved reports.
-    Reports,
-    /// A report that is not saved.
-    ReportNew,
-    /// A saved report.
-    Report(SavedReportId),
-    /// Exports.
-    Exports,
-    /// Assets.
-    Assets,
-    /// A connected account.
-    Account(ConnectionId),
-    /// The list of support requests.
-    Support,
-    /// A new support request.
-    SupportNew(Option<ConnectionDraftId>),
-    /// One support request.
-    SupportRequest(SupportRequestId),
-    /// Signing in.
-    Login,
-    /// The first run.
-    Setup,
-    /// Accepting an invitation.
-    Invitation,
-    /// Everybody who signs in.
-    People,
-    /// Who did what, and what was asked of OpenAI.
-    AuditLog,
-    /// What is a person's own.
-    Profile,
-    /// Webhooks, and what was sent.
-    Notifications,
-    /// Nothing is here.
-    NotFound,
-}
-
 impl LensView {
     fn read(query: &str) -> Self {
         Self {
@@ -208,6 +171,8 @@ impl Route {
             ["reports", id] => SavedReportId::parse(id)
                 .map_or_else(|_| not_found(), |id| Self::Report(id, Pairs::parse(query))),
             ["exports"] => Self::Exports(Pairs::parse(query)),
+            ["changes"] => Self::Changes(Pairs::parse(query)),
+            ["reconciliation"] => Self::Reconciliation(Pairs::parse(query)),
             ["assets"] | ["assets", "openai"] => Self::Assets,
             ["assets", "openai", id] => ConnectionId::parse(id).map_or_else(|_| not_found(), Self::Account),
             ["connect"] => Self::wizard(ConnectStep::CreateKey, query),
@@ -231,32 +196,6 @@ impl Route {
         }
     }
 
-    /// The page that is on screen, which for the wizard is the one behind it.
-    pub fn place(&self) -> Place {
-        match self {
-            Self::Home => Place::Home,
-            Self::Lens(_) => Place::Lens,
-            Self::Reports => Place::Reports,
-            Self::ReportNew(_) => Place::ReportNew,
-            Self::Report(id, _) => Place::Report(id.clone()),
-            Self::Exports(_) => Place::Exports,
-            Self::Assets => Place::Assets,
-            Self::Account(id) => Place::Account(id.clone()),
-            Self::Connect { from, .. } => from.clone().route().place(),
-            Self::Support => Place::Support,
-            Self::SupportNew { draft } => Place::SupportNew(draft.clone()),
-            Self::SupportRequest(id) => Place::SupportRequest(id.clone()),
-            Self::Login { .. } => Place::Login,
-            Self::Setup => Place::Setup,
-            Self::Invitation => Place::Invitation,
-            Self::People => Place::People,
-            Self::AuditLog(_) | Self::UpstreamCalls(_) => Place::AuditLog,
-            Self::Profile => Place::Profile,
-            Self::Notifications => Place::Notifications,
-            Self::NotFound(_) => Place::NotFound,
-        }
-    }
-
     /// What the browser's tab says.
     pub const fn title(&self) -> &'static str {
         match self {
@@ -266,6 +205,8 @@ impl Route {
             Self::ReportNew(_) => "New report",
             Self::Report(..) => "Report",
             Self::Exports(_) => "Exports",
+            Self::Changes(_) => "Why did it change?",
+            Self::Reconciliation(_) => "Reconciliation",
             Self::Assets => "Assets",
             Self::Account(_) => "OpenAI account",
             Self::Connect { .. } => "Connect your account",
@@ -297,6 +238,8 @@ impl fmt::Display for Route {
             Self::ReportNew(pairs) => write!(f, "/reports/new{pairs}"),
             Self::Report(id, pairs) => write!(f, "/reports/{}{pairs}", id.as_str()),
             Self::Exports(pairs) => write!(f, "/exports{pairs}"),
+            Self::Changes(pairs) => write!(f, "/changes{pairs}"),
+            Self::Reconciliation(pairs) => write!(f, "/reconciliation{pairs}"),
             Self::Assets => f.write_str("/assets/openai"),
             Self::Account(id) => write!(f, "/assets/openai/{}", id.as_str()),
             Self::Connect { step, from, renews } => {

@@ -15,7 +15,7 @@ use web_sys::{AddEventListenerOptions, Element};
 /// A style sheet of chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sheet {
-    /// `style/page.css`: Assets, Support, People, Profile.
+    /// `style/page.css`: Assets, Support, People, Profile, and tables in panels.
     Page,
     /// `style/page-connect.css`: the wizard.
     Connect,
@@ -25,6 +25,8 @@ pub enum Sheet {
     Report,
     /// `style/page-account.css`: a connected account.
     Account,
+    /// `style/page-explain.css`: reconciliation, and why cost changed.
+    Explain,
 }
 
 thread_local! {
@@ -41,6 +43,7 @@ impl Sheet {
             Self::Lens => "style-lens",
             Self::Report => "style-report",
             Self::Account => "style-account",
+            Self::Explain => "style-explain",
         }
     }
 

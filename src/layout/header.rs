@@ -30,12 +30,18 @@ pub fn Header() -> impl IntoView {
                 <ul>
                     {entry(Route::Home, "Home", |place| matches!(place, Place::Home))}
                     {entry(Route::lens(), "OpenAI Lens", |place| matches!(place, Place::Lens))}
+                    {entry(Route::Changes(Pairs::default()), "Changes", |place| matches!(place, Place::Changes))}
                     {entry(
                         Route::Reports,
                         "Reports",
                         |place| matches!(place, Place::Reports | Place::ReportNew | Place::Report(_)),
                     )}
                     {entry(Route::Exports(Pairs::default()), "Exports", |place| matches!(place, Place::Exports))}
+                    {entry(
+                        Route::Reconciliation(Pairs::default()),
+                        "Reconciliation",
+                        |place| matches!(place, Place::Reconciliation),
+                    )}
                     {entry(Route::Assets, "Assets", |place| matches!(place, Place::Assets | Place::Account(_)))}
                     {entry(
                         Route::Support,

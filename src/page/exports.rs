@@ -4,20 +4,22 @@ pub mod choice;
 pub mod focus_download;
 
 use ::api::connection::Connection;
-use ::api::export::{FocusVersion, Format};
-use ::api::{ConnectionId, Month};
+use ::api::export::{FocusQuery, FocusVersion, Format};
+use ::api::{Day, Month};
 use leptos::prelude::*;
 
 use self::choice::Chosen;
 use self::focus_download::FocusDownload;
-use crate::connection::load_connections;
+use crate::browser::now;
+use crate::days::{Days, months};
+use crate::form::account_field::AccountField;
 use crate::format::locale::month as month_name;
+use crate::layout::connected::WhenConnected;
 use crate::layout::cost_permission::WhoSeesCosts;
-use crate::load::arrived::Arrived;
 use crate::navigation::use_navigation;
-use crate::route::{Opener, Route};
-use crate::ui::button::{ButtonKind, LinkButton};
-use crate::ui::icon::{Icon, IconName};
+use crate::page::reconciliation;
+use crate::route::Route;
+use crate::ui::button::LinkButton;
 use crate::ui::select::Select;
 
 /// The page.
@@ -36,16 +38,13 @@ pub fn Exports() -> impl IntoView {
 
 #[component]
 fn Files() -> impl IntoView {
-    let connections = load_connections();
-    let again = connections.clone();
-    let retry = Callback::new(move |()| again.reload());
-    let show = Box::new(move |connections: Memo<Vec<Connection>>| {
-        let is_empty = Memo::new(move |_| connections.with(Vec::is_empty));
-        view! { {move || if is_empty.get() { view! { <Empty /> }.into_any() } else { view! { <Focus connections /> }.into_any() }} }
-            .into_any()
-    });
+    let show = Box::new(|connections| view! { <Focus connections /> }.into_any());
     view! {
-        <Arrived data=connections label="Loading the accounts…" retry show />
+        <WhenConnected
+            title="Nothing to export yet"
+            words="Connect an OpenAI organization first: its costs are then here, month by month."
+            show
+        />
         <section class="card panel" aria-labelledby="export-report">
             <h2 id="export-report">"Any other table"</h2>
             <p class="muted">
@@ -55,24 +54,6 @@ fn Files() -> impl IntoView {
                 <LinkButton href=Route::new_report().to_string()>"Make a report"</LinkButton>
             </p>
         </section>
-    }
-}
-
-#[component]
-fn Empty() -> impl IntoView {
-    view! {
-        <div class="card empty panel">
-            <span class="icon-box">
-                <Icon name=IconName::Import />
-            </span>
-            <h2>"Nothing to export yet"</h2>
-            <p class="muted">"Connect an OpenAI organization first: its costs are then here, month by month."</p>
-            <p class="actions">
-                <LinkButton kind=ButtonKind::Primary href=Route::connect(Opener::Home).to_string()>
-                    "Connect your account"
-                </LinkButton>
-            </p>
-        </div>
     }
 }
 
@@ -89,15 +70,10 @@ fn Focus(connections: Memo<Vec<Connection>>) -> impl IntoView {
     };
     let months = Signal::derive(move || {
         let start = connections.with(|list| list.iter().map(|account| account.history_start).min());
-        choice::months(start)
+        months(start, Day::of(now()))
             .into_iter()
             .map(|month| (month.to_string(), month_name(month.span().start)))
             .collect::<Vec<_>>()
-    });
-    let accounts = Signal::derive(move || {
-        let known =
-            connections.get().into_iter().map(|account| (account.id.to_string(), account.name.to_string()));
-        std::iter::once((String::new(), "All accounts".to_owned())).chain(known).collect::<Vec<_>>()
     });
     let versions: Vec<_> = choice::VERSIONS
         .iter()
@@ -124,13 +100,10 @@ fn Focus(connections: Memo<Vec<Connection>>) -> impl IntoView {
                         }
                     }
                 />
-                <Select
-                    label="Account"
-                    choices=accounts
-                    value=Signal::derive(move || {
-                        chosen.with(|chosen| chosen.query.connection.as_ref().map(ToString::to_string).unwrap_or_default())
-                    })
-                    on_choose=move |id: String| change(&|chosen| chosen.query.connection = ConnectionId::parse(&id).ok())
+                <AccountField
+                    connections
+                    value=Signal::derive(move || chosen.with(|chosen| chosen.query.connection.clone()))
+                    on_choose=move |account| change(&|chosen| chosen.query.connection.clone_from(&account))
                 />
                 <Select
                     label="Version of FOCUS"
@@ -146,8 +119,19 @@ fn Focus(connections: Memo<Vec<Connection>>) -> impl IntoView {
                 />
             </div>
             <FocusDownload chosen />
+            <p class="muted export-more">
+                <a href=move || chosen.with(reconciled).to_string()>"Reconcile this month"</a>
+                " with OpenAI's own totals before you hand it on."
+            </p>
         </section>
     }
+}
+
+/// The same month and account, reconciled.
+fn reconciled(chosen: &Chosen) -> Route {
+    let FocusQuery { month, connection, .. } = &chosen.query;
+    let days = Days::Month(*month);
+    reconciliation::choice::Chosen { days, account: connection.clone(), ..Default::default() }.route()
 }
 
 fn version(text: &str) -> FocusVersion {

@@ -1,5 +1,6 @@
 //! The OpenAI Lens: what the connected organizations cost, day by day.
 
+pub mod as_change;
 pub mod as_report;
 pub mod before;
 pub mod calendar;

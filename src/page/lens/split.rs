@@ -9,6 +9,7 @@ use facts::Label;
 use facts::group::{Group, Groups, Sum};
 use leptos::prelude::*;
 
+use super::as_change::WhyChanged;
 use super::as_report::AsReport;
 use super::cube::Facts;
 use super::day_panel::DayPanel;
@@ -45,6 +46,7 @@ pub fn Split(
     };
     view! {
         <DayPanel chart=Chart::Split heading basis stack scope on_part=look>
+            <WhyChanged scope />
             <AsReport scope />
             <SplitBy scope />
         </DayPanel>
