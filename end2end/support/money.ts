@@ -18,3 +18,11 @@ export function dollars(value: bigint): string {
   const whole = text.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
   return `${cents < 0n ? '-' : ''}$${whole}.${text.slice(-2)}`;
 }
+
+/** As the pages print US dollars with all their digits. */
+export function exactly(value: bigint): string {
+  const size = (value < 0n ? -value : value).toString().padStart(13, '0');
+  const whole = size.slice(0, -12).replace(/\B(?=(\d{3})+$)/g, ',');
+  const fraction = size.slice(-12).replace(/0+$/, '').padEnd(2, '0');
+  return `${value < 0n ? '-' : ''}$${whole}.${fraction}`;
+}
