@@ -229,7 +229,7 @@ async fn only_those_who_connect_disconnect() {
 }
 
 /// Tables that name a connection and are not emptied with it.
-const KEPT: [&str; 4] = [
+const KEPT: [&str; 6] = [
     // The keys: they are destroyed before anything else.
     "secret",
     "wrapped_key",
@@ -237,6 +237,9 @@ const KEPT: [&str; 4] = [
     "connection_draft",
     // What was noted holds no name and no figure, and a number must not be given twice.
     "connection_transition",
+    // The log of what was asked with its key: a reviewer reads it also when the account is gone.
+    "upstream_call",
+    "upstream_call_head",
 ];
 
 #[tokio::test]
