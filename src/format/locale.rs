@@ -223,15 +223,17 @@ pub fn moment(moment: Timestamp) -> String {
 
 /// A moment in UTC to the second: `21 Nov 2026, 16:40:07`.
 pub fn moment_exact(moment: Timestamp) -> String {
-    let parts = [
-        ("day", "numeric"),
-        ("month", "short"),
-        ("year", "numeric"),
-        ("hour", "2-digit"),
-        ("minute", "2-digit"),
-        ("second", "2-digit"),
-    ];
-    print_date(moment, &parts)
+    print_date(
+        moment,
+        &[
+            ("day", "numeric"),
+            ("month", "short"),
+            ("year", "numeric"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+            ("second", "2-digit"),
+        ],
+    )
 }
 
 fn currency_format(currency: Currency, more: &[(&str, JsValue)]) -> Intl::NumberFormat {
