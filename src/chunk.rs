@@ -169,7 +169,7 @@ fn session_end_page() -> Result<Page, SplitLoaderError> {
 
 /// The chunk of the page at a place; none for the pages of the first load.
 pub fn of(place: &Place) -> Option<Chunk> {
-    use Sheet::{Account, Explain, Lens, Page, Report};
+    use Sheet::{Account, Connect, Explain, Lens, Page, Report};
     let (code, sheets): (fn() -> Loading, &'static [Sheet]) = match place {
         Place::Home | Place::NotFound => return None,
         Place::Login => (|| Box::pin(login_page()), &[]),
@@ -180,7 +180,9 @@ pub fn of(place: &Place) -> Option<Chunk> {
         Place::Changes | Place::Reconciliation => {
             (|| Box::pin(explain_page()), &[Page, Lens, Report, Explain])
         }
-        Place::Assets | Place::Account(_) => (|| Box::pin(assets_page()), &[Page, Lens, Report, Account]),
+        Place::Assets | Place::Account(_) => {
+            (|| Box::pin(assets_page()), &[Page, Lens, Connect, Report, Account])
+        }
         Place::Setup => (|| Box::pin(setup_page()), &[Page]),
         Place::Invitation => (|| Box::pin(invitation_page()), &[Page]),
         Place::People => (|| Box::pin(people_page()), &[Page]),
