@@ -77,7 +77,7 @@ test('an import in one tab is seen in the other, and on Assets', async ({ page, 
 test('while OpenAI asks to wait, Import now says until when, and what failed is said with its request id', async ({ page, refusals }) => {
   refusals.expect(409);
   await disturbedAccountPage(page, 'rate-limited-mid-run');
-  await expect(page.getByText('Needs attention')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Needs attention', { exact: true })).toBeVisible({ timeout: 30_000 });
   const costs = page.getByRole('table', { name: 'Imported days' }).getByRole('row').filter({ hasText: /req_[A-Za-z0-9_-]+/ }).first();
   await expect(costs).toContainText(/rate/);
   await expect(costs).toContainText(/Failed: /);
@@ -92,7 +92,7 @@ test('while OpenAI asks to wait, Import now says until when, and what failed is 
 
 test('an account whose key is refused cannot be imported, and its page leads to the wizard and back', async ({ page }) => {
   await disturbedAccountPage(page, 'revoked-mid-run');
-  await expect(page.getByText('Needs a new key')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Needs a new key', { exact: true })).toBeVisible({ timeout: 30_000 });
   await expect(importNow(page)).toBeDisabled();
   await expect(page.getByText('Nothing can be imported until the key is replaced.')).toBeVisible();
   await expect(page.getByRole('alert')).toContainText(/unknown, revoked or expired/);
@@ -186,7 +186,7 @@ test('every state of the page is accessible in both themes and at both widths', 
   const widths = [1440, 390];
   await connected(page, 'restated-day', 'revoked-mid-run', 'gap');
   await page.goto('/assets/openai');
-  await expect(page.getByText('Needs a new key')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Needs a new key', { exact: true })).toBeVisible({ timeout: 30_000 });
   await checkAccessible(page, 'Assets', widths);
   for (const name of ['restated-day', 'revoked-mid-run', 'gap']) {
     await page.goto(`/assets/openai/${(await account(page, name)).id}`);
