@@ -113,7 +113,7 @@ test('periods, account, filters and order stand in the address: a refresh keeps 
   await expect(page.getByRole('heading', { name: title })).toBeVisible();
   await page.reload();
   await expect(page.getByRole('heading', { name: title })).toBeVisible();
-  await expect(page.getByRole('table', { name: 'By project and model' }).getByRole('columnheader', { name: 'Model' })).toHaveAttribute('aria-sort', 'ascending');
+  await expect(page.getByRole('table', { name: 'By project and model' }).getByRole('columnheader', { name: 'Model', exact: true })).toHaveAttribute('aria-sort', 'ascending');
   await expect(page.getByLabel('From')).toHaveValue(day(-20));
   await page.goBack();
   await page.goBack();
