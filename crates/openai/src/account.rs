@@ -5,6 +5,7 @@ use std::time::Duration;
 use admin_key::AdminKey;
 use futures::Stream;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 
 use crate::admin_api_key::AdminApiKey;
 use crate::answer::Answer;
@@ -36,6 +37,7 @@ pub struct Account<'a> {
     pub(crate) retry: Retry,
     pub(crate) attempt_timeout: Duration,
     pub(crate) longest_answer: usize,
+    pub(crate) turns: Option<&'a Semaphore>,
     pub(crate) parser: Option<&'a Handle>,
     pub(crate) observer: Option<&'a Observer<'a>>,
 }
@@ -58,6 +60,13 @@ impl<'a> Account<'a> {
     #[must_use]
     pub fn with_longest_answer(self, longest_answer: usize) -> Self {
         Self { longest_answer, ..self }
+    }
+
+    /// Reads the rest of a long answer, beyond 128 KiB, only with a permit of these, which it has until it is parsed:
+    /// however many calls are under way, so many long answers are in memory.
+    #[must_use]
+    pub fn with_turns_for_long_answers(self, turns: &'a Semaphore) -> Self {
+        Self { turns: Some(turns), ..self }
     }
 
     /// Parses long answers on the threads for long work of another runtime than the caller's.
@@ -134,6 +143,7 @@ impl<'a> Account<'a> {
             key: self.key,
             timeout: self.attempt_timeout,
             longest_answer: self.longest_answer,
+            turns: self.turns,
             parser: self.parser,
             observer: self.observer,
         };

@@ -97,6 +97,7 @@ impl Client {
             retry: self.retry,
             attempt_timeout: self.attempt_timeout,
             longest_answer: call::LONGEST_ANSWER,
+            turns: None,
             parser: None,
             observer: None,
         }

@@ -9,7 +9,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, Url};
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, Meta};
@@ -38,6 +38,8 @@ pub(crate) struct Caller<'a> {
     pub(crate) timeout: Duration,
     /// Longest answer that is read.
     pub(crate) longest_answer: usize,
+    /// Who gives permits to read long answers, if anybody does.
+    pub(crate) turns: Option<&'a Semaphore>,
     /// On whose threads a long answer is parsed, if not on the caller's.
     pub(crate) parser: Option<&'a Handle>,
     /// Whoever is told of the call.
@@ -55,7 +57,7 @@ pub(crate) async fn call<T: DeserializeOwned + Send + 'static>(
     let mut heard = Heard::default();
     let exchange = exchange(caller, url, &mut heard);
     let result = match tokio::time::timeout(caller.timeout, exchange).await {
-        Ok(Ok(body)) => parse(body, caller.parser).await,
+        Ok(Ok(Body { bytes, turn: _turn })) => parse(bytes, caller.parser).await,
         Ok(Err(kind)) => Err(kind),
         Err(_) => Err(ErrorKind::TimedOut),
     };
@@ -110,18 +112,26 @@ impl Heard {
     }
 }
 
-async fn exchange(caller: Caller<'_>, url: Url, heard: &mut Heard) -> Result<Vec<u8>, ErrorKind> {
+/// What an answer consists of.
+#[derive(Default)]
+struct Body<'a> {
+    bytes: Vec<u8>,
+    /// The permit of a long one.
+    turn: Option<SemaphorePermit<'a>>,
+}
+
+async fn exchange<'a>(caller: Caller<'a>, url: Url, heard: &mut Heard) -> Result<Body<'a>, ErrorKind> {
     let request = caller.http.request(METHOD, url).header(AUTHORIZATION, bearer(caller.key)?);
     let request = request.header(ACCEPT, "application/json");
     let response = request.send().await.map_err(|error| no_answer(&error))?;
     *heard = Heard::new(&response);
     let status = response.status().as_u16();
     if status == 200 {
-        return read(response, caller.longest_answer).await;
+        return read(response, caller.longest_answer, caller.turns).await;
     }
     // A refusal's status says enough even when its body cannot be read.
-    let body = read(response, LONGEST_REFUSAL).await.unwrap_or_default();
-    Err(classify::refusal(status, &body, heard.retry_after))
+    let body = read(response, LONGEST_REFUSAL, None).await.unwrap_or_default();
+    Err(classify::refusal(status, &body.bytes, heard.retry_after))
 }
 
 fn bearer(key: &AdminKey) -> Result<HeaderValue, ErrorKind> {
@@ -135,16 +145,27 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-async fn read(mut response: Response, longest: usize) -> Result<Vec<u8>, ErrorKind> {
-    let mut body = Vec::new();
+async fn read(
+    mut response: Response,
+    longest: usize,
+    turns: Option<&Semaphore>,
+) -> Result<Body<'_>, ErrorKind> {
+    let mut body = Body::default();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > longest => {
+            Ok(Some(chunk)) if body.bytes.len() + chunk.len() > longest => {
                 return Err(ErrorKind::NotUnderstood(NotUnderstood::TooLong));
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(Some(chunk)) => body.bytes.extend_from_slice(&chunk),
             Ok(None) => return Ok(body),
             Err(_) => return Err(ErrorKind::NotUnderstood(NotUnderstood::Truncated)),
+        }
+        if body.bytes.len() > LONG
+            && body.turn.is_none()
+            && let Some(turns) = turns
+        {
+            // A turn is never taken away: there is no error.
+            body.turn = turns.acquire().await.ok();
         }
     }
 }

@@ -1,8 +1,11 @@
 //! A connection's turn: what is due for it is done, several things at once, until nothing is.
 
+use std::pin::pin;
+use std::sync::Arc;
+
 use api::{ConnectionId, Day, TenantId, Timestamp};
 use futures::stream::{FuturesUnordered, StreamExt};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::leased::{self, Stopped};
 use super::work::{self, Done, Job};
@@ -20,6 +23,9 @@ use crate::store::lease::Lease;
 const AT_ONCE: usize = 8;
 /// Jobs of all connections together, except that each may have two.
 const AT_ONCE_OF_ALL: usize = 64;
+
+/// Long answers of one connection that are in memory at once, each of several megabytes.
+const LONG_ANSWERS: usize = 3;
 
 /// How many jobs may run at once: halved when OpenAI wants fewer, and one more after each round of successes.
 struct Pace {
@@ -47,6 +53,8 @@ pub(super) struct Task {
     pub(super) api_key_from: Option<Day>,
     /// Under which everything is written.
     pub(super) lease: Lease,
+    /// A permit for each long answer that may be in memory at once.
+    pub(super) long_answers: Arc<Semaphore>,
 }
 
 /// Does what is due for a connection, until nothing is, somebody stops it, or another process has taken it.
@@ -68,29 +76,44 @@ async fn work_off(app: &App, lease: &Lease) -> Result<(), Stopped> {
     let mut running = FuturesUnordered::new();
     let mut in_flight: Vec<Job> = Vec::new();
     let mut noted = None;
+    let mut ended = Vec::new();
+    let long_answers = Arc::new(Semaphore::new(LONG_ANSWERS));
     loop {
         let share = (AT_ONCE_OF_ALL / app.importer.turns().max(1)).max(2);
-        let free = pace.allowed.min(share).saturating_sub(running.len());
-        if free > 0
-            && let Some((task, jobs)) = due(app, lease, &in_flight, free).await?
-        {
-            note_use(app, lease, &mut noted, &jobs).await?;
-            for job in jobs {
-                in_flight.push(job.clone());
-                let task = task.clone();
-                running.push(async move {
-                    let done = work::perform(app, &task, &job).await;
-                    (job, done)
-                });
+        let free = pace.allowed.min(share).saturating_sub(in_flight.len());
+        if free > 0 {
+            let next = async {
+                let found = due(app, lease, &in_flight, free).await?;
+                if let Some((_, _, jobs)) = &found {
+                    note_use(app, lease, &mut noted, jobs).await?;
+                }
+                Ok::<_, Stopped>(found)
+            };
+            if let Some((connection, api_key_from, jobs)) = meanwhile(&mut running, &mut ended, next).await? {
+                let long_answers = Arc::clone(&long_answers);
+                let task = Task { connection, api_key_from, lease: lease.clone(), long_answers };
+                for job in jobs {
+                    in_flight.push(job.clone());
+                    let task = task.clone();
+                    running.push(async move {
+                        let done = work::perform(app, &task, &job).await;
+                        (job, done)
+                    });
+                }
             }
         }
-        let Some((job, done)) = running.next().await else { return Ok(()) };
+        let one = match ended.pop() {
+            None => running.next().await,
+            one => one,
+        };
+        let Some((job, done)) = one else { return Ok(()) };
         in_flight.retain(|other| *other != job);
         let done = done?;
         pace.note(&done);
         if let Done::KeyRefused { version, failure } = done {
             // The calls that are under way end here, and no other is made with this key.
             running.clear();
+            ended.clear();
             in_flight.clear();
             let mut db = leased::write(app, lease).await?;
             let of = (&lease.tenant, &lease.connection);
@@ -104,6 +127,22 @@ async fn work_off(app: &App, lease: &Lease) -> Result<(), Stopped> {
                 return Ok(());
             }
             // Another key has taken its place meanwhile, with which what was under way is read anew.
+        }
+    }
+}
+
+/// Does something while the jobs go on. One of them may have the turn to write, or a connection to the database, that the
+/// work waits for, and gives it back only when it goes on itself.
+async fn meanwhile<J: Future, T>(
+    running: &mut FuturesUnordered<J>,
+    ended: &mut Vec<J::Output>,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            result = &mut work => return result,
+            Some(one) = running.next() => ended.push(one),
         }
     }
 }
@@ -125,13 +164,14 @@ async fn note_use(
     Ok(db.commit().await?)
 }
 
-/// A connection and up to `free` jobs that are due for it; none when there is no key to do them with.
+/// A connection, the first day for which its costs are grouped by API key, and up to `free` jobs that are due for it; none
+/// when there is no key to do them with.
 async fn due(
     app: &App,
     lease: &Lease,
     in_flight: &[Job],
     free: usize,
-) -> Result<Option<(Task, Vec<Job>)>, Stopped> {
+) -> Result<Option<(Connection, Option<Day>, Vec<Job>)>, Stopped> {
     let now = app.clock.now();
     let of = (&lease.tenant, &lease.connection);
     let mut db = app.store.read().await?;
@@ -169,8 +209,7 @@ async fn due(
     }
     jobs.retain(|job| !in_flight.contains(job));
     jobs.truncate(free);
-    let (connection, api_key_from) = (found.connection, found.api_key_costs_from);
-    Ok(Some((Task { connection, api_key_from, lease: lease.clone() }, jobs)))
+    Ok(Some((found.connection, found.api_key_costs_from, jobs)))
 }
 
 #[cfg(test)]

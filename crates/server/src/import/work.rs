@@ -89,7 +89,7 @@ pub(super) async fn perform(app: &App, task: &Task, job: &Job) -> Result<Done, S
         Err(secret::OpenError::Store(error)) => return Err(error.into()),
     };
     let observer = observer(app, of);
-    let account = account(app, &key, &observer);
+    let account = account(app, &key, &observer).with_turns_for_long_answers(&task.long_answers);
     let failed = match job {
         Job::Unit(unit) => read_unit(app, task, unit, account).await?.err(),
         Job::Names => read_names(app, task, account).await?.err(),

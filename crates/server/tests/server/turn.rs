@@ -1,8 +1,12 @@
 //! Whose turn it is to write.
 
 use std::sync::Mutex;
+use std::time::Duration;
+
+use api::connection::ConnectionStatus;
 
 use crate::harness::House;
+use crate::upstream::World;
 
 #[tokio::test]
 async fn a_user_waits_for_one_of_those_who_write_in_the_background_at_most() {
@@ -22,4 +26,23 @@ async fn a_user_waits_for_one_of_those_who_write_in_the_background_at_most() {
     let release = async { drop(turn) };
     futures::join!(futures::future::join_all(background), user, release);
     assert_eq!(order.into_inner().unwrap()[..3], ["import", "user", "import"]);
+}
+
+/// An import notes each minute that it uses the key, and each hour what is due: whoever writes meanwhile is one of its own
+/// jobs, which must go on for its turn to end.
+#[tokio::test]
+async fn an_import_that_wants_to_write_does_not_wait_for_its_own_jobs_for_ever() {
+    let mut world = World::with_history(120).await;
+    let connection = world.connected("small").await;
+    let passing = async {
+        for _ in 0..150 {
+            world.house.clock.advance(61);
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    };
+    let both = async { tokio::join!(world.import(), passing) };
+    tokio::time::timeout(Duration::from_secs(120), both).await.expect("the import hangs");
+    world.import().await;
+    world.advance(0).await;
+    assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
 }
