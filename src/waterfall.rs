@@ -44,7 +44,11 @@ mod tests {
 
     fn check(first: i128, steps: &[i128], expected: &[(f64, f64)], start: i128) {
         let found = bars(first, steps);
-        assert_eq!((found.bars.as_slice(), found.start), (expected, start), "{first} {steps:?}");
+        // Thousandths of a percent: the last digit of a third depends on how it is computed.
+        let rounded = |bars: &[(f64, f64)]| -> Vec<(f64, f64)> {
+            bars.iter().map(|(from, to)| ((from * 1e3).round(), (to * 1e3).round())).collect()
+        };
+        assert_eq!((rounded(&found.bars), found.start), (rounded(expected), start), "{first} {steps:?}");
         assert_eq!(found.zero.is_some(), start <= 0);
     }
 

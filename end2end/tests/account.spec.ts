@@ -96,7 +96,7 @@ test('an account whose key is refused cannot be imported, and its page leads to 
   await expect(importNow(page)).toBeDisabled();
   await expect(page.getByText('Nothing can be imported until the key is replaced.')).toBeVisible();
   await expect(page.getByRole('alert')).toContainText(/unknown, revoked or expired/);
-  await page.getByRole('link', { name: 'Replace the key' }).click();
+  await page.getByRole('main').getByRole('alert').getByRole('link', { name: 'Replace the key' }).click();
   await expect(page.getByRole('dialog').getByRole('heading', { name: 'Create an admin key' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('revoked-mid-run');

@@ -35,7 +35,7 @@ pub fn Effects(
         })
     };
     view! {
-        <section class="card panel" aria-labelledby="effects">
+        <section class="card panel" class:exact=move || chosen.with(|chosen| chosen.all_digits) aria-labelledby="effects">
             <div class="panel-head change-head">
                 <h2 id="effects">{move || found.with(|found| title(found, digits.get()))}</h2>
                 <p class="muted">{move || found.with(|found| periods(found))}</p>

@@ -125,19 +125,20 @@ pub fn print_filters(pairs: &mut Pairs, filters: &[Filter]) {
 
 /// Reads what [`print_filters`] writes.
 pub fn read_filters(pairs: &Pairs) -> Vec<Filter> {
-    let mut filters: Vec<Filter> = Vec::new();
+    let mut filters: Vec<Option<Filter>> = Vec::new();
     for (name, value) in &pairs.0 {
         match name.as_str() {
-            "filter" => filters.extend(read_filter(value)),
+            "filter" => filters.push(read_filter(value)),
+            // Of a filter that cannot be read, the further values are no values of the one before.
             "or" => {
-                if let Some(filter) = filters.last_mut() {
+                if let Some(Some(filter)) = filters.last_mut() {
                     filter.values.push(value.clone());
                 }
             }
             _ => {}
         }
     }
-    filters
+    filters.into_iter().flatten().collect()
 }
 
 fn read_filter(text: &str) -> Option<Filter> {
@@ -224,7 +225,7 @@ mod tests {
     fn an_address_that_says_nothing_or_nonsense_is_read_all_the_same() {
         assert_eq!(read(&Pairs::default()), None);
         let nonsense =
-            "metrics=gold&period=2026-13-01~x&interval=year&by=colour&or=1&filter=x&sort=-gold&limit=-1";
+            "metrics=gold&period=2026-13-01~x&interval=year&by=colour&or=1&filter=x&or=2&sort=-gold&limit=-1";
         let query = read(&Pairs::parse(nonsense)).unwrap().query;
         assert_eq!(query, ReportQuery::new(Vec::new(), Period::Preset { preset: Preset::Last30Days }));
     }
