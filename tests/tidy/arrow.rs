@@ -42,7 +42,8 @@ const RULES: &[Rule] = &[
     Rule { name: "facts", uses: &["money"], tests_use: &[], never: IO },
     Rule { name: "focus", uses: &["facts", "money"], tests_use: &[], never: IO },
     Rule { name: "hardening", uses: &[], tests_use: &[], never: STORE_AND_NET },
-    Rule { name: "openai", uses: &["admin-key", "money"], tests_use: &[], never: SERVER_SIDE },
+    Rule { name: "oidc", uses: &["tls"], tests_use: &[], never: SERVER_SIDE },
+    Rule { name: "openai", uses: &["admin-key", "money", "tls"], tests_use: &[], never: SERVER_SIDE },
     Rule {
         name: "openai-lens-console",
         uses: &["api", "facts", "money"],
@@ -60,6 +61,7 @@ const RULES: &[Rule] = &[
             "focus",
             "hardening",
             "money",
+            "oidc",
             "openai",
             "vault",
         ],
@@ -72,6 +74,7 @@ const RULES: &[Rule] = &[
         tests_use: &["admin-key"],
         never: &["leptos", "sqlx"],
     },
+    Rule { name: "tls", uses: &[], tests_use: &[], never: STORE_AND_NET },
     Rule { name: "vault", uses: &[], tests_use: &[], never: STORE_AND_NET },
     Rule { name: "xtask", uses: &[], tests_use: &[], never: &[] },
 ];

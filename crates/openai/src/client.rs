@@ -9,7 +9,6 @@ use crate::base_url::BaseUrl;
 use crate::retry::{Jitter, Retry};
 
 pub(crate) mod call;
-mod tls;
 
 /// How the client behaves. All of it is the operator's, none of it a user's.
 pub struct Settings {

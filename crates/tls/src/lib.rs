@@ -1,4 +1,4 @@
-//! Which certificates are trusted.
+//! Which certificates are trusted by those who call others.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use rustls::{ClientConfig, Error, RootCertStore, crypto};
 
 /// The machine's certificates, so that an operator's own authority works; where the machine has none, as in a bare
 /// container, the ones that browsers trust. Plain HTTP to this machine needs none at all.
-pub(super) fn config(needed: bool) -> Result<ClientConfig, Error> {
+pub fn config(needed: bool) -> Result<ClientConfig, Error> {
     let mut roots = RootCertStore::empty();
     if needed {
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
