@@ -16,5 +16,7 @@ mod document;
 mod file;
 #[path = "tidy/source.rs"]
 mod source;
+#[path = "tidy/tenant.rs"]
+mod tenant;
 #[path = "tidy/tracked.rs"]
 mod tracked;
