@@ -205,6 +205,11 @@ fn refusal<E: Endpoint>(answer: Exchange) -> CallError<E::Error> {
         Some(Refused::Common(CommonRefusal::Forbidden { needs }, problem)) => {
             CallError::Forbidden(needs, problem)
         }
+        Some(Refused::Common(CommonRefusal::SecondFactorNeeded, problem)) => {
+            // The company has just asked for it: the app leads to where it is set up.
+            session::refresh();
+            CallError::Failed(problem)
+        }
         Some(Refused::Common(_, problem)) => CallError::Failed(problem),
         // A gateway in between answers in its own words when it cannot reach the server.
         None if matches!(answer.status, 502..=504) => CallError::Unreachable,

@@ -31,6 +31,8 @@ enum Gate {
     Setup,
     /// Nobody is signed in.
     Login,
+    /// Somebody is, who has to set up a second factor before anything else.
+    SecondFactor,
     /// Somebody is.
     Inside,
 }
@@ -75,6 +77,9 @@ fn Console() -> impl IntoView {
             Gate::Login => {
                 let place = if is_invited.get() { Place::Invitation } else { Place::Login };
                 chunk::of(&place).map(|chunk| view! { <Loaded chunk place /> }).into_any()
+            }
+            Gate::SecondFactor => {
+                view! { <Loaded chunk=chunk::SECOND_FACTOR_DUE place=Place::Login /> }.into_any()
             }
             Gate::Inside => {
                 view! {
@@ -128,6 +133,7 @@ fn gate() -> Gate {
         Status::Failed(trouble) => Gate::Failed(trouble),
         Status::Known(Session::SetupNeeded) => Gate::Setup,
         Status::Known(Session::SignedOut) => Gate::Login,
+        Status::Known(Session::SignedIn(user)) if user.second_factor_due => Gate::SecondFactor,
         Status::Known(Session::SignedIn(_)) => Gate::Inside,
     }
 }
@@ -136,12 +142,15 @@ fn gate() -> Gate {
 fn redirect(gate: &Gate, navigation: Navigation) {
     let route = navigation.route();
     match (gate, route) {
-        (Gate::Setup, Route::Setup) | (Gate::Login, Route::Login { .. } | Route::Invitation) => {}
+        (Gate::Setup, Route::Setup)
+        | (Gate::Login, Route::Login { .. } | Route::SignOnReturn(_) | Route::Invitation) => {}
         (Gate::Setup, _) => navigation.replace(Route::Setup),
         (Gate::Login, Route::Setup) => navigation.replace(Route::Login { back: Box::new(Route::Home) }),
         (Gate::Login, route) => navigation.replace(Route::Login { back: Box::new(route) }),
         (Gate::Inside, Route::Login { back }) => navigation.replace(*back),
-        (Gate::Inside, Route::Setup | Route::Invitation) => navigation.replace(Route::Home),
-        (Gate::Asking | Gate::Failed(_) | Gate::Inside, _) => {}
+        (Gate::Inside, Route::Setup | Route::Invitation | Route::SignOnReturn(_)) => {
+            navigation.replace(Route::Home);
+        }
+        (Gate::Asking | Gate::Failed(_) | Gate::SecondFactor | Gate::Inside, _) => {}
     }
 }

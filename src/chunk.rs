@@ -17,6 +17,7 @@ use crate::layout::arrival;
 use crate::layout::attention::notices::Notices;
 use crate::layout::session_end::SessionEnd;
 use crate::layout::sign_in_again::SignInAgain;
+use crate::page::access::Access;
 use crate::page::assets::Assets;
 use crate::page::assets::account::Account;
 use crate::page::audit_log::AuditLog;
@@ -31,6 +32,7 @@ use crate::page::people::People;
 use crate::page::profile::Profile;
 use crate::page::reconciliation::Reconciliation;
 use crate::page::reports::{NewReport, Report, Reports};
+use crate::page::second_factor_due::SecondFactorDue;
 use crate::page::setup::Setup;
 use crate::page::support::{NewSupportRequest, Support, SupportRequest};
 use crate::route::{Place, Route};
@@ -52,6 +54,9 @@ pub struct Chunk {
 pub const CONNECT: Chunk = Chunk { code: || Box::pin(connect_page()), sheets: &[Sheet::Connect] };
 /// The dialog for a session that has ended.
 pub const SIGN_IN_AGAIN: Chunk = Chunk { code: || Box::pin(sign_in_again_page()), sheets: &[] };
+/// The second factor that has to be set up.
+pub const SECOND_FACTOR_DUE: Chunk =
+    Chunk { code: || Box::pin(second_factor_due_page()), sheets: &[Sheet::Page] };
 /// The warning before a session ends.
 pub const SESSION_END: Chunk = Chunk { code: || Box::pin(session_end_page()), sheets: &[] };
 /// The banner that says which account needs somebody.
@@ -128,6 +133,16 @@ fn invitation_page() -> Result<Page, SplitLoaderError> {
 }
 
 #[wasm_split(other, fallible)]
+fn access_page() -> Result<Page, SplitLoaderError> {
+    Ok(|_| view! { <Access /> }.into_any())
+}
+
+#[wasm_split(other, fallible)]
+fn second_factor_due_page() -> Result<Page, SplitLoaderError> {
+    Ok(|_| view! { <SecondFactorDue /> }.into_any())
+}
+
+#[wasm_split(other, fallible)]
 fn people_page() -> Result<Page, SplitLoaderError> {
     Ok(|_| view! { <People /> }.into_any())
 }
@@ -185,6 +200,7 @@ pub fn of(place: &Place) -> Option<Chunk> {
         }
         Place::Setup => (|| Box::pin(setup_page()), &[Page]),
         Place::Invitation => (|| Box::pin(invitation_page()), &[Page]),
+        Place::Access => (|| Box::pin(access_page()), &[Page]),
         Place::People => (|| Box::pin(people_page()), &[Page]),
         Place::AuditLog => (|| Box::pin(audit_log_page()), &[Page, Lens, Report]),
         Place::Profile => (|| Box::pin(profile_page()), &[Page]),

@@ -8,6 +8,7 @@ pub mod connected;
 pub mod cost_permission;
 pub mod fault;
 pub mod header;
+pub mod request_access;
 pub mod session_end;
 pub mod sign_in_again;
 pub mod theme;

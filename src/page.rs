@@ -7,6 +7,8 @@ pub mod reconciliation;
 pub mod reports;
 
 #[cfg(target_family = "wasm")]
+pub mod access;
+#[cfg(target_family = "wasm")]
 pub mod assets;
 #[cfg(target_family = "wasm")]
 pub mod exports;
@@ -26,6 +28,8 @@ pub mod notifications;
 pub mod people;
 #[cfg(target_family = "wasm")]
 pub mod profile;
+#[cfg(target_family = "wasm")]
+pub mod second_factor_due;
 #[cfg(target_family = "wasm")]
 pub mod setup;
 #[cfg(target_family = "wasm")]

@@ -8,7 +8,7 @@ mod query;
 
 use std::fmt;
 
-use api::{ConnectionDraftId, ConnectionId, SavedReportId, SupportRequestId};
+use api::{ConnectionDraftId, ConnectionId, Permission, SavedReportId, SupportRequestId};
 
 pub use self::opener::Opener;
 pub use self::place::Place;
@@ -61,10 +61,17 @@ pub enum Route {
         /// Where to go after signing in. Being a route, it cannot lead off the site.
         back: Box<Route>,
     },
+    /// `/login/return`: back from the company's provider, with what it says in the query.
+    SignOnReturn(Pairs),
     /// `/setup`
     Setup,
     /// `/invitation`, with the token behind the `#`.
     Invitation,
+    /// `/access`: what the caller may do and asks for, with the permission to ask for in the query.
+    Access {
+        /// The one to offer.
+        permission: Option<Permission>,
+    },
     /// `/people`
     People,
     /// `/audit-log`: who did what, with what is looked for in the query.
@@ -154,6 +161,11 @@ impl Route {
         Self::ReportNew(Pairs::default())
     }
 
+    /// The sign-in page, from which it goes on to an address of this console.
+    pub fn login(back: &str) -> Self {
+        Self::Login { back: Box::new(back_to(back)) }
+    }
+
     /// The Lens with its usual period and all accounts.
     pub fn lens() -> Self {
         Self::Lens(LensView::default())
@@ -185,8 +197,12 @@ impl Route {
             },
             ["support", id] => SupportRequestId::parse(id).map_or_else(|_| not_found(), Self::SupportRequest),
             ["login"] => Self::Login { back: Box::new(return_address(query)) },
+            ["login", "return"] => Self::SignOnReturn(Pairs::parse(query)),
             ["setup"] => Self::Setup,
             ["invitation"] => Self::Invitation,
+            ["access"] => Self::Access {
+                permission: parameter(query, "permission").and_then(|name| Permission::parse(&name).ok()),
+            },
             ["people"] => Self::People,
             ["audit-log"] => Self::AuditLog(Pairs::parse(query)),
             ["audit-log", "calls"] => Self::UpstreamCalls(Pairs::parse(query)),
@@ -213,9 +229,10 @@ impl Route {
             Self::Support => "Support",
             Self::SupportNew { .. } => "New support request",
             Self::SupportRequest(_) => "Support request",
-            Self::Login { .. } => "Sign in",
+            Self::Login { .. } | Self::SignOnReturn(_) => "Sign in",
             Self::Setup => "Set up",
             Self::Invitation => "Accept the invitation",
+            Self::Access { .. } => "Access",
             Self::People => "People",
             Self::AuditLog(_) => "Audit log",
             Self::UpstreamCalls(_) => "Calls to OpenAI",
@@ -263,8 +280,13 @@ impl fmt::Display for Route {
                 let address = back.to_string();
                 print_query(f, &[("return", (**back != Self::Home).then_some(address.as_str()))])
             }
+            Self::SignOnReturn(pairs) => write!(f, "/login/return{pairs}"),
             Self::Setup => f.write_str("/setup"),
             Self::Invitation => f.write_str("/invitation"),
+            Self::Access { permission } => {
+                f.write_str("/access")?;
+                print_query(f, &[("permission", permission.map(Permission::slug))])
+            }
             Self::People => f.write_str("/people"),
             Self::AuditLog(pairs) => write!(f, "/audit-log{pairs}"),
             Self::UpstreamCalls(pairs) => write!(f, "/audit-log/calls{pairs}"),
@@ -282,13 +304,21 @@ fn account_parameter(query: &str) -> Option<ConnectionId> {
 
 /// Where to go after signing in: never back to signing in or to an address of nothing.
 fn return_address(query: &str) -> Route {
-    let address = parameter(query, "return").unwrap_or_default();
-    let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+    back_to(&parameter(query, "return").unwrap_or_default())
+}
+
+/// Where an address leads after signing in: see [`return_address`].
+fn back_to(address: &str) -> Route {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
     if !path.starts_with('/') || path.starts_with("//") || path.contains('\\') {
         return Route::Home;
     }
     match Route::parse(path, query) {
-        Route::Login { .. } | Route::Setup | Route::Invitation | Route::NotFound(_) => Route::Home,
+        Route::Login { .. }
+        | Route::SignOnReturn(_)
+        | Route::Setup
+        | Route::Invitation
+        | Route::NotFound(_) => Route::Home,
         route => route,
     }
 }

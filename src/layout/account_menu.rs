@@ -25,7 +25,8 @@ pub fn AccountMenu() -> impl IntoView {
             may(Permission::MANAGES_NOTIFICATIONS).then_some((Route::Notifications, "Notifications"));
         let audit_log =
             may(Permission::READS_AUDIT).then_some((Route::AuditLog(Pairs::default()), "Audit log"));
-        let links = [Some((Route::Profile, "Profile")), people, notifications, audit_log];
+        let access = Some((Route::Access { permission: None }, "Access"));
+        let links = [Some((Route::Profile, "Profile")), access, people, notifications, audit_log];
         let links = links.into_iter().flatten();
         links.map(|(route, name)| view! { <li><a href=route.to_string()>{name}</a></li> }).collect_view()
     };
@@ -34,8 +35,7 @@ pub fn AccountMenu() -> impl IntoView {
     let permissions = move || {
         let permissions = user.get().map(|user| user.permissions).unwrap_or_default();
         if permissions.is_empty() {
-            return view! { <p>"No permissions. Ask a Users Manager of your company for one."</p> }
-                .into_any();
+            return view! { <p>"No permissions yet. Ask for one under Access."</p> }.into_any();
         }
         let items = permissions.into_iter().map(|permission| view! { <li>{permission.name()}</li> });
         view! { <ul>{items.collect_view()}</ul> }.into_any()

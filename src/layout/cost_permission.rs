@@ -3,6 +3,7 @@
 use ::api::Permission;
 use leptos::prelude::*;
 
+use crate::layout::request_access::RequestAccess;
 use crate::session;
 use crate::ui::chip::Tone;
 use crate::ui::notice::Notice;
@@ -28,7 +29,10 @@ pub fn WhoSeesCosts(
                 <p>
                     "Seeing costs needs the permission "
                     <strong>{names.join(" or ")}</strong>
-                    ". Ask a Users Manager of your company to grant it to you."
+                    ". A Users Manager of your company grants it."
+                </p>
+                <p class="actions">
+                    <RequestAccess permission=Permission::CloudAnalyticsUser />
                 </p>
             </Notice>
         }

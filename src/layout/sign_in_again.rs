@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::page::login::SignInForm;
+use crate::page::login::SignIn;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
@@ -20,7 +20,7 @@ pub fn SignInAgain() -> impl IntoView {
                     "Sign in again"
                 </h2>
                 <p class="muted">"Your session has ended. Sign in, and you go on where you were."</p>
-                <SignInForm email />
+                <SignIn email />
                 <p class="actions">
                     <Button kind=ButtonKind::Quiet on_press=leave>
                         "Leave this page"

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use crate::browser::now;
 use crate::connection::{is_read, known, load_connections_while};
 use crate::layout::attention::Attention;
+use crate::layout::request_access::RequestAccess;
 use crate::load::{Load, Loader};
 use crate::route::{Opener, Route};
 use crate::session;
@@ -83,10 +84,14 @@ pub fn ConnectLink(
         }
         let names: Vec<_> = Permission::CONNECTS.iter().map(|permission| permission.name()).collect();
         let reason = format!(
-            "This needs the permission {}. Ask a Users Manager of your company to grant it to you.",
+            "This needs the permission {}. A Users Manager of your company grants it.",
             names.join(" or ")
         );
-        view! { <Button reason=Some(reason)>"Connect your account"</Button> }.into_any()
+        view! {
+            <Button reason=Some(reason)>"Connect your account"</Button>
+            <RequestAccess permission=Permission::BillingProfilesAdmin />
+        }
+        .into_any()
     }
 }
 

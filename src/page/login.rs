@@ -1,24 +1,34 @@
 //! Signing in.
 
+pub mod sign_on;
+
 use ::api::session::{Create, CreateError, Credentials};
+use ::api::sign_on::SignOn;
 use ::api::{Nothing, SecretText};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{self, CallError};
 use crate::layout::header::Logo;
+use crate::load::arrived::Arrived;
+use crate::load::load_once;
+use crate::navigation::use_navigation;
+use crate::route::Route;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::Tone;
 use crate::ui::field::{Field, FieldKind};
 use crate::ui::focus::{focus, focus_first_error, focus_unless_typing};
 use crate::ui::notice::{Notice, TroubleNotice};
+use sign_on::{SignOnButton, SignOnReturn};
 
 /// The sign-in page.
 #[component]
 pub fn Login() -> impl IntoView {
-    request_animation_frame(|| {
-        focus_unless_typing("input[type=email]");
+    let navigation = use_navigation();
+    let returned = Memo::new(move |_| match navigation.route() {
+        Route::SignOnReturn(pairs) => Some(pairs),
+        _ => None,
     });
     view! {
         <main class="gate">
@@ -28,17 +38,64 @@ pub fn Login() -> impl IntoView {
                     <span>"Console"</span>
                 </div>
                 <h1 tabindex="-1">"Sign in"</h1>
-                <SignInForm />
+                {move || match returned.get() {
+                    Some(pairs) => view! { <SignOnReturn pairs /> }.into_any(),
+                    None => view! { <SignIn /> }.into_any(),
+                }}
             </div>
         </main>
     }
 }
 
-/// Asks for the e-mail address and the password, and signs in.
+/// The ways in: the company's provider where there is one, and the password.
 #[component]
-pub fn SignInForm(
+pub fn SignIn(
     /// The address to offer.
     #[prop(optional, into)]
+    email: String,
+) -> impl IntoView {
+    let offer =
+        load_once(async || api::get::<::api::sign_on::View>(&()).await.map_err(|error| error.trouble()));
+    let again = offer.clone();
+    let retry = Callback::new(move |()| again.reload());
+    let asks_for_password = RwSignal::new(false);
+    let show = move |offer: Memo<SignOn>| {
+        let email = email.clone();
+        view! {
+            {move || offer.get().provider.map(|name| view! { <SignOnButton name /> })}
+            {move || {
+                let SignOn { provider, passwords } = offer.get();
+                if !passwords && !asks_for_password.get() {
+                    let ask = Callback::new(move |()| asks_for_password.set(true));
+                    return view! {
+                        <p class="actions">
+                            <Button kind=ButtonKind::Quiet on_press=ask>
+                                "Use the emergency account"
+                            </Button>
+                        </p>
+                    }
+                        .into_any();
+                }
+                request_animation_frame(|| {
+                    focus_unless_typing("input[type=email]");
+                });
+                let words = if passwords { "or with a password" } else { "or with the emergency account’s password" };
+                view! {
+                    {provider.is_some().then(|| view! { <p class="muted">{words}</p> })}
+                    <SignInForm email=email.clone() />
+                }
+                    .into_any()
+            }}
+        }
+        .into_any()
+    };
+    view! { <Arrived data=offer label="Loading the ways to sign in…" retry show=Box::new(show) /> }
+}
+
+/// Asks for the e-mail address and the password, and signs in.
+#[component]
+fn SignInForm(
+    /// The address to offer.
     email: String,
 ) -> impl IntoView {
     let email = RwSignal::new(email);
@@ -143,7 +200,10 @@ fn Refusal(error: CallError<CreateError>) -> impl IntoView {
             view! { <Notice tone=Tone::Neutral>{problem.remedy}</Notice> }.into_any()
         }
         CallError::Refused(
-            CreateError::WrongCredentials | CreateError::WrongCode | CreateError::TooManyAttempts { .. },
+            CreateError::WrongCredentials
+            | CreateError::WrongCode
+            | CreateError::PasswordsOff
+            | CreateError::TooManyAttempts { .. },
             problem,
         ) => {
             let words = format!("{} {}", problem.detail, problem.remedy);

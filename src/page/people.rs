@@ -3,6 +3,8 @@
 pub mod change;
 pub mod invite;
 pub mod permissions;
+pub mod requests;
+pub mod sign_in_rules;
 
 use ::api::invitation::{self, Invitation};
 use ::api::user::{List, User};
@@ -13,6 +15,7 @@ use leptos::task::spawn_local;
 use crate::api;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
+use crate::layout::request_access::RequestAccess;
 use crate::load::arrived::Arrived;
 use crate::load::{Loader, load_once};
 use crate::session;
@@ -21,6 +24,8 @@ use crate::ui::chip::{Chip, Tone};
 use crate::ui::notice::{Notice, Trouble, TroubleNotice};
 use change::ChangeDialog;
 use invite::InviteDialog;
+use requests::Requests;
+use sign_in_rules::SignInRulesSection;
 
 /// Which dialog is open.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +48,10 @@ pub fn People() -> impl IntoView {
                         <h1 tabindex="-1">"People"</h1>
                     </div>
                     <Notice tone=Tone::Neutral title="Permission missing">
-                        <p>"This needs the permission Users Manager. Ask a Users Manager of your company to grant it to you."</p>
+                        <p>"This needs the permission Users Manager. A Users Manager of your company grants it."</p>
+                        <p class="actions">
+                            <RequestAccess permission=Permission::UsersManager />
+                        </p>
                     </Notice>
                 }
                     .into_any()
@@ -91,7 +99,9 @@ fn Managed() -> impl IntoView {
                 show=Box::new(move |people| view! { <Table people open /> }.into_any())
             />
         </section>
+        <Requests changed />
         <Invitations invitations=open_invitations />
+        <SignInRulesSection />
         {move || match open.get() {
             None => ().into_any(),
             Some(Open::Invite) => view! { <InviteDialog close changed /> }.into_any(),
@@ -128,6 +138,7 @@ fn Table(people: Memo<Vec<User>>, open: RwSignal<Option<Open>>) -> impl IntoView
         let email = user.email.to_string();
         let label = format!("Change {email}");
         let you = user.you.then(|| view! { <small>"You"</small> });
+        let signs_on = user.signs_on.then(|| view! { <small>"Single sign-on"</small> });
         let state = match user.active {
             true => view! { <Chip tone=Tone::Good text="Active" /> },
             false => view! { <Chip tone=Tone::Neutral text="Deactivated" /> },
@@ -139,6 +150,7 @@ fn Table(people: Memo<Vec<User>>, open: RwSignal<Option<Open>>) -> impl IntoView
                 <th role="rowheader" scope="row" class="account-name">
                     <span class="breakable">{email}</span>
                     {you}
+                    {signs_on}
                 </th>
                 <td role="cell" data-label="Permissions">
                     <span>{words}</span>

@@ -19,6 +19,7 @@ use tokens::Tokens;
 #[component]
 pub fn Profile() -> impl IntoView {
     let user = Memo::new(|_| session::signed_in());
+    let has_password = Memo::new(move |_| user.get().is_some_and(|user| user.has_password));
     let words =
         move || user.get().map(|user| format!("{} · {}", user.email, user.tenant_name)).unwrap_or_default();
     view! {
@@ -29,9 +30,10 @@ pub fn Profile() -> impl IntoView {
             </div>
         </div>
         <Sessions />
-        <SecondFactorSection />
+        // Whoever signs on with the company's provider has both there.
+        {move || has_password.get().then(|| view! { <SecondFactorSection /> })}
         <NotificationChoice />
         <Tokens />
-        <PasswordForm />
+        {move || has_password.get().then(|| view! { <PasswordForm /> })}
     }
 }

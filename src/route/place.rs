@@ -39,6 +39,8 @@ pub enum Place {
     Setup,
     /// Accepting an invitation.
     Invitation,
+    /// What the caller may do and asks for.
+    Access,
     /// Everybody who signs in.
     People,
     /// Everything that was done, and every call to OpenAI.
@@ -69,9 +71,10 @@ impl Route {
             Self::Support => Place::Support,
             Self::SupportNew { draft } => Place::SupportNew(draft.clone()),
             Self::SupportRequest(id) => Place::SupportRequest(id.clone()),
-            Self::Login { .. } => Place::Login,
+            Self::Login { .. } | Self::SignOnReturn(_) => Place::Login,
             Self::Setup => Place::Setup,
             Self::Invitation => Place::Invitation,
+            Self::Access { .. } => Place::Access,
             Self::People => Place::People,
             Self::AuditLog(_) | Self::UpstreamCalls(_) => Place::AuditLog,
             Self::Profile => Place::Profile,

@@ -38,9 +38,12 @@ fn every_address_prints_as_it_was_read() {
         "/support/new",
         "/support/new?draft=draft_1",
         "/login",
+        "/login/return?code=c%3D1&state=s&iss=https%3A//id.example.com",
         "/login?return=/connect/draft_1%3Ffrom%3Dlens",
         "/setup",
         "/invitation",
+        "/access",
+        "/access?permission=cloud-analytics-user",
         "/people",
         "/audit-log?text=key&kind=key_entered",
         "/audit-log/calls?account=conn_1",
@@ -69,9 +72,15 @@ fn other_spellings() {
 
 #[test]
 fn signing_in_never_leads_off_the_site() {
-    for address in
-        ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "/login", "%2F%2Fevil"]
-    {
+    for address in [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "evil",
+        "/login",
+        "%2F%2Fevil",
+        "/login/return%3Fcode=c",
+    ] {
         assert_eq!(read(&format!("/login?return={address}")), Route::Login { back: Box::new(Route::Home) });
     }
     let back = Box::new(Route::connect(Opener::Assets));

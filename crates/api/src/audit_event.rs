@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::connection::ImportedData;
 use crate::notification::Kind;
 use crate::saved_report::Sharing;
+use crate::sign_in_rule::SignInRules;
 use crate::{
-    ApiTokenId, ConnectionDraftId, ConnectionId, ConnectionName, DeliveryId, Email, InvitationId, Permission,
-    ReportName, SavedReportId, SupportRequestId, Timestamp, UserId, WebhookId,
+    AccessRequestId, ApiTokenId, ConnectionDraftId, ConnectionId, ConnectionName, DeliveryId, Email,
+    InvitationId, Permission, ReportName, SavedReportId, SupportRequestId, Timestamp, UserId, WebhookId,
 };
 
 /// Who did it.
@@ -137,6 +138,11 @@ pub enum Event {
     SignInRefused,
     /// The right password of a person with a wrong code of the second factor.
     CodeRefused,
+    /// The company's provider signed a person on, for the first time where nothing stood before. Permissions follow the
+    /// groups that it told.
+    SignedOn { before: Option<UserState>, after: UserState },
+    /// A return from the company's provider that was not believed, or whose person may not come in.
+    SignOnRefused { reason: String },
     /// A request that the caller has no permission for.
     AccessDenied { method: String, path: String, needs: Vec<Permission> },
     /// A request that the caller's token does not open.
@@ -149,6 +155,8 @@ pub enum Event {
     SecondFactorConfirmed,
     /// A second factor was removed.
     SecondFactorRemoved,
+    /// What is asked of those who sign in was changed.
+    SignInRulesChanged { before: SignInRules, after: SignInRules },
     /// All sessions of a person were ended; but for the caller's own, where it is the own ones.
     SessionsEnded { user: UserId },
     /// A person ended one of the own sessions.
@@ -165,6 +173,12 @@ pub enum Event {
     InvitationWithdrawn { invitation: InvitationId },
     /// An invitation was accepted, which made a person.
     InvitationAccepted { invitation: InvitationId, user: UserId, permissions: Vec<Permission> },
+    /// A person asked for a permission.
+    AccessRequested { access_request: AccessRequestId, permission: Permission },
+    /// What a person asked for was given.
+    AccessGranted { access_request: AccessRequestId, user: UserId, before: UserState, after: UserState },
+    /// What a person asked for was not given.
+    AccessDeclined { access_request: AccessRequestId, user: UserId, permission: Permission },
     /// A token was made.
     ApiTokenCreated {
         token: ApiTokenId,
@@ -253,6 +267,7 @@ impl Event {
         match self {
             Self::SignInRefused
             | Self::CodeRefused
+            | Self::SignOnRefused { .. }
             | Self::AccessDenied { .. }
             | Self::TokenDenied { .. } => Outcome::Refused,
             _ => Outcome::Done,
@@ -266,9 +281,12 @@ impl Event {
             | Self::SignedOut
             | Self::SignInRefused
             | Self::CodeRefused
+            | Self::SignedOn { .. }
+            | Self::SignOnRefused { .. }
             | Self::SecondFactorBegun
             | Self::SecondFactorConfirmed
             | Self::SecondFactorRemoved
+            | Self::SignInRulesChanged { .. }
             | Self::AccessDenied { .. }
             | Self::TokenDenied { .. }
             | Self::PasswordChanged
@@ -284,6 +302,9 @@ impl Event {
             Self::UserInvited { invitation, .. }
             | Self::InvitationWithdrawn { invitation }
             | Self::InvitationAccepted { invitation, .. } => Some(invitation.as_str()),
+            Self::AccessRequested { access_request, .. }
+            | Self::AccessGranted { access_request, .. }
+            | Self::AccessDeclined { access_request, .. } => Some(access_request.as_str()),
             Self::ApiTokenCreated { token, .. } | Self::ApiTokenRevoked { token } => Some(token.as_str()),
             Self::KeyEntered { connection, .. }
             | Self::KeyTested { connection, .. }

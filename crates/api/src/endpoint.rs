@@ -21,6 +21,9 @@ pub trait Endpoint: 'static {
     const ACCESS: Access;
     /// Whether it only reads: API tokens that do no more may call it.
     const READS: bool = matches!(Self::METHOD, Method::Get);
+    /// Whether somebody who has to have a second factor may call it before there is one: what sets one up. What anybody may
+    /// call is open to them too.
+    const BEFORE_SECOND_FACTOR: bool = false;
     /// The status of success.
     const STATUS: u16 = 200;
     /// The media types of the answer, one of which it has: JSON, or those of a [`File`].
@@ -162,6 +165,8 @@ pub struct Described {
     pub summary: &'static str,
     /// See [`Endpoint::ACCESS`].
     pub access: Access,
+    /// See [`Endpoint::BEFORE_SECOND_FACTOR`].
+    pub before_second_factor: bool,
     /// See [`Endpoint::STATUS`].
     pub status: u16,
     /// See [`Endpoint::MEDIA`].
@@ -190,6 +195,7 @@ impl Described {
             path: E::PATH,
             summary: E::SUMMARY,
             access: E::ACCESS,
+            before_second_factor: E::BEFORE_SECOND_FACTOR,
             status: E::STATUS,
             media: E::MEDIA,
             shapes: shapes::<E>,

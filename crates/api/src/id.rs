@@ -96,6 +96,11 @@ macro_rules! id {
 }
 
 id!(
+    /// A request for a permission.
+    AccessRequestId,
+    "access_"
+);
+id!(
     /// A token of a program.
     ApiTokenId,
     "token_"

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::problem::Never;
-use crate::session::Session;
+use crate::session::{Session, passwords_off};
 use crate::{
     Access, Description, Email, Endpoint, FieldError, InvitationId, Method, Nothing, Permission, Refusal,
     SecretText, Timestamp,
@@ -100,6 +100,8 @@ pub enum CreateError {
     AlreadyUser,
     /// The tenant has 500 open invitations.
     TooMany,
+    /// Passwords are off, and an invitation makes one.
+    PasswordsOff,
 }
 
 /// Why a link opens nothing.
@@ -128,6 +130,8 @@ pub enum AcceptError {
     },
     /// Somebody signs in with this address already.
     AddressTaken,
+    /// Passwords are off since the invitation was made.
+    PasswordsOff,
     /// Too many wrong links.
     TooManyAttempts {
         /// Seconds until the next try is taken.
@@ -187,12 +191,13 @@ impl Refusal for CreateError {
                 format!("There are {MOST_INVITATIONS} open invitations already."),
                 "Withdraw one that is no longer needed.",
             ),
+            Self::PasswordsOff => passwords_off(),
         }
     }
 
     fn samples() -> Vec<Self> {
         let issues = vec![FieldError { field: "email".into(), issue: "Enter an e-mail address.".into() }];
-        vec![Self::Unfit { issues }, Self::AlreadyUser, Self::TooMany]
+        vec![Self::Unfit { issues }, Self::AlreadyUser, Self::TooMany, Self::PasswordsOff]
     }
 }
 
@@ -220,6 +225,7 @@ impl Refusal for AcceptError {
                 "Somebody signs in with this address already.",
                 "Sign in with it, or ask for an invitation to another address.",
             ),
+            Self::PasswordsOff => passwords_off(),
             Self::TooManyAttempts { retry_after_seconds } => too_many_attempts(*retry_after_seconds),
         }
     }
@@ -231,6 +237,7 @@ impl Refusal for AcceptError {
             Self::UnknownInvitation,
             Self::Unfit { issues },
             Self::AddressTaken,
+            Self::PasswordsOff,
             Self::TooManyAttempts { retry_after_seconds: 30 },
         ]
     }

@@ -6,6 +6,7 @@
 pub mod endpoint;
 pub mod problem;
 
+pub mod access_request;
 pub mod api_token;
 pub mod audit_event;
 pub mod change;
@@ -27,6 +28,8 @@ pub mod saved_report;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod sign_in_rule;
+pub mod sign_on;
 pub mod support_request;
 pub mod upstream_call;
 pub mod user;
@@ -48,8 +51,8 @@ pub use admin_key::{AdminKey, KeyKind, Unfit};
 pub use day::{Day, DayError};
 pub use endpoint::{Access, Described, Endpoint, File, Method, Nothing, PathParams};
 pub use id::{
-    ApiTokenId, ConnectionDraftId, ConnectionId, DeliveryId, IdError, InvitationId, NotificationId,
-    SavedReportId, SessionId, SupportRequestId, TenantId, UserId, WebhookId,
+    AccessRequestId, ApiTokenId, ConnectionDraftId, ConnectionId, DeliveryId, IdError, InvitationId,
+    NotificationId, SavedReportId, SessionId, SupportRequestId, TenantId, UserId, WebhookId,
 };
 pub use money::{Amount, Currency};
 pub use month::{Month, MonthError};
@@ -64,6 +67,11 @@ pub use wire::Wire;
 
 /// Every endpoint there is, in the order of the paths. The router's tests compare it with what is mounted, both ways.
 pub const ALL: &[Described] = &[
+    Described::of::<access_request::List>(),
+    Described::of::<access_request::Create>(),
+    Described::of::<access_request::Own>(),
+    Described::of::<access_request::Decline>(),
+    Described::of::<access_request::Grant>(),
     Described::of::<api_token::List>(),
     Described::of::<api_token::Create>(),
     Described::of::<api_token::Delete>(),
@@ -120,6 +128,11 @@ pub const ALL: &[Described] = &[
     Described::of::<own_session::DeleteOthers>(),
     Described::of::<own_session::Delete>(),
     Described::of::<setup::Create>(),
+    Described::of::<sign_in_rule::View>(),
+    Described::of::<sign_in_rule::Update>(),
+    Described::of::<sign_on::View>(),
+    Described::of::<sign_on::Finish>(),
+    Described::of::<sign_on::Begin>(),
     Described::of::<support_request::List>(),
     Described::of::<support_request::Create>(),
     Described::of::<support_request::View>(),

@@ -111,6 +111,7 @@ fn applies(refusal: &CommonRefusal, endpoint: &Described, has_body: bool) -> boo
     let signed_in = endpoint.access != Access::Anonymous;
     match refusal {
         CommonRefusal::SignedOut => signed_in,
+        CommonRefusal::SecondFactorNeeded => signed_in && !endpoint.before_second_factor,
         CommonRefusal::BadToken | CommonRefusal::TokenForbidden => endpoint.access.takes_tokens(),
         CommonRefusal::Forbidden { .. } => matches!(endpoint.access, Access::AnyOf(_)),
         CommonRefusal::CrossSite => endpoint.method != Method::Get,

@@ -159,6 +159,8 @@ pub enum CommonRefusal {
         /// One of these would do.
         needs: Vec<Permission>,
     },
+    /// The company asks the caller for a second factor, and there is none yet.
+    SecondFactorNeeded,
     /// The body or the query is not what the endpoint takes.
     Malformed {
         /// What is wrong with which field.
@@ -207,6 +209,12 @@ impl Refusal for CommonRefusal {
                     "Ask a Users Manager of your company to grant it to you.",
                 )
             }
+            Self::SecondFactorNeeded => Description::new(
+                403,
+                "Second factor needed",
+                "Your company asks you for a second factor, and you have none yet.",
+                "Sign in to the console and set one up. Everything else is open afterwards.",
+            ),
             Self::Malformed { issues } => Description::new(
                 400,
                 "Request not understood",
@@ -281,6 +289,7 @@ impl Refusal for CommonRefusal {
             },
             Self::SignedOut,
             Self::Forbidden { needs: vec![Permission::BillingProfilesAdmin] },
+            Self::SecondFactorNeeded,
             Self::CrossSite,
             Self::NoSuchAddress,
             Self::MethodNotAllowed,

@@ -85,6 +85,8 @@ pub enum ConfirmError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum RemoveError {
+    /// The company asks for one.
+    Required,
     /// The password is another one.
     WrongPassword,
     /// Too many failed tries.
@@ -164,13 +166,19 @@ impl Refusal for ConfirmError {
 impl Refusal for RemoveError {
     fn describe(&self) -> Description {
         match self {
+            Self::Required => Description::new(
+                409,
+                "Second factor required",
+                "Your company asks you for a second factor.",
+                "Ask a Users Manager of your company to change that rule first.",
+            ),
             Self::WrongPassword => wrong_password(),
             Self::TooManyAttempts { retry_after_seconds } => too_many_attempts(*retry_after_seconds),
         }
     }
 
     fn samples() -> Vec<Self> {
-        vec![Self::WrongPassword, Self::TooManyAttempts { retry_after_seconds: 30 }]
+        vec![Self::Required, Self::WrongPassword, Self::TooManyAttempts { retry_after_seconds: 30 }]
     }
 }
 
@@ -182,6 +190,7 @@ impl Endpoint for View {
     const PATH: &'static str = "/api/v1/second-factor";
     const SUMMARY: &'static str = "Say whether you have a second factor";
     const ACCESS: Access = Access::SignedIn;
+    const BEFORE_SECOND_FACTOR: bool = true;
     type Path = ();
     type Query = Nothing;
     type Body = Nothing;
@@ -197,6 +206,7 @@ impl Endpoint for Enrol {
     const PATH: &'static str = "/api/v1/second-factor/enrolment";
     const SUMMARY: &'static str = "Begin to set up a second factor";
     const ACCESS: Access = Access::SignedIn;
+    const BEFORE_SECOND_FACTOR: bool = true;
     type Path = ();
     type Query = Nothing;
     type Body = PresentPassword;
@@ -212,6 +222,7 @@ impl Endpoint for Confirm {
     const PATH: &'static str = "/api/v1/second-factor/confirmation";
     const SUMMARY: &'static str = "Confirm the second factor and get recovery codes, once";
     const ACCESS: Access = Access::SignedIn;
+    const BEFORE_SECOND_FACTOR: bool = true;
     type Path = ();
     type Query = Nothing;
     type Body = Code;

@@ -40,6 +40,10 @@ pub struct SignedIn {
     pub support_email: Option<String>,
     /// Whether the upstream is the bundled simulator: the pages then say that all figures are made up.
     pub simulated: bool,
+    /// Whether the user signs in with a password of this console; false where the company's provider signs them on.
+    pub has_password: bool,
+    /// Whether the company asks the user for a second factor that there is not yet: nothing else is open before.
+    pub second_factor_due: bool,
 }
 
 impl SignedIn {
@@ -105,11 +109,23 @@ pub enum CreateError {
     CodeNeeded,
     /// The code is wrong, old or used.
     WrongCode,
+    /// Passwords are off: people sign on with the company's provider.
+    PasswordsOff,
     /// Too many failed tries for this address or from this network address.
     TooManyAttempts {
         /// Seconds until the next try is taken.
         retry_after_seconds: u32,
     },
+}
+
+/// Passwords are off, wherever one is given or made.
+pub(crate) fn passwords_off() -> Description {
+    Description::new(
+        403,
+        "Passwords are off",
+        "People sign in to this console with their company’s sign-in service.",
+        "Sign in with that service.",
+    )
 }
 
 impl Refusal for CreateError {
@@ -141,6 +157,7 @@ impl Refusal for CreateError {
                 field: "code".into(),
                 issue: "The code is wrong, old or used.".into(),
             }]),
+            Self::PasswordsOff => passwords_off(),
             Self::TooManyAttempts { retry_after_seconds } => Description::new(
                 429,
                 "Too many attempts",
@@ -156,6 +173,7 @@ impl Refusal for CreateError {
             Self::WrongCredentials,
             Self::CodeNeeded,
             Self::WrongCode,
+            Self::PasswordsOff,
             Self::TooManyAttempts { retry_after_seconds: 30 },
         ]
     }

@@ -22,6 +22,8 @@ pub struct User {
     pub active: bool,
     /// Whether that is the caller.
     pub you: bool,
+    /// Whether the company's provider signs the user on, without a password of this console.
+    pub signs_on: bool,
     /// Since when the user is here.
     pub created_at: Timestamp,
 }
@@ -44,6 +46,8 @@ pub enum UpdateError {
     UnknownUser,
     /// Nobody would be left who can manage users.
     LastUsersManager,
+    /// What the person may do follows the groups that the company's provider tells.
+    FollowsGroups,
 }
 
 /// Why a person is not removed.
@@ -80,16 +84,27 @@ fn last_users_manager() -> Description {
     )
 }
 
+/// Permissions are given elsewhere, wherever somebody wants to give one.
+pub(crate) fn follows_groups() -> Description {
+    Description::new(
+        409,
+        "Permissions follow groups",
+        "What this person may do follows the groups of your company’s sign-in service.",
+        "Change the person’s groups there. It holds from the next sign-in on.",
+    )
+}
+
 impl Refusal for UpdateError {
     fn describe(&self) -> Description {
         match self {
             Self::UnknownUser => unknown_user(),
             Self::LastUsersManager => last_users_manager(),
+            Self::FollowsGroups => follows_groups(),
         }
     }
 
     fn samples() -> Vec<Self> {
-        vec![Self::UnknownUser, Self::LastUsersManager]
+        vec![Self::UnknownUser, Self::LastUsersManager, Self::FollowsGroups]
     }
 }
 

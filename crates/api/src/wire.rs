@@ -209,7 +209,10 @@ fields! {
     Project { connection, id, name }
     ProjectCost { project, amount }
     Series { of, amounts }
-    SignedIn { user, email, tenant_name, permissions, ends_at, idle_seconds, support_email, simulated }
+    SignedIn {
+        user, email, tenant_name, permissions, ends_at, idle_seconds, support_email, simulated, has_password,
+        second_factor_due,
+    }
     SupportRequest { id, subject, message, diagnostics, created_by, created_at }
 }
 
@@ -281,6 +284,7 @@ tagged! {
     CommonRefusal, "code" {
         "signed_out" => SignedOut,
         "forbidden" => Forbidden { needs },
+        "second_factor_needed" => SecondFactorNeeded,
         "malformed" => Malformed { issues },
         "cross_site" => CrossSite,
         "no_such_address" => NoSuchAddress,
@@ -319,6 +323,7 @@ tagged! {
         "wrong_credentials" => WrongCredentials,
         "code_needed" => CodeNeeded,
         "wrong_code" => WrongCode,
+        "passwords_off" => PasswordsOff,
         "too_many_attempts" => TooManyAttempts { retry_after_seconds },
     }
     setup::CreateError, "code" {

@@ -46,6 +46,8 @@ pub struct Parts {
     pub fingerprints: Fingerprints,
     /// Reads OpenAI.
     pub openai: openai::Client,
+    /// The company's provider that signs people on.
+    pub sign_on: Option<oidc::Provider>,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
     /// Attempts to sign in.
@@ -123,6 +125,9 @@ pub enum OpenError {
     /// Notifications cannot be sent.
     #[error("notifications cannot be sent: {0}")]
     Outbox(#[from] OutboxError),
+    /// The client of the company's provider cannot be made.
+    #[error("signing on cannot be set up: {0}")]
+    SignOn(#[from] oidc::SetupError),
     /// There are no random bytes.
     #[error("the server cannot be set up: {0}")]
     Random(#[from] NoRandomness),
@@ -168,6 +173,8 @@ impl App {
         };
         let fingerprints = vault.fingerprints(&installation.fingerprint_key)?;
         let openai = openai::Client::new(openai::Settings::new(settings.openai_base_url.clone()))?;
+        let sign_on = settings.sign_on.as_ref().map(|sign_on| sign_on.registration.clone());
+        let sign_on = sign_on.map(oidc::Provider::new).transpose()?;
         let passwords = Passwords::new();
         let (attempts, reports) = (Attempts::new(clock.clone()), Attempts::new(clock.clone()));
         let (tests, importer) = (RunningTests::default(), Importer::new()?);
@@ -181,6 +188,7 @@ impl App {
             vault,
             fingerprints,
             openai,
+            sign_on,
             passwords,
             attempts,
             reports,

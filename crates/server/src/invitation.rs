@@ -34,6 +34,9 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let (app, inviter, now) = (&cx.app, cx.user()?, cx.app.clock.now());
     let email = Email::parse(&call.body.email)
         .map_err(|error| Failure::Refused(CreateError::Unfit { issues: vec![issue("email", &error)] }))?;
+    if !app.settings.takes_password_of(Some(&email)) {
+        return Err(Failure::Refused(CreateError::PasswordsOff));
+    }
     let token = Zeroizing::new(URL_SAFE_NO_PAD.encode(random::bytes::<32>()?));
     let invitation = Invitation {
         id: InvitationId::from_random(random::bytes()?),
@@ -104,6 +107,9 @@ pub async fn accept(cx: Cx, call: Call<Accept>) -> Outcome<Accept> {
     let found = invitations::with_token(&mut *app.store.read().await?, &hash, app.clock.now()).await?;
     let found = found.ok_or_else(unknown)?;
     attempt.succeeded();
+    if !app.settings.takes_password_of(Some(&found.invitation.email)) {
+        return Err(Failure::Refused(AcceptError::PasswordsOff));
+    }
     let password = password::read(call.body.password, Some(&found.invitation.email))
         .map_err(|error| Failure::Refused(AcceptError::Unfit { issues: vec![issue("password", &error)] }))?;
     let password_hash = app.passwords.hash(password).await?;
@@ -120,10 +126,13 @@ pub async fn accept(cx: Cx, call: Call<Accept>) -> Outcome<Accept> {
     }
     let user = User {
         id: UserId::from_random(random::bytes()?),
-        tenant: found.tenant,
         tenant_name: found.tenant_name,
         email: found.invitation.email,
         permissions: found.invitation.permissions,
+        has_password: true,
+        has_second_factor: false,
+        second_factor_rule: store::tenant::second_factor_rule(&mut db, &found.tenant).await?,
+        tenant: found.tenant,
     };
     store::user::insert(&mut db, &user, &password_hash, now).await?;
     let accepted = Event::InvitationAccepted {

@@ -3,6 +3,7 @@
 //! A noun is one file here and one file in `store/`. A handler takes a call apart, calls its rule and wraps what comes
 //! out. SQL is in `store/` alone, HTTP in `http/` alone.
 
+pub mod access_request;
 mod account;
 pub mod api_token;
 pub mod app;
@@ -49,6 +50,8 @@ pub mod serve;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod sign_in_rule;
+pub mod sign_on;
 pub mod store;
 pub mod support_request;
 pub mod upstream_call;

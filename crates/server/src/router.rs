@@ -13,14 +13,19 @@ use tower_http::csrf::CsrfLayer;
 use crate::app::App;
 use crate::http::{Endpoints, asset, exchange, problem};
 use crate::{
-    api_token, audit, change, client_report, connection, connection_draft, cost, cube, delivery, export,
-    invitation, notification, own_session, password, reconciliation, report, saved_report, second_factor,
-    session, setup, support_request, upstream_call, user, webhook,
+    access_request, api_token, audit, change, client_report, connection, connection_draft, cost, cube,
+    delivery, export, invitation, notification, own_session, password, reconciliation, report, saved_report,
+    second_factor, session, setup, sign_in_rule, sign_on, support_request, upstream_call, user, webhook,
 };
 
 /// The contract's endpoints: those of `api::ALL`, no more and no fewer.
 pub fn endpoints() -> Endpoints {
     Endpoints::default()
+        .endpoint(access_request::list)
+        .endpoint(access_request::create)
+        .endpoint(access_request::own)
+        .endpoint(access_request::decline)
+        .endpoint(access_request::grant)
         .endpoint(api_token::list)
         .endpoint(api_token::create)
         .endpoint(api_token::delete)
@@ -79,6 +84,11 @@ pub fn endpoints() -> Endpoints {
         .endpoint(own_session::delete_others)
         .endpoint(own_session::delete)
         .endpoint(setup::create)
+        .endpoint(sign_in_rule::view)
+        .endpoint(sign_in_rule::update)
+        .endpoint(sign_on::view)
+        .endpoint(sign_on::finish)
+        .endpoint(sign_on::begin)
         .endpoint(support_request::list)
         .endpoint(support_request::create)
         .endpoint(support_request::view)

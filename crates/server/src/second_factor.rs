@@ -104,6 +104,9 @@ pub async fn confirm(cx: Cx, call: Call<Confirm>) -> Outcome<Confirm> {
 /// Removes it.
 pub async fn remove(cx: Cx, call: Call<Remove>) -> Outcome<Remove> {
     let user = cx.user()?;
+    if user.must_have_second_factor() {
+        return Err(Failure::Refused(RemoveError::Required));
+    }
     match password::present(&cx, call.body.password.expose()).await? {
         Presented::Right => {}
         Presented::Wrong => return Err(Failure::Refused(RemoveError::WrongPassword)),

@@ -78,6 +78,10 @@ pub async fn view(cx: Cx, _: Call<View>) -> Outcome<View> {
 pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let credentials = call.body;
     let email = Email::parse(&credentials.email).ok();
+    // Whoever has the address, and whether anybody has it, is not said.
+    if !cx.app.settings.takes_password_of(email.as_ref()) {
+        return Err(Failure::Refused(CreateError::PasswordsOff));
+    }
     // An address that cannot be one is counted under one name, and costs as much time as one that nobody has.
     let account = email.as_ref().map_or("", Email::as_str);
     let too_many =
@@ -191,6 +195,7 @@ pub async fn insert(
 
 fn describe(app: &App, user: User, ends_at: Timestamp) -> Session {
     Session::SignedIn(SignedIn {
+        second_factor_due: user.owes_second_factor(),
         user: user.id,
         email: user.email,
         tenant_name: user.tenant_name,
@@ -199,5 +204,6 @@ fn describe(app: &App, user: User, ends_at: Timestamp) -> Session {
         idle_seconds: u32::try_from(IDLE).unwrap_or(u32::MAX),
         support_email: app.settings.support_email.as_ref().map(Email::to_string),
         simulated: app.settings.simulated,
+        has_password: user.has_password,
     })
 }

@@ -3,12 +3,15 @@
 mod catalog;
 mod database_url;
 mod mail;
+mod parser;
 mod read;
+mod sign_on;
 
 pub use catalog::{ALL, Setting, help};
 pub use database_url::{DatabaseUrl, DatabaseUrlError};
 pub use mail::{MailError, MailSettings};
 pub use read::SettingProblem;
+pub use sign_on::{GroupMap, SignOn};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -37,6 +40,8 @@ pub struct Settings {
     pub support_email: Option<Email>,
     /// Where notifications are mailed from; `None` sends no mail.
     pub mail: Option<MailSettings>,
+    /// How the company's provider signs people on, where there is one.
+    pub sign_on: Option<SignOn>,
     /// Whether the upstream is a simulator.
     pub simulated: bool,
     /// The log's filter.
@@ -57,6 +62,7 @@ impl Settings {
             trusted_proxies: 0,
             support_email: None,
             mail: None,
+            sign_on: None,
             simulated: false,
             log: "info".into(),
         }
@@ -65,6 +71,17 @@ impl Settings {
     /// The database's file.
     pub fn database_file(&self) -> PathBuf {
         self.data.join("openai-lens.db")
+    }
+
+    /// Whether whoever has this address may sign in with a password.
+    pub fn takes_password_of(&self, email: Option<&Email>) -> bool {
+        let only = self.sign_on.as_ref().and_then(|sign_on| sign_on.break_glass.as_ref());
+        only.is_none() || only == email
+    }
+
+    /// Whether what people may do follows the groups that the company's provider tells.
+    pub fn permissions_follow_groups(&self) -> bool {
+        self.sign_on.as_ref().is_some_and(|sign_on| sign_on.groups.is_some())
     }
 
     /// Whether browsers reach the console over https.

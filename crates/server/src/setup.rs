@@ -2,6 +2,7 @@
 
 use api::audit_event::Event;
 use api::setup::{Create, CreateError, Setup};
+use api::sign_in_rule::SecondFactorRule;
 use api::{Email, FieldError, Password, Permission, TenantId, UserId};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -47,6 +48,9 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         tenant_name,
         email,
         permissions: Permission::ALL.to_vec(),
+        has_password: true,
+        has_second_factor: false,
+        second_factor_rule: SecondFactorRule::Nobody,
     };
     let password_hash = app.passwords.hash(password).await?;
 

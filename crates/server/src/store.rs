@@ -6,6 +6,7 @@
 //! `&mut AnyConnection`, so that a rule decides what stands in one transaction. Every statement on a table that has a
 //! tenant says which tenant.
 
+pub mod access_request;
 pub mod api_key;
 pub mod api_token;
 pub mod audit_event;
@@ -40,6 +41,7 @@ pub mod secret;
 pub mod segment;
 pub mod session;
 pub mod setup_token;
+pub mod sign_on;
 pub mod snapshot;
 pub mod support_request;
 pub mod tenant;

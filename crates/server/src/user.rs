@@ -2,6 +2,7 @@
 
 use api::audit_event::{Event, UserState};
 use api::connection::ListError;
+use api::sign_in_rule::SecondFactorRule;
 use api::user::{Delete, DeleteError, EndSessions, EndSessionsError, List, Update, UpdateError};
 use api::{Email, Nothing, Page, Password, Permission, TenantId, UserId};
 use sqlx::AnyConnection;
@@ -33,6 +34,11 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     let found = found.ok_or(Failure::Refused(UpdateError::UnknownUser))?;
     let before = state(&found);
     let permissions = in_order(&call.body.permissions);
+    // The next sign-on would take back what is given here.
+    let follows = found.signs_on && cx.app.settings.permissions_follow_groups();
+    if follows && permissions != found.permissions {
+        return Err(Failure::Refused(UpdateError::FollowsGroups));
+    }
     let stays = call.body.active && permissions.contains(&Permission::UsersManager);
     if !stays && is_last_manager(&mut db, &user.tenant, &found.id).await? {
         return Err(Failure::Refused(UpdateError::LastUsersManager));
@@ -64,6 +70,8 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
         store::api_token::delete_of(&mut db, (&user.tenant, &found.id)).await?;
         store::second_factor::remove(&mut db, (&user.tenant, &found.id)).await?;
         store::notification::forget(&mut db, (&user.tenant, &found.id)).await?;
+        store::access_request::forget(&mut db, (&user.tenant, &found.id), None).await?;
+        store::sign_on::forget(&mut db, (&user.tenant, &found.id)).await?;
         person::remove(&mut db, &user.tenant, &found.id, cx.app.clock.now()).await?;
         let event = Event::UserRemoved { before: state(&found), user: found.id };
         audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
@@ -104,6 +112,7 @@ fn shown(person: Person, caller: &User) -> api::user::User {
     api::user::User {
         you: person.id == caller.id,
         active: person.deactivated_at.is_none(),
+        signs_on: person.signs_on,
         id: person.id,
         email: person.email,
         permissions: person.permissions,
@@ -151,7 +160,16 @@ pub async fn add(app: &App, new: NewUser) -> Result<UserId, AddError> {
         }
     };
     let id = UserId::from_random(random::bytes().map_err(fault)?);
-    let user = User { id, tenant, tenant_name, email: new.email, permissions: new.permissions };
+    let user = User {
+        id,
+        tenant,
+        tenant_name,
+        email: new.email,
+        permissions: new.permissions,
+        has_password: true,
+        has_second_factor: false,
+        second_factor_rule: SecondFactorRule::Nobody,
+    };
     store::user::insert(&mut db, &user, &password_hash, now).await.map_err(fault)?;
     let (id, email, permissions) = (user.id.clone(), user.email, user.permissions);
     let event = Event::UserAdded { user: id, email, permissions };

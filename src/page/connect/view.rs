@@ -1,6 +1,6 @@
 //! The modal and what is in it at each step.
 
-use ::api::{Access, Endpoint, connection_draft::Create};
+use ::api::{Access, Endpoint, Permission, connection_draft::Create};
 use leptos::prelude::*;
 
 use super::admin_key::AdminKeyStep;
@@ -14,6 +14,7 @@ use super::stepper::{STEPS, Stepper};
 use super::test_connection::TestConnectionStep;
 use crate::layout::announcer::{Announcer, announce};
 use crate::layout::arrival::set_title;
+use crate::layout::request_access::RequestAccess;
 use crate::route::ConnectStep;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
@@ -179,10 +180,11 @@ fn NotAllowed(flow: Flow) -> impl IntoView {
             <Notice tone=Tone::Warning title="A permission is missing">
                 <p>
                     "Connecting an OpenAI account needs the permission " <strong>{names.join(" or ")}</strong>
-                    ". Ask a Users Manager of your company to grant it to you."
+                    ". A Users Manager of your company grants it."
                 </p>
             </Notice>
             <div class="actions">
+                <RequestAccess permission=Permission::BillingProfilesAdmin />
                 <Button on_press=Callback::new(move |()| flow.leave())>"Close"</Button>
             </div>
         </div>

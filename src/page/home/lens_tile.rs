@@ -9,6 +9,7 @@ use crate::browser::now;
 use crate::connection::{imported_percent, is_importing, last_success};
 use crate::format::locale::percent;
 use crate::format::{ago, count};
+use crate::layout::request_access::RequestAccess;
 use crate::load::{Load, Loader};
 use crate::route::{Opener, Route};
 use crate::session;
@@ -54,7 +55,13 @@ pub fn LensTile(
     let retry = Callback::new(move |()| connections.reload());
     let body = move || {
         match state.get() {
-        State::Forbidden => view! { <p class="muted">{permission_words()}</p> }.into_any(),
+        State::Forbidden => view! {
+            <p class="muted">{permission_words()}</p>
+            <div class="actions tile-end">
+                <RequestAccess permission=Permission::CloudAnalyticsUser />
+            </div>
+        }
+        .into_any(),
         State::Loading => view! { <Skeleton label="Loading the accounts…" /> }.into_any(),
         State::Failed(trouble) => view! { <TroubleNotice trouble on_retry=retry /> }.into_any(),
         State::NotConnected => view! {
@@ -154,7 +161,7 @@ fn overall(connections: &[Connection]) -> AnyView {
 fn permission_words() -> String {
     let names: Vec<_> = Permission::SEES_COSTS.iter().map(|permission| permission.name()).collect();
     format!(
-        "Seeing cost needs the permission {}. Ask a Users Manager of your company to grant it to you.",
+        "Seeing cost needs the permission {}. A Users Manager of your company grants it.",
         names.join(" or ")
     )
 }

@@ -28,18 +28,41 @@ enum Step {
 /// The section of the profile.
 #[component]
 pub fn SecondFactorSection() -> impl IntoView {
+    view! {
+        <section class="people" aria-labelledby="second-factor">
+            <h2 id="second-factor">"Second factor"</h2>
+            <div class="card pad narrow-form">
+                <SecondFactorSetUp />
+            </div>
+        </section>
+    }
+}
+
+/// Setting it up, and what it is once it is.
+#[component]
+pub fn SecondFactorSetUp(
+    /// It is set up, and the recovery codes are kept.
+    #[prop(optional, into)]
+    done: Option<Callback<()>>,
+) -> impl IntoView {
     let state =
         load_once(async || api::get::<second_factor::View>(&()).await.map_err(|error| error.trouble()));
     let step = RwSignal::new(Step::Begin);
     let (again, after) = (state.clone(), state.clone());
     let retry = Callback::new(move |()| again.reload());
     let changed = Callback::new(move |()| after.reload());
+    let kept = Callback::new(move |()| {
+        step.set(Step::Begin);
+        if let Some(done) = done {
+            done.run(());
+        }
+    });
     let show = move |state: Memo<SecondFactor>| {
         view! {
             {move || {
                 let SecondFactor { enabled, recovery_codes_left } = state.get();
                 match (step.get(), enabled) {
-                    (Step::Codes(codes), _) => view! { <Codes codes step /> }.into_any(),
+                    (Step::Codes(codes), _) => view! { <Codes codes kept /> }.into_any(),
                     (_, true) => view! { <Enabled left=recovery_codes_left changed step /> }.into_any(),
                     (Step::Begin, false) => view! { <Begin step /> }.into_any(),
                     (Step::Scan(enrolment), false) => view! { <Scan enrolment step changed /> }.into_any(),
@@ -48,14 +71,7 @@ pub fn SecondFactorSection() -> impl IntoView {
         }
         .into_any()
     };
-    view! {
-        <section class="people" aria-labelledby="second-factor">
-            <h2 id="second-factor">"Second factor"</h2>
-            <div class="card pad narrow-form">
-                <Arrived data=state label="Loading the second factor…" retry show=Box::new(show) />
-            </div>
-        </section>
-    }
+    view! { <Arrived data=state label="Loading the second factor…" retry show=Box::new(show) /> }
 }
 
 /// A form with the password in it.
@@ -189,7 +205,7 @@ fn Scan(enrolment: Enrolment, step: RwSignal<Step>, changed: Callback<()>) -> im
 }
 
 #[component]
-fn Codes(codes: Vec<String>, step: RwSignal<Step>) -> impl IntoView {
+fn Codes(codes: Vec<String>, kept: Callback<()>) -> impl IntoView {
     view! {
         <Notice tone=Tone::Good title="The second factor is on">
             <p>"Keep these recovery codes apart from your phone. Each is good once, and none is shown again."</p>
@@ -206,7 +222,7 @@ fn Codes(codes: Vec<String>, step: RwSignal<Step>) -> impl IntoView {
                 })
                 .collect_view()}
         </ul>
-        <Button on_press=Callback::new(move |()| step.set(Step::Begin))>"I have kept them"</Button>
+        <Button on_press=kept>"I have kept them"</Button>
     }
 }
 

@@ -3,25 +3,36 @@
 use serde_json::Value;
 
 use super::{Wire, member};
+use crate::access_request::{self, AccessRequest, OwnRequests, RequestState};
 use crate::api_token::{self, ApiToken, ApiTokens, IssuedToken};
 use crate::invitation::{self, Invitation, Invitations, Invited, Issued};
 use crate::own_session::{OwnSession, OwnSessions};
 use crate::password;
 use crate::second_factor::{self, Enrolment, RecoveryCodes, SecondFactor};
+use crate::sign_in_rule::{self, SecondFactorRule, SignInRules};
+use crate::sign_on::{self, Arrival, Departure, ReturnPath, SignOn};
 use crate::user::{self, User};
-use crate::{ApiTokenId, InvitationId, SessionId, TokenName};
+use crate::{AccessRequestId, ApiTokenId, InvitationId, SessionId, TokenName};
 
 texts! {
+    AccessRequestId = |text| AccessRequestId::parse(text).ok(),
     ApiTokenId = |text| ApiTokenId::parse(text).ok(),
     InvitationId = |text| InvitationId::parse(text).ok(),
+    ReturnPath = |text| ReturnPath::parse(text).ok(),
     SessionId = |text| SessionId::parse(text).ok(),
     TokenName = |text| TokenName::parse(text).ok(),
 }
 
 fields! {
+    AccessRequest { id, user, email, permission, note, state, created_at, decided_at }
+    Arrival { session, back }
+    Departure { location }
+    SignInRules { second_factor }
+    SignOn { provider, passwords }
     ApiToken { id, name, start, permissions, read_only, created_at, expires_at, last_used_at }
     ApiTokens { items }
     IssuedToken { token, secret }
+    OwnRequests { items, next }
     OwnSession { id, device, network, created_at, last_seen_at, current }
     OwnSessions { items }
     Enrolment { secret, uri, qr_svg }
@@ -31,10 +42,29 @@ fields! {
     Invitations { items }
     Invited { email, tenant_name, invited_by, expires_at }
     Issued { invitation, link }
-    User { id, email, permissions, active, you, created_at }
+    User { id, email, permissions, active, you, signs_on, created_at }
+}
+
+names! {
+    RequestState { "open" => Open, "granted" => Granted, "declined" => Declined }
+    SecondFactorRule {
+        "nobody" => Nobody,
+        "billing_profiles_admins" => BillingProfilesAdmins,
+        "everybody" => Everybody,
+    }
 }
 
 tagged! {
+    access_request::CreateError, "code" {
+        "unfit" => Unfit { issues },
+        "has_permission" => HasPermission,
+        "asked_already" => AskedAlready,
+    }
+    access_request::DecideError, "code" {
+        "unknown_access_request" => UnknownAccessRequest,
+        "decided_otherwise" => DecidedOtherwise,
+        "follows_groups" => FollowsGroups,
+    }
     api_token::CreateError, "code" {
         "unfit" => Unfit { issues },
         "too_many" => TooMany,
@@ -48,12 +78,14 @@ tagged! {
         "unknown_invitation" => UnknownInvitation,
         "unfit" => Unfit { issues },
         "address_taken" => AddressTaken,
+        "passwords_off" => PasswordsOff,
         "too_many_attempts" => TooManyAttempts { retry_after_seconds },
     }
     invitation::CreateError, "code" {
         "unfit" => Unfit { issues },
         "already_user" => AlreadyUser,
         "too_many" => TooMany,
+        "passwords_off" => PasswordsOff,
     }
     invitation::LookError, "code" {
         "unknown_invitation" => UnknownInvitation,
@@ -70,6 +102,7 @@ tagged! {
         "too_many_attempts" => TooManyAttempts { retry_after_seconds },
     }
     second_factor::RemoveError, "code" {
+        "required" => Required,
         "wrong_password" => WrongPassword,
         "too_many_attempts" => TooManyAttempts { retry_after_seconds },
     }
@@ -78,6 +111,23 @@ tagged! {
     user::UpdateError, "code" {
         "unknown_user" => UnknownUser,
         "last_users_manager" => LastUsersManager,
+        "follows_groups" => FollowsGroups,
+    }
+    sign_in_rule::UpdateError, "code" { "own_second_factor_first" => OwnSecondFactorFirst }
+    sign_on::DepartError, "code" {
+        "no_provider" => NoProvider,
+        "provider_unavailable" => ProviderUnavailable,
+        "too_many_attempts" => TooManyAttempts { retry_after_seconds },
+    }
+    sign_on::ArriveError, "code" {
+        "no_provider" => NoProvider,
+        "unknown_departure" => UnknownDeparture,
+        "provider_unavailable" => ProviderUnavailable,
+        "denied" => Denied,
+        "not_believed" => NotBelieved,
+        "no_address" => NoAddress,
+        "address_taken" => AddressTaken,
+        "deactivated" => Deactivated,
     }
 }
 

@@ -283,6 +283,7 @@ fn sessions_support_requests_and_nothing() {
         "state": "signed_in", "user": "user_1", "email": "ada@example.com", "tenant_name": "Acme",
         "permissions": Permission::ALL,
         "ends_at": "2026-11-23T16:40:00Z", "idle_seconds": 1800, "support_email": "help@example.com", "simulated": true,
+        "has_password": true, "second_factor_due": false,
     }));
     check::<Page<SupportRequest>>(&json!({ "items": [{
         "id": "support_1", "subject": "Help", "message": "It fails.", "diagnostics": "", "created_by": "ada@example.com",

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use api::{CommonRefusal, Endpoint};
 use http::header::{HeaderName, HeaderValue};
+use oidc::Handshake;
 
 use super::download::Download;
 use super::failure::Failure;
@@ -30,6 +31,8 @@ pub struct Cx {
     pub device: String,
     /// The session's token, where the browser sent one, whether it is valid or not.
     pub token: Option<Token>,
+    /// What the browser kept while it was away at the company's provider.
+    pub departure: Option<Handshake>,
     /// The session, where there is a valid one.
     pub signed: Option<Signed>,
 }

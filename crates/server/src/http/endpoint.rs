@@ -21,7 +21,7 @@ use super::failure::{Failure, Fault};
 use super::{json, peer, problem};
 use crate::app::App;
 use crate::session::{self, By};
-use crate::{api_token, audit, device};
+use crate::{api_token, audit, device, sign_on};
 
 /// Largest body that is read, in bytes.
 pub const MOST_BODY: usize = 64 * 1024;
@@ -126,7 +126,7 @@ where
     let outcome: Result<T, Failure<E::Error>> = async {
         let cx = context::<E>(app, &parts, &id).await?;
         user = cx.signed.as_ref().map(|signed| signed.user.id.clone());
-        if let Err(refusal) = admit(E::ACCESS, E::READS, &cx) {
+        if let Err(refusal) = admit::<E>(&cx) {
             record_denial::<E>(&cx, &refusal).await?;
             return Err(refusal.into());
         }
@@ -154,22 +154,27 @@ async fn context<E: Endpoint>(app: App, parts: &Parts, id: &RequestId) -> Result
     if let Some(token) = api_token::from_headers(&parts.headers) {
         // A token that is not good is no reason to look at the cookie: the caller would not learn of it.
         let signed = api_token::find(&app, &token).await?.ok_or(CommonRefusal::BadToken)?;
-        return Ok(Cx { app, peer, request, device, token: None, signed: Some(signed) });
+        return Ok(Cx { app, peer, request, device, token: None, departure: None, signed: Some(signed) });
     }
     let token = session::Token::from_headers(&parts.headers);
     let signed = match &token {
         Some(token) => session::find(&app, token).await?,
         None => None,
     };
-    Ok(Cx { app, peer, request, device, token, signed })
+    let departure = sign_on::cookie::read(&parts.headers);
+    Ok(Cx { app, peer, request, device, token, departure, signed })
 }
 
-fn admit(access: Access, reads: bool, cx: &Cx) -> Result<(), CommonRefusal> {
+fn admit<E: Endpoint>(cx: &Cx) -> Result<(), CommonRefusal> {
+    let access = E::ACCESS;
     if let Some(By::Token { read_only, .. }) = cx.signed.as_ref().map(|signed| &signed.by)
         && access != Access::Anonymous
-        && (!access.takes_tokens() || (*read_only && !reads))
+        && (!access.takes_tokens() || (*read_only && !E::READS))
     {
         return Err(CommonRefusal::TokenForbidden);
+    }
+    if access != Access::Anonymous && !E::BEFORE_SECOND_FACTOR && cx.user()?.owes_second_factor() {
+        return Err(CommonRefusal::SecondFactorNeeded);
     }
     match access {
         Access::Anonymous => Ok(()),
@@ -265,6 +270,9 @@ fn success<E: Endpoint>(answer: Reply<E::Response>) -> Result<Response, Fault> {
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         response.headers_mut().insert(CONTENT_TYPE, json);
     }
-    response.headers_mut().extend(answer.headers.into_iter().map(|(name, value)| (Some(name), value)));
+    // Several may have one name: an answer can set two cookies.
+    for (name, value) in answer.headers {
+        response.headers_mut().append(name, value);
+    }
     Ok(response)
 }

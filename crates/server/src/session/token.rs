@@ -24,11 +24,7 @@ impl Token {
 
     /// The one that the browser sent.
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut values = cookies
-            .flat_map(|cookies| cookies.split(';'))
-            .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='));
-        values.next().map(|value| Self(Zeroizing::new(value.to_owned())))
+        cookie(headers, COOKIE).map(Self)
     }
 
     /// What the database knows it by.
@@ -49,6 +45,15 @@ impl Token {
     pub fn removal() -> HeaderValue {
         HeaderValue::from_static("__Host-sid=; Secure; HttpOnly; SameSite=Lax; Path=/; Max-Age=0")
     }
+}
+
+/// The value of a cookie that the browser sent.
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<Zeroizing<String>> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut values = cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='));
+    values.next().map(|value| Zeroizing::new(value.to_owned()))
 }
 
 /// What the database knows a random token by: its SHA-256 in hexadecimal digits. There is nothing to guess in 128

@@ -78,6 +78,51 @@ pub const ALL: &[Setting] = &[
         about: "certificate authority of the mail server, as PEM, to trust beside the machine's",
     },
     Setting {
+        name: "OPENAI_LENS_OIDC_ISSUER",
+        default: "none",
+        about: "the company's OpenID Connect provider that signs people on, such as https://id.example.com",
+    },
+    Setting {
+        name: "OPENAI_LENS_OIDC_CLIENT_ID",
+        default: "none",
+        about: "the name under which the provider knows this console",
+    },
+    Setting {
+        name: "OPENAI_LENS_OIDC_CLIENT_SECRET_FILE",
+        default: "none",
+        about: "file of the secret that the provider has given this console",
+    },
+    Setting {
+        name: "OPENAI_LENS_OIDC_NAME",
+        default: "the provider's host",
+        about: "what people know the provider by, on the sign-in page",
+    },
+    Setting {
+        name: "OPENAI_LENS_OIDC_SCOPES",
+        default: "openid email",
+        about: "what the provider is asked for; some tell groups only when it is asked for them",
+    },
+    Setting {
+        name: "OPENAI_LENS_OIDC_GROUPS_CLAIM",
+        default: "groups",
+        about: "the claim that names a person's groups",
+    },
+    Setting {
+        name: "OPENAI_LENS_OIDC_GROUP_MAP",
+        default: "none: permissions are given under People",
+        about: "what groups may do: finops = cloud-analytics-user; lens admins = users-manager, assets-manager",
+    },
+    Setting {
+        name: "OPENAI_LENS_OIDC_ACR",
+        default: "none: any",
+        about: "authentication contexts, one of which the provider must tell, such as that of a second factor",
+    },
+    Setting {
+        name: "OPENAI_LENS_BREAK_GLASS_EMAIL",
+        default: "none: everybody may",
+        about: "the one account that may still sign in with a password; all others sign on with the provider",
+    },
+    Setting {
         name: "OPENAI_LENS_SIMULATED",
         default: "no",
         about: "yes: the upstream is a simulator, and every page says so",

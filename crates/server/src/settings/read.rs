@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use openai::BaseUrl;
 use tracing_subscriber::EnvFilter;
 
-use super::{ALL, DatabaseUrl, MailSettings, Settings};
+use super::parser::Parser;
+use super::{ALL, DatabaseUrl, MailSettings, Settings, sign_on};
 
 /// A setting that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +80,8 @@ impl Settings {
             ));
         }
         let mail = MailSettings::read(&raw, &mut problems);
+        let mut parsed = Parser { raw: &raw, problems: &mut problems };
+        let sign_on = sign_on::read(&mut parsed, public_url.as_deref());
         let log = raw("OPENAI_LENS_LOG").unwrap_or_else(|| "info".into());
         if EnvFilter::try_new(&log).is_err() {
             problems.push(problem(
@@ -97,41 +100,11 @@ impl Settings {
             trusted_proxies,
             support_email,
             mail,
+            sign_on,
             simulated,
             log,
         };
         if problems.is_empty() { Ok(settings) } else { Err(problems) }
-    }
-}
-
-struct Parser<'a> {
-    raw: &'a dyn Fn(&str) -> Option<String>,
-    problems: &'a mut Vec<SettingProblem>,
-}
-
-impl Parser<'_> {
-    fn parse<T: std::str::FromStr>(&mut self, name: &str, default: T, remedy: &str) -> T {
-        self.parse_optional(name, remedy).unwrap_or(default)
-    }
-
-    fn parse_optional<T: std::str::FromStr>(&mut self, name: &str, remedy: &str) -> Option<T> {
-        let text = (self.raw)(name)?;
-        let parsed = text.trim().parse().ok();
-        if parsed.is_none() {
-            self.problems.push(problem(name, &format!("“{text}” is not understood; {remedy}")));
-        }
-        parsed
-    }
-
-    fn flag(&mut self, name: &str) -> bool {
-        match (self.raw)(name).as_deref() {
-            None | Some("no" | "false" | "0") => false,
-            Some("yes" | "true" | "1") => true,
-            Some(text) => {
-                self.problems.push(problem(name, &format!("“{text}” is not understood; write yes or no")));
-                false
-            }
-        }
     }
 }
 

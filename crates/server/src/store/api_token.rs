@@ -3,7 +3,7 @@
 use api::api_token::ApiToken;
 use api::{ApiTokenId, TenantId, Timestamp, UserId};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::{column, user};
 use crate::store::user::User;
@@ -66,14 +66,14 @@ pub async fn with_token(
     token_hash: &str,
     now: Timestamp,
 ) -> sqlx::Result<Option<Found>> {
-    let row = sqlx::query(
+    let row = sqlx::query(AssertSqlSafe(format!(
         "SELECT api_token.id AS token_id, api_token.name AS token_name, api_token.token_start, api_token.scope, \
-         api_token.read_only, api_token.token_created_at, api_token.expires_at, api_token.last_used_at, app_user.id, \
-         app_user.tenant_id, app_user.email, app_user.permissions, tenant.name AS tenant_name \
+         api_token.read_only, api_token.token_created_at, api_token.expires_at, api_token.last_used_at, {} \
          FROM api_token JOIN app_user ON app_user.id = api_token.user_id \
          JOIN tenant ON tenant.id = app_user.tenant_id \
          WHERE api_token.token_hash = $1 AND api_token.expires_at > $2 AND app_user.deactivated_at IS NULL",
-    )
+        user::COLUMNS
+    )))
     .bind(token_hash)
     .bind(now.unix_seconds())
     .fetch_optional(db)

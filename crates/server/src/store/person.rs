@@ -19,6 +19,8 @@ pub struct Person {
     pub created_at: Timestamp,
     /// Since when the user cannot sign in.
     pub deactivated_at: Option<Timestamp>,
+    /// Whether the company's provider signs the user on.
+    pub signs_on: bool,
 }
 
 impl Person {
@@ -29,7 +31,8 @@ impl Person {
     }
 }
 
-const SELECT: &str = "SELECT id, email, permissions, created_at, deactivated_at FROM app_user \
+const SELECT: &str = "SELECT id, email, permissions, created_at, deactivated_at, \
+    CASE WHEN password_hash = '' THEN 1 ELSE 0 END AS signs_on FROM app_user \
     WHERE tenant_id = $1 AND removed_at IS NULL";
 
 /// Up to `limit` people after another one, by address. None when there is no such other one.
@@ -88,11 +91,12 @@ pub async fn active_with(
 
 /// Keeps what was changed of a person.
 pub async fn update(db: &mut AnyConnection, tenant: &TenantId, person: &Person) -> sqlx::Result<()> {
-    sqlx::query("UPDATE app_user SET permissions = $1, deactivated_at = $2 WHERE tenant_id = $3 AND id = $4")
+    sqlx::query("UPDATE app_user SET permissions = $1, deactivated_at = $2, email = $5 WHERE tenant_id = $3 AND id = $4")
         .bind(column::to_json(&person.permissions)?)
         .bind(person.deactivated_at.map(Timestamp::unix_seconds))
         .bind(tenant.as_str())
         .bind(person.id.as_str())
+        .bind(person.email.as_str())
         .execute(db)
         .await
         .map(drop)
@@ -132,5 +136,6 @@ fn read(row: &AnyRow) -> sqlx::Result<Person> {
         permissions: column::json(row, "permissions")?.unwrap_or_default(),
         created_at: column::timestamp(row, "created_at")?,
         deactivated_at: deactivated_at.map(Timestamp::from_unix_seconds),
+        signs_on: column::flag(row, "signs_on")?,
     })
 }

@@ -3,7 +3,7 @@
 use api::own_session::OwnSession;
 use api::{SessionId, Timestamp, UserId};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::{column, user};
 use crate::session::{By, Client, Signed};
@@ -46,13 +46,13 @@ pub async fn find(
     now: Timestamp,
     seen_since: Timestamp,
 ) -> sqlx::Result<Option<Signed>> {
-    let row = sqlx::query(
-        "SELECT session.last_seen_at, session.ends_at, app_user.id, app_user.tenant_id, app_user.email, \
-         app_user.permissions, tenant.name AS tenant_name \
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT session.last_seen_at, session.ends_at, {} \
          FROM session JOIN app_user ON app_user.id = session.user_id JOIN tenant ON tenant.id = app_user.tenant_id \
          WHERE session.token_hash = $1 AND session.ends_at > $2 AND session.last_seen_at > $3 \
          AND app_user.deactivated_at IS NULL",
-    )
+        user::COLUMNS
+    )))
     .bind(token_hash)
     .bind(now.unix_seconds())
     .bind(seen_since.unix_seconds())

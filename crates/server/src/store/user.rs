@@ -1,10 +1,11 @@
 //! Users in the store. E-mail addresses are unique in the whole installation: they are what people sign in with.
 
+use api::sign_in_rule::SecondFactorRule;
 use api::{Email, Permission, TenantId, Timestamp, UserId};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
-use super::column;
+use super::{column, tenant};
 
 /// A user, as the database has it at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +20,38 @@ pub struct User {
     pub email: Email,
     /// What the user may do.
     pub permissions: Vec<Permission>,
+    /// Whether the user signs in with a password here, and not with the company's provider.
+    pub has_password: bool,
+    /// Whether signing in asks the user for a code.
+    pub has_second_factor: bool,
+    /// Whom the tenant asks for one.
+    pub second_factor_rule: SecondFactorRule,
 }
+
+/// The hash of whoever has no password: no password fits it.
+pub const NO_PASSWORD: &str = "";
+
+/// The columns that [`read`] reads, of `app_user` joined with `tenant`.
+pub(super) const COLUMNS: &str = "app_user.id, app_user.tenant_id, app_user.email, app_user.permissions, \
+    CASE WHEN app_user.password_hash = '' THEN 0 ELSE 1 END AS has_password, \
+    CASE WHEN EXISTS (SELECT 1 FROM second_factor WHERE second_factor.tenant_id = app_user.tenant_id \
+    AND second_factor.user_id = app_user.id AND second_factor.confirmed_at IS NOT NULL) THEN 1 ELSE 0 END \
+    AS has_second_factor, tenant.second_factor_rule, tenant.name AS tenant_name";
 
 impl User {
     /// Whether the user has one of these permissions.
     pub fn has_any(&self, permissions: &[Permission]) -> bool {
         permissions.iter().any(|permission| self.permissions.contains(permission))
+    }
+
+    /// Whether the tenant asks this user for a second factor. Whoever has no password here has theirs elsewhere.
+    pub fn must_have_second_factor(&self) -> bool {
+        self.has_password && self.second_factor_rule.asks(&self.permissions)
+    }
+
+    /// Whether it is asked for and not there: nothing but setting it up is open then.
+    pub fn owes_second_factor(&self) -> bool {
+        self.must_have_second_factor() && !self.has_second_factor
     }
 }
 
@@ -59,17 +86,29 @@ pub async fn tenant_of(db: &mut AnyConnection, email: &Email) -> sqlx::Result<Op
 }
 
 /// The user who signs in with this address and the hash of the password, of whichever tenant: signing in is what tells
-/// the tenant. Nobody who was deactivated.
+/// the tenant. Nobody who was deactivated, and nobody without a password.
 pub async fn with_email(db: &mut AnyConnection, email: &Email) -> sqlx::Result<Option<(User, String)>> {
-    let row = sqlx::query(
-        "SELECT app_user.id, app_user.tenant_id, app_user.email, app_user.permissions, app_user.password_hash, \
-         tenant.name AS tenant_name FROM app_user JOIN tenant ON tenant.id = app_user.tenant_id \
-         WHERE app_user.email = $1 AND app_user.deactivated_at IS NULL",
-    )
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}, app_user.password_hash FROM app_user JOIN tenant ON tenant.id = app_user.tenant_id \
+         WHERE app_user.email = $1 AND app_user.deactivated_at IS NULL AND app_user.password_hash <> ''"
+    )))
     .bind(email.as_str())
     .fetch_optional(db)
     .await?;
     row.map(|row| Ok((read(&row)?, row.try_get("password_hash")?))).transpose()
+}
+
+/// A user.
+pub async fn find(db: &mut AnyConnection, (tenant, id): (&TenantId, &UserId)) -> sqlx::Result<Option<User>> {
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM app_user JOIN tenant ON tenant.id = app_user.tenant_id \
+         WHERE app_user.tenant_id = $1 AND app_user.id = $2"
+    )))
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .fetch_optional(db)
+    .await?;
+    row.as_ref().map(read).transpose()
 }
 
 /// The hash of a user's password.
@@ -110,7 +149,7 @@ pub async fn exists(db: &mut AnyConnection) -> sqlx::Result<bool> {
     Ok(row.try_get::<i64, _>("n")? > 0)
 }
 
-/// Reads the columns id, tenant_id, tenant_name, email and permissions.
+/// Reads [`COLUMNS`].
 pub(super) fn read(row: &AnyRow) -> sqlx::Result<User> {
     Ok(User {
         id: column::parsed(row, "id")?,
@@ -118,5 +157,8 @@ pub(super) fn read(row: &AnyRow) -> sqlx::Result<User> {
         tenant_name: row.try_get("tenant_name")?,
         email: column::parsed(row, "email")?,
         permissions: column::json(row, "permissions")?.unwrap_or_default(),
+        has_password: column::flag(row, "has_password")?,
+        has_second_factor: column::flag(row, "has_second_factor")?,
+        second_factor_rule: tenant::rule(row)?,
     })
 }

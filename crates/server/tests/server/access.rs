@@ -21,6 +21,7 @@ fn address(endpoint: &Described, ids: &[(&str, String)]) -> String {
             id.unwrap_or_else(|| match name {
                 "connection" => "conn_1".into(),
                 "support_request" => "support_1".into(),
+                "access_request" => "access_1".into(),
                 name => format!("{name}_1"),
             })
         }
@@ -95,7 +96,10 @@ async fn nobody_gets_nothing_but_what_is_for_anybody() {
             "GET /api/v1/session",
             "POST /api/v1/session",
             "DELETE /api/v1/session",
-            "POST /api/v1/setup"
+            "POST /api/v1/setup",
+            "GET /api/v1/sign-on",
+            "POST /api/v1/sign-on/arrival",
+            "POST /api/v1/sign-on/departure"
         ]
     );
 }

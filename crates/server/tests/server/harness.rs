@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use api::endpoint::address;
+use api::sign_in_rule::SecondFactorRule;
 use api::{Email, Endpoint, Nothing, Permission, Refused, TenantId, Timestamp, UserId};
 use axum::Router;
 use axum::body::Body;
@@ -165,6 +166,9 @@ impl House {
             tenant: tenant.clone(),
             tenant_name: "Analytical Engines".into(),
             permissions: permissions.to_vec(),
+            has_password: true,
+            has_second_factor: false,
+            second_factor_rule: SecondFactorRule::Nobody,
         };
         user::insert(&mut db, &user, "no password opens this", START).await.unwrap();
         let (token, _) = session::insert(&self.app, &mut db, &user.id, CLIENT).await.unwrap();

@@ -15,6 +15,8 @@ mod upstream;
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod access_request;
+#[cfg(test)]
 mod api_token;
 #[cfg(test)]
 mod asset;
@@ -96,6 +98,10 @@ mod segment;
 mod session;
 #[cfg(test)]
 mod setup;
+#[cfg(test)]
+mod sign_in_rule;
+#[cfg(test)]
+mod sign_on;
 #[cfg(test)]
 mod size;
 #[cfg(test)]

@@ -13,8 +13,9 @@ use api::session::Credentials;
 use api::support_request::CreateSupportRequest;
 use api::{
     ConnectionId, Email, Endpoint, Method, Nothing, PageQuery, Password, Permission, SecretText, Span,
-    api_token, change, client_report, connection, delivery, invitation, notification, own_session, password,
-    report, saved_report, second_factor, session, setup, support_request, user, webhook,
+    access_request, api_token, change, client_report, connection, delivery, invitation, notification,
+    own_session, password, report, saved_report, second_factor, session, setup, sign_in_rule, sign_on,
+    support_request, user, webhook,
 };
 use server::settings::MailSettings;
 use server::user::NewUser;
@@ -95,6 +96,7 @@ async fn every_mutation_of_the_contract_leaves_exactly_one_row() {
     sessions(&mut ledger, &world).await;
     people(&mut ledger, &world).await;
     notifications(&mut ledger, &world).await;
+    signing_on(&mut ledger).await;
     // It reads, and what it answers is a file.
     ledger.seen.insert(("POST", <report::QueryCsv as Endpoint>::PATH));
     let expected: BTreeSet<_> = api::ALL
@@ -213,6 +215,15 @@ async fn sessions(ledger: &mut Ledger, world: &World) {
     ledger.none::<client_report::Create>(world, &house.nobody(), &(), &fault).await;
 }
 
+async fn signing_on(ledger: &mut Ledger) {
+    let company = crate::sign_on::Company::new().await;
+    let nobody = company.house.nobody();
+    let depart = sign_on::Depart { back: sign_on::ReturnPath::parse("/").unwrap() };
+    ledger.leaves::<sign_on::Begin>(0, &company.house, &nobody, &(), &depart).await;
+    let (away, back) = company.away("/").await;
+    ledger.leaves::<sign_on::Finish>(1, &company.house, &away, &(), &back).await;
+}
+
 async fn people(ledger: &mut Ledger, world: &World) {
     let house = &world.house;
     let manager = &house.person(Permission::ALL).await;
@@ -223,8 +234,22 @@ async fn people(ledger: &mut Ledger, world: &World) {
         // The operator's users are of the installation's first tenant, which need not be this one.
         None => house.person(&[]).await.user.unwrap().id,
     };
+    let somebody = house.person(&[]).await;
+    for decision in [true, false] {
+        let permission = if decision { Permission::AssetsManager } else { Permission::CloudAnalyticsUser };
+        let ask = access_request::Ask { permission, note: String::new() };
+        let asked = ledger.one::<access_request::Create>(world, &somebody, &(), &ask).await.id;
+        if decision {
+            ledger.one::<access_request::Grant>(world, manager, &asked, &Nothing {}).await;
+            ledger.none::<access_request::Grant>(world, manager, &asked, &Nothing {}).await;
+        } else {
+            ledger.one::<access_request::Decline>(world, manager, &asked, &Nothing {}).await;
+        }
+    }
     let change = user::Change { permissions: vec![Permission::AssetsManager], active: true };
     ledger.one::<user::Update>(world, manager, &dan, &change).await;
+    let rules = sign_in_rule::NewSignInRules { second_factor: sign_in_rule::SecondFactorRule::Nobody };
+    ledger.one::<sign_in_rule::Update>(world, manager, &(), &rules).await;
     ledger.one::<user::EndSessions>(world, manager, &dan, &Nothing {}).await;
     ledger.one::<user::Delete>(world, manager, &dan, &Nothing {}).await;
     ledger.none::<user::Delete>(world, manager, &dan, &Nothing {}).await;

@@ -1,0 +1,114 @@
+//! Who asks for which permission: to grant or to decline.
+
+use ::api::access_request::{AccessRequest, Decline, Grant, List};
+use ::api::{Nothing, PageQuery};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api;
+use crate::format::locale::moment;
+use crate::layout::announcer::announce;
+use crate::load::arrived::Arrived;
+use crate::load::load_once;
+use crate::ui::notice::{Trouble, TroubleNotice};
+
+/// The open requests.
+#[component]
+pub fn Requests(
+    /// A permission was given.
+    changed: Callback<()>,
+) -> impl IntoView {
+    let requests = load_once(ask);
+    let trouble = RwSignal::new(None::<Trouble>);
+    let (again, after) = (requests.clone(), requests.clone());
+    let retry = Callback::new(move |()| again.reload());
+    let decide = Callback::new(move |(request, grants): (AccessRequest, bool)| {
+        let after = after.clone();
+        trouble.set(None);
+        spawn_local(async move {
+            let decided = match grants {
+                true => api::get::<Grant>(&request.id).await,
+                false => api::get::<Decline>(&request.id).await,
+            };
+            match decided {
+                Ok(_) => {
+                    announce(if grants { "The permission is given" } else { "The request is declined" });
+                    changed.run(());
+                }
+                Err(error) => {
+                    trouble.try_set(Some(error.trouble()));
+                }
+            }
+            after.reload();
+        });
+    });
+    let show = move |open: Memo<Vec<AccessRequest>>| {
+        view! {
+            {move || {
+                let open = open.get();
+                if open.is_empty() {
+                    return view! { <p class="muted">"Nobody asks for anything at the moment."</p> }.into_any();
+                }
+                let lines = open.into_iter().map(|request| view! { <Line request decide /> });
+                view! { <ul class="card requests">{lines.collect_view()}</ul> }.into_any()
+            }}
+        }
+        .into_any()
+    };
+    view! {
+        <section class="people" aria-labelledby="people-asking">
+            <h2 id="people-asking">"Requests for access"</h2>
+            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            <Arrived data=requests label="Loading the requests…" retry show=Box::new(show) />
+        </section>
+    }
+}
+
+async fn ask() -> Result<Vec<AccessRequest>, Trouble> {
+    let mut requests = Vec::new();
+    let mut query = PageQuery { after: None, limit: Some(100) };
+    loop {
+        let page = api::call::<List>(&(), &query, &Nothing {}).await.map_err(|error| error.trouble())?;
+        requests.extend(page.items);
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok(requests),
+        }
+    }
+}
+
+#[component]
+fn Line(request: AccessRequest, decide: Callback<(AccessRequest, bool)>) -> impl IntoView {
+    let email = request.email.to_string();
+    let name = request.permission.name();
+    let words = format!("{name} · since {}", moment(request.created_at));
+    let note = request.note.clone();
+    let (grant, decline) = (format!("Grant {name} to {email}"), format!("Decline {name} for {email}"));
+    let other = request.clone();
+    view! {
+        <li>
+            <span class="breakable">
+                {email} <small class="muted line-detail">{words}</small>
+                {(!note.is_empty()).then(|| view! { <small class="line-detail">{format!("“{note}”")}</small> })}
+            </span>
+            <span class="actions">
+                <button
+                    type="button"
+                    class="button"
+                    aria-label=grant
+                    on:click=move |_| decide.run((request.clone(), true))
+                >
+                    "Grant"
+                </button>
+                <button
+                    type="button"
+                    class="button quiet"
+                    aria-label=decline
+                    on:click=move |_| decide.run((other.clone(), false))
+                >
+                    "Decline"
+                </button>
+            </span>
+        </li>
+    }
+}

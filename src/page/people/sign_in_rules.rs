@@ -1,0 +1,82 @@
+//! What is asked of those who sign in with a password.
+
+use ::api::Nothing;
+use ::api::sign_in_rule::{NewSignInRules, SecondFactorRule, SignInRules, Update, View};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api;
+use crate::layout::announcer::announce;
+use crate::load::arrived::Arrived;
+use crate::load::load_once;
+use crate::ui::notice::{Trouble, TroubleNotice};
+use crate::ui::select::Select;
+
+/// The rules, each a menu that changes it at once.
+#[component]
+pub fn SignInRulesSection() -> impl IntoView {
+    let rules = load_once(async || api::get::<View>(&()).await.map_err(|error| error.trouble()));
+    let again = rules.clone();
+    let retry = Callback::new(move |()| again.reload());
+    let trouble = RwSignal::new(None::<Trouble>);
+    // What is chosen stands in the menu until the server has answered.
+    let chosen = RwSignal::new(None::<SecondFactorRule>);
+    let after = rules.clone();
+    let choose = Callback::new(move |slug: String| {
+        let Some(second_factor) = SecondFactorRule::from_slug(&slug) else { return };
+        let after = after.clone();
+        trouble.set(None);
+        chosen.set(Some(second_factor));
+        spawn_local(async move {
+            match api::call::<Update>(&(), &Nothing {}, &NewSignInRules { second_factor }).await {
+                Ok(_) => {
+                    announce("Saved");
+                    after.reload();
+                }
+                Err(error) => {
+                    chosen.try_set(None);
+                    trouble.try_set(Some(error.trouble()));
+                }
+            }
+        });
+    });
+    let show = move |rules: Memo<SignInRules>| {
+        let choices: Vec<_> = SecondFactorRule::ALL
+            .iter()
+            .map(|rule| (rule.slug().to_owned(), name(*rule).to_owned()))
+            .collect();
+        let value = Signal::derive(move || {
+            chosen.get().unwrap_or_else(|| rules.get().second_factor).slug().to_owned()
+        });
+        view! {
+            <Select
+                label="A second factor is required of"
+                choices=Signal::stored(choices)
+                value
+                on_choose=choose
+            />
+            <p class="muted">
+                "Whoever lacks it sets it up at the next step they take, before anything else is open. Who signs in with "
+                "your company’s sign-in service has theirs there."
+            </p>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="people" aria-labelledby="people-rules">
+            <h2 id="people-rules">"Signing in"</h2>
+            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            <div class="card pad narrow-form">
+                <Arrived data=rules label="Loading the rules…" retry show=Box::new(show) />
+            </div>
+        </section>
+    }
+}
+
+const fn name(rule: SecondFactorRule) -> &'static str {
+    match rule {
+        SecondFactorRule::Nobody => "Nobody",
+        SecondFactorRule::BillingProfilesAdmins => "Billing Profiles Admins",
+        SecondFactorRule::Everybody => "Everybody",
+    }
+}
