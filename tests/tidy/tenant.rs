@@ -25,6 +25,22 @@ const WITHOUT: &[(&str, &str, &str)] = &[
     ),
     ("store/lease.rs", "INSERT INTO lease", "the row is found by its connection, and says the tenant"),
     ("store/lease.rs", "UPDATE lease SET expires_at = 0", "a server gives back what it holds of all tenants"),
+    (
+        "store/connection_transition.rs",
+        "SELECT tenant_id, id FROM connection",
+        "what is to be noted of all tenants",
+    ),
+    ("store/delivery/hold.rs", "", "whoever has time takes what is due, of all tenants"),
+    (
+        "store/connection/deletion.rs",
+        "SELECT tenant_id, id FROM connection",
+        "what is left to delete of all tenants",
+    ),
+    (
+        "store/upstream_call.rs",
+        "SELECT upstream_call.tenant_id, upstream_call.connection_id",
+        "what is too old of all tenants",
+    ),
     ("store/connection_watch.rs", "SELECT {COLUMNS}", "what is watched in all tenants"),
     ("store/notification.rs", "DELETE FROM", "what is too old goes in all tenants"),
     ("store/roll_up.rs", "SELECT 1 FROM roll_up", "joined with days of the same connection"),
