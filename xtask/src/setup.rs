@@ -36,6 +36,7 @@ pub(crate) fn for_testing() -> Outcome {
     // Playwright's own download of a browser is not used: the system's is newer and patched.
     tool::system_package("chromium", &["chromium", "fonts-liberation"], "the browser's tests")?;
     tool::node_packages(&project::root().join("end2end"))?;
+    tool::node_packages(&project::root().join("end2end/provider"))?;
     postgres::install()?;
     note("Chromium, PostgreSQL and the npm packages of end2end are there");
     Ok(())
