@@ -180,7 +180,7 @@ test('without the permission it says which is missing, and who grants it', async
   await lens.addUser(VIEWER, 'assets-manager');
   await signIn(page, VIEWER);
   await page.goto('/changes');
-  await expect(page.getByText('Ask a Users Manager of your company')).toBeVisible();
+  await expect(page.getByText('A Users Manager of your company grants it.')).toBeVisible();
   const answer = await page.request.post('/api/v1/changes/query', { data: { before: BEFORE, after: AFTER } });
   expect(answer.status()).toBe(403);
 });

@@ -236,7 +236,7 @@ test('without the permission it says which is missing, and who grants it', async
   await lens.addUser(VIEWER, 'assets-manager');
   await signIn(page, VIEWER);
   await page.goto('/reconciliation');
-  await expect(page.getByText('Ask a Users Manager of your company')).toBeVisible();
+  await expect(page.getByText('A Users Manager of your company grants it.')).toBeVisible();
   const answer = await page.request.get(`/api/v1/reconciliation?start=${FIRST}&end=${LAST}`);
   expect(answer.status()).toBe(403);
 });

@@ -7,7 +7,7 @@ import { checkAccessible } from '../support/axe.js';
 
 /** Sets one up where its form is on screen. Returns the secret and the recovery codes. */
 async function setUp(page: Page): Promise<{ secret: string; codes: string[] }> {
-  await page.getByLabel('Your password').fill(PASSWORD);
+  await page.getByLabel('Your password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Set up an app' }).click();
   await expect(page.getByRole('img', { name: 'QR code of the secret below' })).toBeVisible();
   const secret = await page.locator('code').first().innerText();

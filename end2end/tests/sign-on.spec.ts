@@ -26,6 +26,9 @@ async function atTheProvider(page: Page, login: string): Promise<void> {
   await page.getByRole('button', { name: /continue/i }).click();
 }
 
+// The provider's own pages ask for a typeface of another host.
+test.beforeEach(({ context }) => context.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' })));
+
 const button = (page: Page) => page.getByRole('button', { name: 'Sign in with Analytical Engines' });
 
 test('somebody signs on with the provider, comes back to where they wanted to go, and may do what their groups may', async ({ page, lens, refusals }) => {

@@ -112,7 +112,7 @@ mod tests {
         for text in [
             "/changes",
             "/changes?period=2026-10&before=2026-08&account=conn_1",
-            "/changes?before=2026-11-01~2026-11-23&filter=-genai%2Fmodel%3Agpt-5&or=o3&filter=project%3AA%20b&sort=-volume&digits=all",
+            "/changes?before=2026-11-01~2026-11-23&filter=-genai/model%3Agpt-5&or=o3&filter=project%3AA%20b&sort=-volume&digits=all",
         ] {
             let (path, query) = text.split_once('?').unwrap_or((text, ""));
             let chosen = Chosen::of(&Route::parse(path, query)).unwrap();
