@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::Notify;
-use vault::{Fingerprints, MasterKeyError, MasterKeyFile, Vault, VaultError};
+use vault::{Fingerprints, MasterKeyError, MasterKeyFile, MasterKeyFiles, Vault, VaultError};
 
 use crate::attempts::Attempts;
 use crate::background::Background;
@@ -41,7 +41,7 @@ pub struct Parts {
     /// The database.
     pub store: Store,
     /// Seals and opens admin keys.
-    pub vault: Vault,
+    pub vault: Keyring,
     /// Recognises an admin key again.
     pub fingerprints: Fingerprints,
     /// Reads OpenAI.
@@ -152,10 +152,11 @@ impl App {
         // Held until everything is open: a second process waits here.
         let _lock = lock_folder(&data).map_err(folder)?;
         let found = place.peek().await.map_err(database)?;
-        let vault = Vault::new(MasterKeyFile::at(&settings.master_key_file).open_or_create(found.is_none())?);
-        if let Some(found) = &found {
-            vault.verify(&found.check_value).map_err(|_| foreign())?;
-        }
+        let files = MasterKeyFiles::at(&settings.master_key_file);
+        let vault = match &found {
+            Some(found) => files.open(&found.check_value)?.ok_or_else(foreign)?,
+            None => Vault::new(MasterKeyFile::at(&settings.master_key_file).open_or_create(true)?),
+        };
 
         if let Place::File(file) = &place {
             create_private(file).map_err(folder)?;
@@ -177,6 +178,10 @@ impl App {
         let sign_on = sign_on.map(oidc::Provider::new).transpose()?;
         let passwords = Passwords::new();
         let (attempts, reports) = (Attempts::new(clock.clone()), Attempts::new(clock.clone()));
+        // What a rotation that was killed has left to do. Without it the key is found as well.
+        if let Err(error) = files.promote(&installation.check_value) {
+            tracing::warn!(%error, "the files of the master key could not be renamed");
+        }
         let (tests, importer) = (RunningTests::default(), Importer::new()?);
         let outbox = Outbox::new(&settings)?;
         let background = Background::new().map_err(OpenError::Threads)?;
@@ -185,7 +190,7 @@ impl App {
             limits,
             clock,
             store,
-            vault,
+            vault: Keyring::new(files, vault),
             fingerprints,
             openai,
             sign_on,

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use api::audit_event::Event;
-use vault::{MasterKeyError, MasterKeyFile, Vault, VaultError};
+use vault::{MasterKeyError, MasterKeyFiles, VaultError};
 
 use crate::app::lock_folder;
 use crate::audit::{self, Unrecorded};
@@ -85,10 +85,8 @@ pub async fn run(settings: &Settings, file: &Path) -> Result<(), RestoreError> {
     let target = Place::of(settings);
     // All that can be said without changing anything comes first.
     let found = examine(file).await?;
-    let vault = Vault::new(MasterKeyFile::at(&settings.master_key_file).open_or_create(false)?);
-    vault.verify(&found.check_value).map_err(|_| RestoreError::ForeignMasterKey {
-        key: settings.master_key_file.clone(),
-        file: file.to_owned(),
+    let vault = MasterKeyFiles::at(&settings.master_key_file).open(&found.check_value)?.ok_or_else(|| {
+        RestoreError::ForeignMasterKey { key: settings.master_key_file.clone(), file: file.to_owned() }
     })?;
     is_empty(&target).await?;
 

@@ -53,9 +53,6 @@ pub async fn enrol(cx: Cx, call: Call<Enrol>) -> Outcome<Enrol> {
     }
     let who = (&user.tenant, &user.id);
     let random = Zeroizing::new(random::bytes::<20>()?);
-    let binding = binding(who);
-    let wrapped = app.vault.new_data_key(&binding)?;
-    let sealed = app.vault.seal(&binding, &wrapped, random.as_slice())?;
     let secret = Secret::new_stack(*random).to_base32();
     let label = form_urlencoded::byte_serialize(user.email.as_str().as_bytes()).collect::<String>();
     let issuer = ISSUER.replace(' ', "%20");
@@ -68,6 +65,9 @@ pub async fn enrol(cx: Cx, call: Call<Enrol>) -> Outcome<Enrol> {
     if factors::find(&mut db, who).await?.is_some_and(|kept| kept.confirmed) {
         return Err(refused(EnrolError::AlreadyEnabled));
     }
+    let (vault, binding) = (app.vault.to_seal(&mut db).await?, binding(who));
+    let wrapped = vault.new_data_key(&binding)?;
+    let sealed = vault.seal(&binding, &wrapped, random.as_slice())?;
     factors::begin(&mut db, who, (&wrapped, &sealed), app.clock.now()).await?;
     audit::record(app, &mut db, &cx.who()?, Event::SecondFactorBegun).await?;
     db.commit().await?;
@@ -157,7 +157,8 @@ async fn take_code(
     kept: &factors::Kept,
     code: &str,
 ) -> Result<bool, Fault> {
-    let secret = app.vault.open(&binding(who), &kept.wrapped, &kept.sealed)?;
+    let binding = binding(who);
+    let secret = app.vault.open(db, |vault| vault.open(&binding, &kept.wrapped, &kept.sealed)).await?;
     let bytes: [u8; 20] = secret.expose().try_into().map_err(|_| VaultError::CannotDecrypt)?;
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let now = u64::try_from(app.clock.now().unix_seconds()).unwrap_or_default();

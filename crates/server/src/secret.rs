@@ -3,8 +3,9 @@
 use admin_key::AdminKey;
 use api::{ConnectionId, TenantId, Timestamp};
 use sqlx::AnyConnection;
-use vault::{Binding, Kind, Vault, VaultError};
+use vault::{Binding, Kind, VaultError};
 
+use crate::master_key::{Keyring, KeyringError};
 use crate::store;
 
 /// The version of a connection's first key.
@@ -16,6 +17,9 @@ pub enum KeepError {
     /// The vault could not seal it.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// See [`KeyringError`].
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
     /// The store could not keep it.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
@@ -27,15 +31,28 @@ pub enum OpenError {
     /// It is missing, damaged, belongs elsewhere or was sealed under another master key. Only a new key helps.
     #[error("the stored key cannot be decrypted")]
     Unreadable,
+    /// The master key is on its way: nothing is wrong with the key, and it opens later.
+    #[error(transparent)]
+    Unavailable(KeyringError),
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
 }
 
+impl From<KeyringError> for OpenError {
+    fn from(error: KeyringError) -> Self {
+        match error {
+            KeyringError::Vault(_) => Self::Unreadable,
+            KeyringError::Store(error) => Self::Store(error),
+            KeyringError::Unavailable => Self::Unavailable(error),
+        }
+    }
+}
+
 /// Seals a connection's key under a data key of its own and keeps both; earlier versions have to be shredded before.
 /// Call it in the transaction that writes whatever refers to the key.
 pub async fn keep(
-    vault: &Vault,
+    keyring: &Keyring,
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
     version: i64,
@@ -43,6 +60,7 @@ pub async fn keep(
     now: Timestamp,
 ) -> Result<(), KeepError> {
     let binding = binding(tenant, connection, version).ok_or(VaultError::CannotDecrypt)?;
+    let vault = keyring.to_seal(db).await?;
     let wrapped = vault.new_data_key(&binding)?;
     let sealed = vault.seal(&binding, &wrapped, key.expose().as_bytes())?;
     store::secret::insert(db, tenant, connection, version, (&wrapped, &sealed), now).await?;
@@ -51,7 +69,7 @@ pub async fn keep(
 
 /// Opens a connection's key. Drop it as soon as the calls that need it are made.
 pub async fn open(
-    vault: &Vault,
+    keyring: &Keyring,
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
     version: i64,
@@ -64,7 +82,7 @@ pub async fn open(
         Err(sqlx::Error::ColumnDecode { .. }) => return Err(OpenError::Unreadable),
         Err(error) => return Err(error.into()),
     };
-    let opened = vault.open(&binding, &wrapped, &sealed).map_err(|_| OpenError::Unreadable)?;
+    let opened = keyring.open(db, |vault| vault.open(&binding, &wrapped, &sealed)).await?;
     let text = std::str::from_utf8(opened.expose()).map_err(|_| OpenError::Unreadable)?;
     AdminKey::parse(text).map_err(|_| OpenError::Unreadable)
 }

@@ -28,6 +28,7 @@ pub mod installation;
 pub mod invitation;
 pub mod lease;
 pub mod member;
+pub mod master_key;
 pub mod migration;
 pub mod notification;
 mod open;

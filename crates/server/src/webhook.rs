@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use crate::app::App;
 use crate::audit;
 use crate::http::{Call, Cx, Failure, Outcome};
+use crate::master_key::KeyringError;
 use crate::notification::{Recipient, try_out};
 use crate::random;
 use crate::store::webhook as webhooks;
@@ -41,11 +42,12 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         created_at: app.clock.now(),
     };
     let binding = binding((&user.tenant, &webhook.id));
-    let wrapped = app.vault.new_data_key(&binding)?;
     // A secret has no line break, and an address has none that is not encoded.
     let both = Zeroizing::new(format!("{}\n{}", secret.as_str(), target.expose()));
-    let sealed = app.vault.seal(&binding, &wrapped, both.as_bytes())?;
     let mut db = app.store.write().await?;
+    let vault = app.vault.to_seal(&mut db).await?;
+    let wrapped = vault.new_data_key(&binding)?;
+    let sealed = vault.seal(&binding, &wrapped, both.as_bytes())?;
     if webhooks::list(&mut db, &user.tenant).await?.len() >= MOST_WEBHOOKS {
         return Err(Failure::Refused(CreateError::TooMany));
     }
@@ -102,8 +104,20 @@ pub(crate) enum OpenError {
     Unreadable,
     /// Its address is none that is reached any more.
     NotReached,
+    /// The master key is on its way.
+    Unavailable(KeyringError),
     /// The store fails.
     Store(sqlx::Error),
+}
+
+impl From<KeyringError> for OpenError {
+    fn from(error: KeyringError) -> Self {
+        match error {
+            KeyringError::Vault(_) => Self::Unreadable,
+            KeyringError::Store(error) => Self::Store(error),
+            KeyringError::Unavailable => Self::Unavailable(error),
+        }
+    }
 }
 
 /// Opens the address and the secret of one, for one call.
@@ -118,7 +132,8 @@ pub(crate) async fn open(
         Err(error) => return Err(OpenError::Store(error)),
     };
     let (wrapped, sealed) = kept;
-    let opened = app.vault.open(&binding(of), &wrapped, &sealed).map_err(|_| OpenError::Unreadable)?;
+    let binding = binding(of);
+    let opened = app.vault.open(db, |vault| vault.open(&binding, &wrapped, &sealed)).await?;
     let text = std::str::from_utf8(opened.expose()).map_err(|_| OpenError::Unreadable)?;
     let (secret, url) = text.split_once('\n').ok_or(OpenError::Unreadable)?;
     let secret = Secret::parse(secret).map_err(|_| OpenError::Unreadable)?;

@@ -5,17 +5,19 @@
 //! it belongs to ([`Binding`]), so a record that is copied to another row does not open there (security S1, S2).
 //!
 //! The database stores [`WrappedKey`] and [`Sealed`] as bytes and nothing else. [`MasterKeyFile`] makes and reads the
-//! file (S4), [`Vault::verify`] refuses a master key that is not the database's (S5), and [`Fingerprints`] recognise
-//! the same key again without storing it (S11).
+//! file (S4), [`MasterKeyFiles`] are those of a rotation (S6), [`Vault::verify`] refuses a master key that is not the database's
+//! (S5), and [`Fingerprints`] recognise the same key again without storing it (S11).
 
 mod binding;
 mod fingerprint;
 mod master_key;
+mod master_key_files;
 mod record;
 mod vault;
 
 pub use binding::{Binding, Kind};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use master_key::{MasterKey, MasterKeyError, MasterKeyFile};
+pub use master_key_files::MasterKeyFiles;
 pub use record::{Sealed, VaultError, WrappedKey};
 pub use vault::{Plaintext, Vault};

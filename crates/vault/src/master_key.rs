@@ -32,7 +32,7 @@ impl MasterKey {
         self.0
     }
 
-    fn to_line(&self) -> Zeroizing<String> {
+    pub(crate) fn to_line(&self) -> Zeroizing<String> {
         // Capacities, since a buffer that grows leaves a copy of the key where it was.
         let mut bytes = Zeroizing::new(Vec::with_capacity(MOST));
         bytes.extend_from_slice(&self.0.id);
@@ -47,7 +47,7 @@ impl MasterKey {
         line
     }
 
-    fn parse(line: &str) -> Option<Self> {
+    pub(crate) fn parse(line: &str) -> Option<Self> {
         let encoded = line.trim_end_matches(['\r', '\n']).strip_prefix(HEADER)?.strip_prefix(' ')?;
         let bytes = Zeroizing::new(STANDARD.decode(encoded).ok()?);
         let (body, sum) = bytes.split_at_checked(48)?;
@@ -118,6 +118,12 @@ pub enum MasterKeyError {
         /// What the operating system says.
         error: io::Error,
     },
+    /// The place of the last key is taken by that of an earlier rotation, without which backups of then are worth nothing.
+    #[error(
+        "the file {} is the master key of before an earlier rotation; move it to where the backups of that time are, or remove it when there are none",
+        .0.display()
+    )]
+    OldKey(PathBuf),
     /// See [`VaultError::NoRandomness`].
     #[error("the operating system gives no random bytes for a master key")]
     NoRandomness,
@@ -137,6 +143,15 @@ impl MasterKeyFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(MasterKeyError::Missing(self.path.clone()))
             }
+            Err(error) => Err(self.io(error)),
+        }
+    }
+
+    /// The key, if there is a file.
+    pub(crate) fn find(&self) -> Result<Option<MasterKey>, MasterKeyError> {
+        match fs::symlink_metadata(&self.path) {
+            Ok(metadata) => self.read(&metadata, false).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.io(error)),
         }
     }
@@ -181,7 +196,7 @@ impl MasterKeyFile {
     }
 
     /// Writes a new file; when this returns, it and every folder above it that was made are on the disk.
-    fn write(&self, key: &MasterKey) -> io::Result<()> {
+    pub(crate) fn write(&self, key: &MasterKey) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
         let missing = folder.ancestors().take_while(is_missing).count();
@@ -198,7 +213,7 @@ impl MasterKeyFile {
         Ok(())
     }
 
-    fn io(&self, error: io::Error) -> MasterKeyError {
+    pub(crate) fn io(&self, error: io::Error) -> MasterKeyError {
         MasterKeyError::Io { path: self.path.clone(), error }
     }
 }

@@ -18,7 +18,9 @@ const VERSION: u8 = 1;
 const XCHACHA20_POLY1305: u8 = 1;
 const KEY_ID: usize = 16;
 const NONCE: usize = 24;
-const HEADER: usize = 2 + KEY_ID + NONCE;
+const HEADER: usize = START + NONCE;
+/// What all records of one key begin with: layout, algorithm and the key's id.
+const START: usize = 2 + KEY_ID;
 
 /// Why a secret could not be sealed or opened. Says nothing of the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +28,9 @@ pub enum VaultError {
     /// The record is damaged, belongs to another row, or was sealed under another key.
     #[error("the sealed secret cannot be decrypted")]
     CannotDecrypt,
+    /// The record names a master key that is not at hand: a newer one, an older one, or none there ever was.
+    #[error("the sealed secret is of a master key that is not here")]
+    UnknownKey,
     /// The operating system gave no random bytes.
     #[error("the operating system gives no random bytes")]
     NoRandomness,
@@ -66,6 +71,14 @@ impl Key {
         Ok(key)
     }
 
+    /// What all of this key's records begin with.
+    pub(crate) fn start(&self) -> [u8; START] {
+        let mut start = [VERSION; START];
+        let bytes = [VERSION, XCHACHA20_POLY1305].into_iter().chain(self.id);
+        start.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+        start
+    }
+
     pub(crate) fn seal(&self, binding: &Binding<'_>, secret: &[u8]) -> Result<Vec<u8>, VaultError> {
         let mut nonce = [0; NONCE];
         fill(&mut nonce)?;
@@ -78,8 +91,7 @@ impl Key {
         binding: &Binding<'_>,
         secret: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
-        let mut record = vec![VERSION, XCHACHA20_POLY1305];
-        record.extend_from_slice(&self.id);
+        let mut record = self.start().to_vec();
         record.extend_from_slice(&nonce);
         let aad = associated_data(binding, &record);
         let cipher = XChaCha20Poly1305::new((&*self.bytes).into());
@@ -94,10 +106,9 @@ impl Key {
         record: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let (header, sealed) = record.split_at_checked(HEADER).ok_or(VaultError::CannotDecrypt)?;
-        let (named, nonce) = header.split_at_checked(2 + KEY_ID).ok_or(VaultError::CannotDecrypt)?;
+        let (named, nonce) = header.split_at_checked(START).ok_or(VaultError::CannotDecrypt)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| VaultError::CannotDecrypt)?;
-        let known = named.starts_with(&[VERSION, XCHACHA20_POLY1305]) && named.ends_with(&self.id);
-        if !known {
+        if named != self.start() {
             return Err(VaultError::CannotDecrypt);
         }
         let aad = associated_data(binding, header);

@@ -18,15 +18,39 @@ impl Plaintext {
     }
 }
 
-/// Seals and opens with the master key. It lives as long as the process; data keys live for one call.
+/// Seals with the master key, and opens with it or, while a rotation is under way, with another one that is at hand. It
+/// lives as long as the master key; data keys live for one call.
 pub struct Vault {
     master: Key,
+    others: Vec<Key>,
 }
 
 impl Vault {
     /// Takes the master key.
     pub fn new(master: MasterKey) -> Self {
-        Self { master: master.into_key() }
+        Self { master: master.into_key(), others: Vec::new() }
+    }
+
+    /// Takes another master key, with which nothing is sealed and what was sealed is opened.
+    #[must_use]
+    pub fn beside(mut self, other: MasterKey) -> Self {
+        self.others.push(other.into_key());
+        self
+    }
+
+    /// Whether another master key is at hand.
+    pub fn has_another(&self) -> bool {
+        !self.others.is_empty()
+    }
+
+    /// The master key's id in hexadecimal, for people. It is no secret: it stands in every record.
+    pub fn key_id(&self) -> String {
+        self.master.id.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// What every record of the master key begins with, and no record of another one.
+    pub fn start_of_records(&self) -> [u8; 18] {
+        self.master.start()
     }
 
     /// The record by which a database recognises its master key.
@@ -69,6 +93,27 @@ impl Vault {
         self.unwrap_data_key(binding, wrapped)?.open(binding, &sealed.0).map(Plaintext)
     }
 
+    /// A data key wrapped by whichever master key is at hand, wrapped anew by the one that seals.
+    pub fn wrap_again(&self, binding: &Binding<'_>, wrapped: &WrappedKey) -> Result<WrappedKey, VaultError> {
+        self.wrap_as(&data_key(binding), wrapped)
+    }
+
+    /// The fingerprints' key, wrapped anew by the master key that seals: see [`Vault::wrap_again`].
+    pub fn wrap_fingerprint_key_again(&self, wrapped: &WrappedKey) -> Result<WrappedKey, VaultError> {
+        self.wrap_as(&installation(Kind::FingerprintKey), wrapped)
+    }
+
+    fn wrap_as(&self, binding: &Binding<'_>, wrapped: &WrappedKey) -> Result<WrappedKey, VaultError> {
+        let key = self.key_of(&wrapped.0)?.open(binding, &wrapped.0)?;
+        self.master.seal(binding, &key).map(WrappedKey)
+    }
+
+    /// The master key that a record names.
+    fn key_of(&self, record: &[u8]) -> Result<&Key, VaultError> {
+        let mut keys = std::iter::once(&self.master).chain(&self.others);
+        keys.find(|key| record.starts_with(&key.start())).ok_or(VaultError::UnknownKey)
+    }
+
     /// A new key of the fingerprints, wrapped; made once per installation.
     pub fn new_fingerprint_key(&self) -> Result<WrappedKey, VaultError> {
         self.master.seal(&installation(Kind::FingerprintKey), Key::random()?.bytes.as_slice()).map(WrappedKey)
@@ -76,12 +121,12 @@ impl Vault {
 
     /// The fingerprints of this installation.
     pub fn fingerprints(&self, wrapped: &WrappedKey) -> Result<Fingerprints, VaultError> {
-        let key = self.master.open(&installation(Kind::FingerprintKey), &wrapped.0)?;
+        let key = self.key_of(&wrapped.0)?.open(&installation(Kind::FingerprintKey), &wrapped.0)?;
         key.as_slice().try_into().map(Fingerprints::new).map_err(|_| VaultError::CannotDecrypt)
     }
 
     fn unwrap_data_key(&self, binding: &Binding<'_>, wrapped: &WrappedKey) -> Result<Key, VaultError> {
-        let bytes = self.master.open(&data_key(binding), &wrapped.0)?;
+        let bytes = self.key_of(&wrapped.0)?.open(&data_key(binding), &wrapped.0)?;
         let (id, key) = bytes.split_at_checked(16).ok_or(VaultError::CannotDecrypt)?;
         Ok(Key {
             id: id.try_into().map_err(|_| VaultError::CannotDecrypt)?,
@@ -155,6 +200,36 @@ mod tests {
         let check = ours.check_value().unwrap();
         assert_eq!(ours.verify(&check), Ok(()));
         assert_eq!(theirs.verify(&check), Err(VaultError::CannotDecrypt));
+    }
+
+    #[test]
+    fn what_another_master_key_sealed_opens_beside_it_and_is_wrapped_again() {
+        let (old, new) = (MasterKey::random().unwrap(), MasterKey::random().unwrap());
+        let copy = |key: &MasterKey| MasterKey::parse(&key.to_line()).unwrap();
+        let before = Vault::new(copy(&old));
+        let wrapped = before.new_data_key(&BINDING).unwrap();
+        let sealed = before.seal(&BINDING, &wrapped, b"secret").unwrap();
+        let prints = before.new_fingerprint_key().unwrap();
+
+        let alone = Vault::new(copy(&new));
+        assert_eq!(alone.open(&BINDING, &wrapped, &sealed).err(), Some(VaultError::UnknownKey));
+        let vault = Vault::new(copy(&new)).beside(copy(&old));
+        assert_eq!(vault.open(&BINDING, &wrapped, &sealed).unwrap().expose(), b"secret");
+        let again = vault.wrap_again(&BINDING, &wrapped).unwrap();
+        assert!(
+            again.0.starts_with(&alone.start_of_records())
+                && !wrapped.0.starts_with(&alone.start_of_records())
+        );
+        assert_eq!(alone.open(&BINDING, &again, &sealed).unwrap().expose(), b"secret");
+        // The same data key, so that the secret itself stays as it is; and bound to its place as before.
+        assert_eq!(before.open(&BINDING, &again, &sealed).err(), Some(VaultError::UnknownKey));
+        let moved = Binding { connection: "conn_2", ..BINDING };
+        assert_eq!(vault.wrap_again(&moved, &wrapped).err(), Some(VaultError::CannotDecrypt));
+        let again = vault.wrap_fingerprint_key_again(&prints).unwrap();
+        assert_eq!(
+            alone.fingerprints(&again).unwrap().of(b"key"),
+            before.fingerprints(&prints).unwrap().of(b"key")
+        );
     }
 
     #[test]

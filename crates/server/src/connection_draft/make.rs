@@ -70,7 +70,7 @@ impl From<KeepError> for Unmade {
     fn from(error: KeepError) -> Self {
         match error {
             KeepError::Store(error) => Self::Store(error),
-            KeepError::Vault(error) => Self::Broken(KeepError::Vault(error).into()),
+            error @ (KeepError::Vault(_) | KeepError::Keyring(_)) => Self::Broken(error.into()),
         }
     }
 }
@@ -179,6 +179,7 @@ async fn renew(
     let key = key.map_err(|error| match error {
         // Another test says so, and what helps.
         OpenError::Unreadable => Unmade::Refused(FinishError::NotReady),
+        OpenError::Unavailable(error) => Unmade::Broken(error.into()),
         OpenError::Store(error) => error.into(),
     })?;
     let before = KeyState { version: known.key_version, tail: known.key_tail.clone() };

@@ -42,6 +42,15 @@ impl<E> From<CommonRefusal> for Failure<E> {
 }
 
 impl<E> From<Fault> for Failure<E> {
+/// Whether a master key that is on its way is all that is missing.
+fn is_between_master_keys(fault: &(dyn Error + Send + Sync + 'static)) -> bool {
+    let keyring = match fault.downcast_ref::<KeepError>() {
+        Some(KeepError::Keyring(error)) => Some(error),
+        _ => fault.downcast_ref::<KeyringError>(),
+    };
+    matches!(keyring, Some(KeyringError::Unavailable))
+}
+
     fn from(fault: Fault) -> Self {
         Self::Broken(fault)
     }
@@ -65,3 +74,4 @@ faults!(
     crate::password::HashError,
     crate::figures::FiguresError
 );
+    KeyringError,

@@ -8,6 +8,7 @@ use sqlx::AnyConnection;
 
 use crate::app::App;
 use crate::connection::transition;
+use crate::master_key::KeyringError;
 use crate::store::Write;
 use crate::store::lease::{self, Lease};
 use crate::upstream_call::record::{Written, record};
@@ -18,6 +19,9 @@ pub(super) enum Stopped {
     /// The store fails.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
+    /// The master key is on its way.
+    #[error(transparent)]
+    MasterKey(KeyringError),
     /// Another process imports the connection, or it is not to be imported any more.
     #[error("another process has taken the connection over, or it was paused")]
     Taken,
@@ -82,7 +86,7 @@ pub(super) async fn hold_on(app: &App, lease: &Lease) -> Stopped {
             Ok(()) => {}
             Err(stopped @ (Stopped::Taken | Stopped::Asked)) => return stopped,
             // The database may be back before the lease ends. If it is not, the writes themselves are refused.
-            Err(Stopped::Store(error)) => {
+            Err(error @ (Stopped::Store(_) | Stopped::MasterKey(_))) => {
                 tracing::warn!(%error, connection = lease.connection.as_str(), "the lease could not be held");
             }
         }

@@ -121,6 +121,9 @@ async fn start_due(app: &App, tasks: &mut JoinSet<()>) -> sqlx::Result<Duration>
                         tracing::error!(%error, connection = turn.connection.as_str(), "the import cannot use the database");
                     }
                 }
+                    Err(Stopped::MasterKey(error)) => {
+                        tracing::error!(%error, connection = turn.connection.as_str(), "the import waits for the master key");
+                    }
             });
         }
     }

@@ -62,3 +62,13 @@ pub async fn insert(
     .await
     .map(drop)
 }
+
+/// Puts other records in the place of those that are there: the installation has another master key from here on.
+pub async fn replace(db: &mut AnyConnection, installation: &Installation) -> sqlx::Result<()> {
+    sqlx::query("UPDATE installation SET check_value = $1, fingerprint_key = $2 WHERE id = 1")
+        .bind(column::to_base64(&installation.check_value.0))
+        .bind(column::to_base64(&installation.fingerprint_key.0))
+        .execute(db)
+        .await
+        .map(drop)
+}

@@ -267,6 +267,11 @@ pub async fn database_url() -> Option<String> {
     let url = std::env::var("TEST_POSTGRES").ok()?;
     let schema: String =
         server::random::bytes::<12>().unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+/// Whether the long forms of tests run: `cargo xtask test --long`.
+pub fn long() -> bool {
+    std::env::var_os("LONG_TESTS").is_some()
+}
+
     sqlx::any::install_default_drivers();
     let mut db = AnyConnection::connect(&url).await.unwrap();
     sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA test_{schema}"))).execute(&mut db).await.unwrap();

@@ -56,6 +56,8 @@ async fn call(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> 
         Ok(opened) => opened,
         Err(OpenError::Unreadable) => return Ok(Err(SetbackCause::SecretUnreadable)),
         Err(OpenError::NotReached) => return Ok(Err(SetbackCause::AddressNotPublic)),
+        // It is told later: nothing is wrong with the webhook.
+        Err(OpenError::Unavailable(error)) => return Err(sqlx::Error::Configuration(error.into())),
         Err(OpenError::Store(error)) => return Err(error),
     };
     let body = message::payload(&held.facts, held.noticed_at, &console(app))
