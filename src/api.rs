@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use ::api::{
-    Access, CommonRefusal, Endpoint, File, Method, Nothing, Permission, Problem, Refused,
+    Access, CommonRefusal, Endpoint, File, Method, Nothing, Permission, Problem, ReadOnly, Refused,
     client_report::ClientFault, endpoint::address, wire,
 };
 use gloo_net::http::{RequestBuilder, Response};
@@ -264,5 +264,6 @@ async fn request(method: Method, address: &str, body: Option<&str>, stop: &Abort
     if let Some(build) = response.headers().get("x-build") {
         session::saw_build(&build);
     }
+    session::saw_read_only(response.headers().get(ReadOnly::HEADER).is_some());
     Some(response)
 }

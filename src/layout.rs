@@ -34,6 +34,7 @@ pub fn Shell(
         </a>
         <Header />
         <SimulatedBanner />
+        <ReadOnlyBanner />
         <main id="main" class="page" tabindex="-1">
             <NewBuild />
             {children()}
@@ -47,16 +48,43 @@ fn SimulatedBanner() -> impl IntoView {
     let simulated = Memo::new(|_| session::signed_in().is_some_and(|user| user.simulated));
     move || {
         simulated.get().then(|| {
-            view! {
-                <aside class="banner" aria-label="Simulated data">
-                    <Icon name=IconName::Info />
-                    <span>
-                        <strong>"Simulated data. "</strong>
-                        "All organizations and figures are made up by the bundled simulator of OpenAI’s API."
-                    </span>
-                </aside>
-            }
+            banner(
+                "Simulated data",
+                "All organizations and figures are made up by the bundled simulator of OpenAI’s API.",
+            )
         })
+    }
+}
+
+/// Says that nothing can be changed, for as long as that is so.
+#[component]
+fn ReadOnlyBanner() -> impl IntoView {
+    // The element is there before its words are, so that they are read out when they come.
+    view! {
+        <div role="status">
+            {move || {
+                session::is_read_only()
+                    .then(|| {
+                        banner(
+                            "Read-only for now",
+                            "The console’s disk is full or not writable: figures are shown, and nothing is changed or imported. \
+                             Its operator has to make room.",
+                        )
+                    })
+            }}
+        </div>
+    }
+}
+
+fn banner(title: &'static str, text: &'static str) -> impl IntoView {
+    view! {
+        <aside class="banner" aria-label=title>
+            <Icon name=IconName::Info />
+            <span>
+                <strong>{title}". "</strong>
+                {text}
+            </span>
+        </aside>
     }
 }
 

@@ -28,6 +28,7 @@ thread_local! {
     static STATUS: ArcRwSignal<Status> = ArcRwSignal::new(Status::Asking);
     static ENDED: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static STALE: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static READ_ONLY: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static ENDING: ArcRwSignal<Option<Ending>> = ArcRwSignal::new(None);
     static USED: Cell<Timestamp> = const { Cell::new(Timestamp::from_unix_seconds(0)) };
     static WAITING: RefCell<Vec<oneshot::Sender<bool>>> = const { RefCell::new(Vec::new()) };
@@ -66,6 +67,11 @@ pub fn has_ended() -> bool {
 /// Whether the server has another build than the one that this page came from, tracked.
 pub fn is_stale() -> bool {
     STALE.with(Get::get)
+}
+
+/// Whether the server takes no changes for the moment, tracked.
+pub fn is_read_only() -> bool {
+    READ_ONLY.with(Get::get)
 }
 
 /// Asks the server who is signed in.
@@ -217,6 +223,15 @@ pub fn saw_build(build: &str) {
     if build != "dev" && own_build().is_some_and(|own| own != build) {
         STALE.with(|stale| stale.set(true));
     }
+}
+
+/// Notes whether the server takes no changes for the moment: every answer says so.
+pub fn saw_read_only(is_read_only: bool) {
+    READ_ONLY.with(|read_only| {
+        if read_only.get_untracked() != is_read_only {
+            read_only.set(is_read_only);
+        }
+    });
 }
 
 fn answer_waiting(signed_in: bool) {

@@ -120,6 +120,7 @@ fn applies(refusal: &CommonRefusal, endpoint: &Described, has_body: bool) -> boo
         CommonRefusal::TooManyRequests { .. }
         | CommonRefusal::Malformed { .. }
         | CommonRefusal::Internal
+        | CommonRefusal::ReadOnly { .. }
         | CommonRefusal::Unavailable => true,
     }
 }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{Permission, Wire};
+use crate::{Permission, ReadOnly, Wire};
 
 /// A closed set of refusals. Implementors are enums with `#[serde(tag = "code", rename_all = "snake_case")]`.
 pub trait Refusal: Serialize + DeserializeOwned + Wire + JsonSchema + Clone + 'static {
@@ -187,6 +187,11 @@ pub enum CommonRefusal {
     TokenForbidden,
     /// The server cannot answer now: it is starting, stopping or cannot reach its database.
     Unavailable,
+    /// What is here can be read, and nothing can be changed: the disk is full or takes no writes.
+    ReadOnly {
+        /// Which of the two.
+        cause: ReadOnly,
+    },
     /// A fault of the server.
     Internal,
 }
@@ -272,6 +277,9 @@ impl Refusal for CommonRefusal {
                 "Try again in a moment.",
             )
             .retryable(),
+            Self::ReadOnly { cause } => {
+                Description::new(503, "Read-only now", cause.detail(), cause.remedy()).retryable()
+            }
             Self::Internal => Description::new(
                 500,
                 "Server error",
@@ -300,6 +308,7 @@ impl Refusal for CommonRefusal {
             Self::TokenForbidden,
             Self::Internal,
             Self::Unavailable,
+            Self::ReadOnly { cause: ReadOnly::DiskFull },
         ]
     }
 }

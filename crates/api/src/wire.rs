@@ -22,7 +22,7 @@ use crate::setup;
 use crate::support_request::{self, SupportRequest};
 use crate::{
     CommonRefusal, ConnectionDraftId, ConnectionId, ConnectionName, Day, Email, FieldError, File, Nothing,
-    Page, Permission, Problem, SupportRequestId, TenantId, Timestamp, UserId,
+    Page, Permission, Problem, ReadOnly, SupportRequestId, TenantId, Timestamp, UserId,
 };
 
 /// A value that can be read from JSON.
@@ -235,6 +235,7 @@ names! {
         "users_manager" => UsersManager,
         "audit_log_viewer" => AuditLogViewer,
     }
+    ReadOnly { "disk_full" => DiskFull, "not_writable" => NotWritable }
 }
 
 tagged! {
@@ -295,6 +296,7 @@ tagged! {
         "bad_token" => BadToken,
         "token_forbidden" => TokenForbidden,
         "unavailable" => Unavailable,
+        "read_only" => ReadOnly { cause },
         "internal" => Internal,
     }
     connection_draft::CreateError, "code" {

@@ -16,7 +16,7 @@ use crate::audit;
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::session::{By, Signed, token};
 use crate::store::api_token as tokens;
-use crate::{random, user};
+use crate::{random, read_only, user};
 
 /// Seconds in which use is noted only once, so that not every request writes.
 const TOUCH: i64 = 60;
@@ -90,9 +90,12 @@ pub(crate) async fn find(app: &App, token: &str) -> Result<Option<Signed>, Fault
     if found.token.last_used_at.is_none_or(|used| used.plus_seconds(TOUCH) <= now)
         && let Some(_turn) = app.noting.begin(&hash)
     {
-        let mut db = app.store.write().await?;
-        tokens::touch(&mut db, (&found.owner.tenant, &found.owner.id), &found.token.id, now).await?;
-        db.commit().await?;
+        let touch = async {
+            let mut db = app.store.write().await?;
+            tokens::touch(&mut db, (&found.owner.tenant, &found.owner.id), &found.token.id, now).await?;
+            db.commit().await
+        };
+        read_only::tolerate(app, touch.await)?;
     }
     found.owner.permissions.retain(|permission| found.token.permissions.contains(permission));
     Ok(Some(Signed {

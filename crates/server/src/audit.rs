@@ -79,6 +79,13 @@ impl Who {
 #[error("the audit log cannot be written, so that nothing was done: {0}")]
 pub struct Unrecorded(#[from] sqlx::Error);
 
+impl Unrecorded {
+    /// What the store says.
+    pub(crate) fn store_error(&self) -> &sqlx::Error {
+        &self.0
+    }
+}
+
 /// Records an event. Call it in the write transaction of what it tells of, which is what keeps the rows in order, and
 /// commit none of it when this fails.
 pub async fn record(app: &App, db: &mut AnyConnection, who: &Who, event: Event) -> Result<(), Unrecorded> {

@@ -31,7 +31,7 @@ use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::store::connection_draft::{self as drafts, ConnectionDraft as Draft};
 use crate::store::user::User;
 use crate::store::{self, column};
-use crate::{random, secret};
+use crate::{random, read_only, secret};
 
 /// How often ended drafts are swept away.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
@@ -194,6 +194,7 @@ pub async fn sweep(app: &App) -> Result<(), Fault> {
 pub async fn sweep_forever(app: App) {
     loop {
         if let Err(error) = sweep(&app).await {
+            read_only::note(&app, &*error);
             tracing::error!(%error, "ended connection drafts cannot be swept away");
         }
         tokio::time::sleep(SWEEP_EVERY).await;

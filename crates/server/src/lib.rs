@@ -41,6 +41,7 @@ pub mod random;
 pub mod reconciliation;
 pub mod report;
 pub mod restore;
+pub mod read_only;
 pub mod roll_up;
 pub mod router;
 pub mod saved_report;

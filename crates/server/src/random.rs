@@ -11,3 +11,10 @@ pub fn bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
     getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(bytes)
 }
+
+/// That many random bytes.
+pub fn many(count: usize) -> Result<Vec<u8>, NoRandomness> {
+    let mut bytes = vec![0; count];
+    getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
+    Ok(bytes)
+}

@@ -20,10 +20,10 @@ use facts::{Cube, DecodeError, Dimensions};
 
 use crate::app::App;
 use crate::figures::FiguresError;
-use crate::freshness;
 use crate::import::plan::Window;
 use crate::store::roll_up::RollUp;
 use crate::store::{roll_up, segment};
+use crate::{freshness, read_only};
 
 /// The rule by which facts are made. It rises with every change of the attribution or of a cube's bytes: days that were
 /// computed by another rule are computed anew.
@@ -102,6 +102,7 @@ pub async fn forever(app: App) {
             Ok(0) => PAUSE,
             Ok(_) => continue,
             Err(error) => {
+                read_only::note(&app, &error);
                 tracing::error!(%error, "roll-ups cannot be computed");
                 PAUSE_AFTER_ERROR
             }

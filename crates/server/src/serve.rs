@@ -78,6 +78,8 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
         let _ = job.await;
     }
     if let Err(error) = import::run::give_back(&app).await {
+        tokio::spawn(read_only::watch_forever(app.clone())),
+        tokio::spawn(change_log_on(signal(SignalKind::hangup())?, read_again)),
         tracing::warn!(%error, "leases could not be given back: another server takes them when they have ended");
     }
     if let Err(error) = outbox::give_back(&app).await {

@@ -19,7 +19,7 @@ use crate::http::failure::{Failure, Fault};
 use crate::http::peer;
 use crate::second_factor::{self, Asked};
 use crate::store::user::User;
-use crate::{password, store};
+use crate::{password, read_only, store};
 
 /// A session ends when it was not used for this long, in seconds: long enough to look something up at OpenAI, short
 /// enough for a desk that was left (ASVS 5.0, 7.3.1).
@@ -158,17 +158,23 @@ pub async fn delete(cx: Cx, _: Call<Delete>) -> Outcome<Delete> {
 /// The session with this token, if it is valid; it then counts as used.
 pub async fn find(app: &App, token: &Token) -> Result<Option<Signed>, Fault> {
     let (now, hash) = (app.clock.now(), token.hash());
+    // While nothing can be written, no use of a session is noted: none ends for that, and nobody could sign in again.
+    let noted_until = app.store.read_only_since().map_or(now, |(_, since)| since.min(now));
     let mut db = app.store.read().await?;
-    let found = store::session::find(&mut db, &hash, now, now.plus_seconds(-IDLE)).await?;
+    let found = store::session::find(&mut db, &hash, now, noted_until.plus_seconds(-IDLE)).await?;
     drop(db);
     if found.as_ref().is_some_and(|signed| signed.last_seen_at.plus_seconds(TOUCH) <= now)
         && let Some(_turn) = app.noting.begin(&hash)
     {
-        let mut db = app.store.write().await?;
-        store::session::touch(&mut db, &hash, now).await?;
-        db.commit().await?;
+        read_only::tolerate(app, touch(app, &hash, now).await)?;
     }
     Ok(found)
+}
+
+async fn touch(app: &App, hash: &str, now: Timestamp) -> sqlx::Result<()> {
+    let mut db = app.store.write().await?;
+    store::session::touch(&mut db, hash, now).await?;
+    db.commit().await
 }
 
 /// Starts a user's session: the answer carries its cookie. Commit the transaction before it is given.

@@ -36,6 +36,7 @@ pub mod person;
 mod place;
 pub mod project;
 pub mod roll_up;
+pub mod read_only;
 pub mod saved_report;
 pub mod second_factor;
 pub mod secret;
@@ -52,6 +53,7 @@ pub mod webhook;
 
 pub use place::Place;
 
+use read_only::ReadOnlySince;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
@@ -59,7 +61,7 @@ use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// The database.
@@ -73,6 +75,8 @@ pub struct Store {
     /// Whose turn it is to wait for that turn among those who write in the background.
     background: Arc<Mutex<()>>,
 }
+    /// Whether it takes no changes for the moment.
+    read_only: Arc<ReadOnlySince>,
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,13 +139,17 @@ impl Store {
             .after_connect(|db, _| Box::pin(open::configure(db)))
             .connect_with(options)
             .await?;
-        Ok(Self { pool, backend, turn: Arc::default(), background: Arc::default() })
+        let (background, read_only) = (Arc::default(), Arc::default());
+        Ok(Self { pool, backend, turn: Arc::default(), background, read_only })
     }
 
     /// Opens an SQLite file so that not a byte of it can change.
     pub(crate) async fn peek_sqlite(file: &Path) -> sqlx::Result<AnyConnection> {
         open::sqlite(file, "ro")?.connect().await
     }
+            // On a full disk SQLite ends a transaction by itself. The client thinks that it goes on, and would refuse
+            // every later one: such a connection is closed.
+            .before_acquire(|db, _| Box::pin(async move { Ok(!db.is_in_transaction()) }))
 
     /// Opens a PostgreSQL database, to look at it.
     pub(crate) async fn peek_postgres(url: &str) -> sqlx::Result<AnyConnection> {

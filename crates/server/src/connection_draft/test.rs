@@ -8,9 +8,9 @@ use super::running::{self, Progress};
 use crate::app::App;
 use crate::audit::{self, Who};
 use crate::http::Fault;
-use crate::secret;
 use crate::store::connection_draft::{self as drafts, ConnectionDraft as Draft, Tested};
 use crate::upstream_call::record::record;
+use crate::{read_only, secret};
 
 /// Starts the draft's test, or joins the one that runs, and returns when it is over. It goes on when the caller leaves.
 pub(super) async fn run(app: &App, draft: Draft, who: Who) {
@@ -18,6 +18,7 @@ pub(super) async fn run(app: &App, draft: Draft, who: Who) {
     let task = app.clone();
     let checks = app.tests.join(id.as_str(), Checklist::default().checks(), |progress| async move {
         if let Err(error) = perform(&task, &draft, &who, &progress).await {
+            read_only::note(&task, &*error);
             tracing::error!(%error, draft = draft.id.as_str(), "the connection test cannot use the database");
         }
     });

@@ -21,7 +21,7 @@ use super::failure::{Failure, Fault};
 use super::{json, peer, problem};
 use crate::app::App;
 use crate::session::{self, By};
-use crate::{api_token, audit, device, sign_on};
+use crate::{api_token, audit, device, read_only, sign_on};
 
 /// Largest body that is read, in bytes.
 pub const MOST_BODY: usize = 64 * 1024;
@@ -122,7 +122,7 @@ where
 {
     let (parts, body) = request.into_parts();
     let id = problem::request_id(&parts.extensions);
-    let mut user = None;
+    let (mut user, noted) = (None, app.clone());
     let outcome: Result<T, Failure<E::Error>> = async {
         let cx = context::<E>(app, &parts, &id).await?;
         user = cx.signed.as_ref().map(|signed| signed.user.id.clone());
@@ -138,7 +138,12 @@ where
     .await;
     let mut response = match outcome {
         Ok(value) => answer(value).unwrap_or_else(|fault| problem::of_fault(&*fault, &id)),
-        Err(failure) => problem::of_failure(failure, &id),
+        Err(failure) => {
+            if let Failure::Broken(fault) = &failure {
+                read_only::note(&noted, &**fault);
+            }
+            problem::of_failure(failure, &id)
+        }
     };
     if let Some(user) = user {
         response.extensions_mut().insert(user);

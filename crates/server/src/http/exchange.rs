@@ -67,6 +67,9 @@ pub async fn exchange(State(app): State<App>, mut request: Request, next: Next) 
         }
     };
     headers::add(&mut response, is_api, app.settings.over_tls(), asset::BUILD);
+    if let Some(cause) = app.store.read_only() {
+        response.headers_mut().insert(headers::X_READ_ONLY, HeaderValue::from_static(cause.slug()));
+    }
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(headers::X_REQUEST_ID, value);
     }

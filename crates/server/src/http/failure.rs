@@ -4,6 +4,10 @@ use std::error::Error;
 
 use api::CommonRefusal;
 
+use crate::master_key::KeyringError;
+use crate::read_only;
+use crate::secret::KeepError;
+
 /// A refusal with words for the user, or a fault with words for the log. The two cannot be mixed up.
 #[derive(Debug)]
 pub enum Failure<E> {
@@ -20,7 +24,10 @@ pub type Fault = Box<dyn Error + Send + Sync>;
 
 /// The refusal that tells the user of a fault: whether it may pass by itself, and nothing more.
 pub fn refusal_of(fault: &(dyn Error + Send + Sync + 'static)) -> CommonRefusal {
-    if fault.is::<crate::audit::Unrecorded>() {
+    if let Some(cause) = read_only::cause(fault) {
+        return CommonRefusal::ReadOnly { cause };
+    }
+    if fault.is::<crate::audit::Unrecorded>() || is_between_master_keys(fault) {
         return CommonRefusal::Unavailable;
     }
     let database = match fault.downcast_ref::<crate::figures::FiguresError>() {

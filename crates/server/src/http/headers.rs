@@ -13,6 +13,8 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(
 
 /// The header that names the app's build.
 pub const X_BUILD: HeaderName = HeaderName::from_static("x-build");
+/// The header that says why nothing can be changed for the moment.
+pub const X_READ_ONLY: HeaderName = HeaderName::from_static(api::ReadOnly::HEADER);
 /// The header that names the request.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

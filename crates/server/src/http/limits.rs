@@ -19,6 +19,8 @@ pub struct Limits {
     pub connections: usize,
     /// How long another process waits for one that imports a connection and is heard of no more.
     pub lease: Duration,
+    /// Between two looks whether a disk that took no changes takes them again.
+    pub probe: Duration,
     /// Most days of history that an import goes back, today included.
     pub history_days: i64,
 }
@@ -33,6 +35,7 @@ impl Default for Limits {
             shutdown: Duration::from_secs(10),
             connections: 512,
             lease: Duration::from_secs(30),
+            probe: Duration::from_secs(5),
             history_days: i64::MAX,
         }
     }

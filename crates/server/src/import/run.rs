@@ -103,6 +103,10 @@ pub async fn give_back(app: &App) -> sqlx::Result<()> {
 
 /// Starts a task for each connection that has something due and no task, and says how long to wait for the next one.
 async fn start_due(app: &App, tasks: &mut JoinSet<()>) -> sqlx::Result<Duration> {
+    // What would be read could not be kept. Whoever finds that it can be again wakes the importer.
+    if app.store.read_only().is_some() {
+        return Ok(LOOK_EVERY.1);
+    }
     let now = app.clock.now();
     let mut db = app.store.read().await?;
     for (tenant, connection) in import_schedule::due(&mut db, now).await? {

@@ -91,6 +91,8 @@ mod saved_report;
 #[cfg(test)]
 mod second_factor;
 #[cfg(test)]
+mod read_only;
+#[cfg(test)]
 mod secret;
 #[cfg(test)]
 mod segment;

@@ -120,6 +120,12 @@ impl World {
         create(&self.admin, &key(key_name)).await.unwrap()
     }
 
+        self.pass(seconds);
+        self.admin = self.house.signed_in_again(&self.admin).await;
+    }
+
+    /// Time passes, here and at OpenAI.
+    pub fn pass(&self, seconds: i64) {
     /// A draft whose test is over.
     pub async fn tested(&self, key_name: &str) -> ConnectionDraft {
         let draft = self.draft(key_name).await;
