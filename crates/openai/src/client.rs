@@ -9,6 +9,9 @@ use crate::base_url::BaseUrl;
 use crate::retry::{Jitter, Retry};
 
 pub(crate) mod call;
+mod reach;
+
+pub use reach::Reached;
 
 /// How the client behaves. All of it is the operator's, none of it a user's.
 pub struct Settings {

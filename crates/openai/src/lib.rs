@@ -33,7 +33,7 @@ pub use account::Account;
 pub use answer::{Answer, Meta};
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use called::{Called, Observer};
-pub use client::{Client, Settings, SetupError};
+pub use client::{Client, Reached, Settings, SetupError};
 pub use error::{Error, ErrorKind};
 pub use operation::{ResourceId, ResourceIdError};
 pub use retry::{Jitter, Retry};

@@ -1,5 +1,8 @@
 //! The command line.
 
+mod doctor;
+mod keys;
+
 use std::fmt;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -44,6 +47,19 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
+    },
+    /// Look at everything that the server needs, change nothing, and say what is not well and what to do about it.
+    ///
+    /// It fails when a check fails; a warning is none. The server may be running meanwhile.
+    Doctor {
+        /// Print one JSON object instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look at the master key, and rotate it.
+    Keys {
+        #[command(subcommand)]
+        command: keys::Command,
     },
     /// Move everything but the master key from a data folder into a PostgreSQL, or back, while no server runs.
     ///
@@ -129,11 +145,21 @@ fn run(cli: Cli) -> Result<(), Trouble> {
         Settings::read(|name| std::env::var(name).ok(), cli.config.as_deref()).map_err(|problems| {
             let lines: Vec<_> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
             format!("the settings cannot be used:{}", lines.concat())
+    if let Command::Doctor { json } = cli.command {
+        return runtime.block_on(doctor::run(settings, json));
+    }
+    let settings = settings.map_err(|problems| {
+        let lines: Vec<_> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
+        format!("the settings cannot be used:{}", lines.concat())
+    })?;
+    log::start(EnvFilter::new(&settings.log));
         })?;
     log::start(EnvFilter::new(&settings.log));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command {
+            Command::Doctor { json } => doctor::run(Ok(settings), json).await,
+            Command::Keys { command } => keys::run(settings, command).await,
             Command::Serve => Ok(serve::run(settings).await?),
             Command::User { command: UserCommand::Add(user) } => add_user(settings, user).await,
             Command::Audit { command: AuditCommand::Verify } => verify_audit(settings).await,

@@ -22,6 +22,7 @@ pub mod cost;
 pub mod cube;
 pub mod delivery;
 mod device;
+pub mod doctor;
 pub mod export;
 pub mod figures;
 mod finding;

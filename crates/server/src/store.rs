@@ -21,6 +21,7 @@ pub mod cost_restatement;
 pub mod delivery;
 pub mod export;
 pub mod freshness;
+pub mod health;
 pub mod import_day;
 pub mod import_schedule;
 pub mod import_unit;

@@ -199,7 +199,7 @@ fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ErrorKind> {
 }
 
 /// Why no answer came. The causes are wrapped several times, and only some of them are types that can be named.
-fn no_answer(error: &reqwest::Error) -> ErrorKind {
+pub(super) fn no_answer(error: &reqwest::Error) -> ErrorKind {
     if error.is_timeout() {
         return ErrorKind::TimedOut;
     }

@@ -35,22 +35,25 @@ impl Place {
             Self::File(file) if std::fs::metadata(file).map_or(0, |metadata| metadata.len()) == 0 => {
                 return Ok(None);
             }
-            Self::File(file) => Store::peek_sqlite(file).await?,
-            Self::Server(url) => Store::peek_postgres(url.expose()).await?,
+            _ => self.look().await?,
         };
         let found = find(&mut db).await?;
         db.close().await?;
         Ok(found)
     }
 
-    /// Whether it is of this very version, asked so that nothing changes. It must be there.
-    pub async fn is_current(&self) -> Result<(), MigrationError> {
-        let failed = |error| MigrationError::Failed(MigrateError::Execute(error));
-        let mut db = match self {
+    /// Opens it, to look at it: of a file, not a byte can change. It must be there.
+    pub async fn look(&self) -> sqlx::Result<AnyConnection> {
+        match self {
             Self::File(file) => Store::peek_sqlite(file).await,
             Self::Server(url) => Store::peek_postgres(url.expose()).await,
         }
-        .map_err(failed)?;
+    }
+
+    /// Whether it is of this very version, asked so that nothing changes. It must be there.
+    pub async fn is_current(&self) -> Result<(), MigrationError> {
+        let failed = |error| MigrationError::Failed(MigrateError::Execute(error));
+        let mut db = self.look().await.map_err(failed)?;
         migration::is_current(&mut db).await?;
         db.close().await.map_err(failed)
     }

@@ -49,6 +49,8 @@ mod disconnect;
 #[cfg(test)]
 mod export;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod fault;
 #[cfg(test)]
 mod finish;

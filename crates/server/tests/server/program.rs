@@ -300,6 +300,35 @@ fn the_log_at_its_finest_has_no_secret() {
     let cookie = cookie.split(';').next().unwrap();
     let random = "Canary0Canary1Canary2Canary3Canary4Canary5Canary6";
     let key = format!("sk-admin-{random}T3BlbkFJ{random}");
+#[test]
+fn a_hangup_changes_the_level_of_the_log_and_wrong_settings_change_nothing() {
+    let folder = folder();
+    let (config, log) = (folder.path().join("settings.toml"), folder.path().join("log"));
+    let set = |level: &str| std::fs::write(&config, format!("OPENAI_LENS_LOG = \"{level}\"\n")).unwrap();
+    set("warn");
+    let mut command = program(&folder.path().join("data"));
+    command.arg("--config").arg(&config).stderr(std::fs::File::create(&log).unwrap());
+    let server = Running::start_with(command);
+    let logged = |words: &str| std::fs::read_to_string(&log).unwrap().contains(words);
+    let hang_up = |until: &str| {
+        let pid = rustix::process::Pid::from_child(&server.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
+        while !logged(until) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    server.get("/healthz");
+    assert!(!logged("/healthz"), "a request is no warning");
+    set("info");
+    hang_up("the log's level was read again");
+    server.get("/healthz");
+    assert!(logged(r#""route":"/healthz""#));
+    set("=,=");
+    hang_up("the log's level stays as it is");
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200 "));
+    assert!(server.terminate().success());
+}
+
     for body in [
         format!(r#"{{"admin_key":"{key}"}}"#),
         format!(r#"{{"admin_key":["{key}"]}}"#),
