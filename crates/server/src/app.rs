@@ -15,6 +15,8 @@ use crate::clock::Clock;
 use crate::connection_draft::RunningTests;
 use crate::http::Limits;
 use crate::import::Importer;
+use crate::master_key::Keyring;
+use crate::metrics::Metrics;
 use crate::notification::Outbox;
 use crate::notification::outbox::OutboxError;
 use crate::noting::Noting;
@@ -68,6 +70,8 @@ pub struct Parts {
     pub background: Background,
     /// Says that the data of a connection is to be removed.
     pub removal: Notify,
+    /// Figures for the operator's monitoring.
+    pub metrics: Metrics,
 }
 
 impl Deref for App {
@@ -204,6 +208,7 @@ impl App {
             noting: Noting::default(),
             background,
             removal: Notify::new(),
+            metrics: Metrics::default(),
         };
         Ok(Self(Arc::new(parts)))
     }

@@ -31,6 +31,8 @@ pub mod http;
 pub mod import;
 pub mod invitation;
 pub mod log;
+pub mod master_key;
+pub mod metrics;
 pub mod migrate_store;
 mod names;
 pub mod notification;

@@ -114,6 +114,7 @@ pub fn mount(endpoints: Endpoints, app: App) -> Router {
         .into_router()
         .route(api::openapi::PATH, get(openapi))
         .route("/healthz", get(healthz))
+        .route("/metrics", get(nothing_here))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(asset::serve)
         .layer(CsrfLayer::new())
@@ -135,6 +136,11 @@ async fn healthz(State(app): State<App>) -> Response {
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
         }
     }
+}
+
+/// The metrics have a listener of their own. Here they would be the app, whose address it could be.
+async fn nothing_here(request: Request) -> Response {
+    problem::no_such_address(request.extensions())
 }
 
 async fn method_not_allowed(request: Request) -> Response {

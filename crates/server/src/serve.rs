@@ -16,7 +16,9 @@ use crate::notification::{outbox, watch};
 use crate::router::router;
 use crate::settings::Settings;
 use crate::store::Backend;
-use crate::{connection, connection_draft, import, roll_up, setup, upstream_call};
+use crate::{
+    connection, connection_draft, import, log, metrics, read_only, roll_up, setup, upstream_call,
+};
 
 /// Why the server does not serve. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -51,9 +53,11 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
         Backend::Sqlite => Some(only_one(&app.settings.data)?),
         Backend::Postgres => None,
     };
-    let address = app.settings.listen;
-    let listen = |error| ServeError::Listen { address, error };
-    let listener = TcpListener::bind(address).await.map_err(listen)?;
+    let listener = bind(app.settings.listen, "OPENAI_LENS_LISTEN").await?;
+    let metrics = match app.settings.metrics_listen {
+        Some(address) => Some(bind(address, "OPENAI_LENS_METRICS_LISTEN").await?),
+        None => None,
+    };
     let url = match &app.settings.public_url {
         Some(url) => url.clone(),
         None => format!("http://{}", listener.local_addr()?),
@@ -79,6 +83,11 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
     }
     if let Err(error) = import::run::give_back(&app).await {
         tokio::spawn(read_only::watch_forever(app.clone())),
+    if let Some(listener) = metrics {
+        let service = metrics::listen::router(app.clone());
+        // It ends with the process: whoever asks in that moment asks again.
+        jobs.push(tokio::spawn(accept::serve(listener, service, app.limits, std::future::pending())));
+    }
         tokio::spawn(change_log_on(signal(SignalKind::hangup())?, read_again)),
         tracing::warn!(%error, "leases could not be given back: another server takes them when they have ended");
     }

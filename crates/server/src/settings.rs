@@ -24,6 +24,8 @@ use openai::BaseUrl;
 pub struct Settings {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where to listen for those who ask for the metrics; nowhere when it is not set.
+    pub metrics_listen: Option<SocketAddr>,
     /// The folder of the database and of the master key.
     pub data: PathBuf,
     /// The database, where it is not the file in the folder.
@@ -54,6 +56,7 @@ impl Settings {
         let data = data.into();
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics_listen: None,
             master_key_file: data.join("master.key"),
             data,
             database_url: None,

@@ -73,6 +73,9 @@ pub async fn exchange(State(app): State<App>, mut request: Request, next: Next) 
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(headers::X_REQUEST_ID, value);
     }
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    let route = route.as_deref().unwrap_or("-");
+    app.metrics.answered(method, route, status, took);
     tracing::info!(
         method,
         route = route.as_deref().unwrap_or("-"),

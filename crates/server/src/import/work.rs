@@ -86,12 +86,18 @@ pub(super) async fn perform(app: &App, task: &Task, job: &Job) -> Result<Done, S
             let failure = Finding::new(Cause::KeyUnreadable, None);
             return Ok(Done::KeyRefused { version: connection.key_version, failure });
         }
+        // It comes back with the next turn.
+        Err(secret::OpenError::Unavailable(error)) => return Err(Stopped::MasterKey(error)),
         Err(secret::OpenError::Store(error)) => return Err(error.into()),
     };
     let observer = observer(app, of);
     let account = account(app, &key, &observer).with_turns_for_long_answers(&task.long_answers);
     let failed = match job {
-        Job::Unit(unit) => read_unit(app, task, unit, account).await?.err(),
+        Job::Unit(unit) => {
+            let failed = read_unit(app, task, unit, account).await?.err();
+            app.metrics.window_read(unit.stream.slug(), failed.is_none());
+            failed
+        }
         Job::Names => read_names(app, task, account).await?.err(),
         Job::KeyNames => read_key_names(app, task, account).await?.err(),
     };

@@ -18,6 +18,11 @@ pub const ALL: &[Setting] = &[
         about: "address and port to listen on; port 0 takes a free one",
     },
     Setting {
+        name: "OPENAI_LENS_METRICS_LISTEN",
+        default: "none",
+        about: "address and port of /metrics, such as 127.0.0.1:9464; whoever reaches it reads it",
+    },
+    Setting {
         name: "OPENAI_LENS_DATA",
         default: "data",
         about: "folder of the database and the master key; made with mode 0700",

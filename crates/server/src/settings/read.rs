@@ -43,6 +43,8 @@ impl Settings {
         let mut parsed = Parser { raw: &raw, problems: &mut problems };
         let listen: SocketAddr =
             parsed.parse("OPENAI_LENS_LISTEN", ([127, 0, 0, 1], 8080).into(), "write it as 127.0.0.1:8080");
+        let metrics_listen =
+            parsed.parse_optional("OPENAI_LENS_METRICS_LISTEN", "write it as 127.0.0.1:9464");
         let trusted_proxies = parsed.parse("OPENAI_LENS_TRUSTED_PROXIES", 0, "write a number, such as 1");
         let support_email = parsed.parse_optional("OPENAI_LENS_SUPPORT_EMAIL", "write an e-mail address");
         let allow_http = parsed.flag("OPENAI_LENS_ALLOW_HTTP");
@@ -91,6 +93,7 @@ impl Settings {
         }
         let settings = Self {
             listen,
+            metrics_listen,
             master_key_file: raw("OPENAI_LENS_MASTER_KEY_FILE")
                 .map_or_else(|| data.join("master.key"), PathBuf::from),
             data,

@@ -73,6 +73,10 @@ mod mail;
 #[cfg(test)]
 mod migrate_store;
 #[cfg(test)]
+mod master_key;
+#[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod notification;
 #[cfg(test)]
 mod own_session;
