@@ -259,6 +259,12 @@ pub enum Event {
     BackedUp,
     /// The operator put a backup in the place of what was lost, which ended all sessions.
     Restored,
+    /// The operator moved everything here from a database of another kind.
+    StoreMoved { to: String },
+    /// The operator began to rotate the master key: from here on another one seals. The keys' ids are no secrets.
+    MasterKeyRotationBegun { data_keys: bool, from: String, to: String },
+    /// Nothing is under the master key of before any more; what could not be opened before is counted.
+    MasterKeyRotated { data_keys: bool, unreadable: u64 },
 }
 
 impl Event {
@@ -292,7 +298,10 @@ impl Event {
             | Self::PasswordChanged
             | Self::NotificationsChosen { .. }
             | Self::BackedUp
-            | Self::Restored => None,
+            | Self::Restored
+            | Self::StoreMoved { .. }
+            | Self::MasterKeyRotationBegun { .. }
+            | Self::MasterKeyRotated { .. } => None,
             Self::SetUp { user, .. }
             | Self::SessionsEnded { user }
             | Self::SessionEnded { user }

@@ -176,16 +176,16 @@ impl App {
                 made
             }
         };
+        // What a rotation that was killed has left to do. Without it the key is found as well.
+        if let Err(error) = files.promote(&installation.check_value) {
+            tracing::warn!(%error, "the files of the master key could not be renamed");
+        }
         let fingerprints = vault.fingerprints(&installation.fingerprint_key)?;
         let openai = openai::Client::new(openai::Settings::new(settings.openai_base_url.clone()))?;
         let sign_on = settings.sign_on.as_ref().map(|sign_on| sign_on.registration.clone());
         let sign_on = sign_on.map(oidc::Provider::new).transpose()?;
         let passwords = Passwords::new();
         let (attempts, reports) = (Attempts::new(clock.clone()), Attempts::new(clock.clone()));
-        // What a rotation that was killed has left to do. Without it the key is found as well.
-        if let Err(error) = files.promote(&installation.check_value) {
-            tracing::warn!(%error, "the files of the master key could not be renamed");
-        }
         let (tests, importer) = (RunningTests::default(), Importer::new()?);
         let outbox = Outbox::new(&settings)?;
         let background = Background::new().map_err(OpenError::Threads)?;

@@ -141,10 +141,10 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<(), Trouble> {
     // First of all, before there is anything to protect.
     hardening::harden().map_err(|error| format!("core files could not be forbidden: {error}"))?;
-    let settings =
-        Settings::read(|name| std::env::var(name).ok(), cli.config.as_deref()).map_err(|problems| {
-            let lines: Vec<_> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
-            format!("the settings cannot be used:{}", lines.concat())
+    let config = cli.config;
+    let read = move || Settings::read(|name| std::env::var(name).ok(), config.as_deref());
+    let settings = read();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     if let Command::Doctor { json } = cli.command {
         return runtime.block_on(doctor::run(settings, json));
     }
@@ -153,16 +153,13 @@ fn run(cli: Cli) -> Result<(), Trouble> {
         format!("the settings cannot be used:{}", lines.concat())
     })?;
     log::start(EnvFilter::new(&settings.log));
-        })?;
-    log::start(EnvFilter::new(&settings.log));
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command {
-            Command::Doctor { json } => doctor::run(Ok(settings), json).await,
-            Command::Keys { command } => keys::run(settings, command).await,
-            Command::Serve => Ok(serve::run(settings).await?),
+            Command::Serve => Ok(serve::run(settings, read).await?),
             Command::User { command: UserCommand::Add(user) } => add_user(settings, user).await,
             Command::Audit { command: AuditCommand::Verify } => verify_audit(settings).await,
+            Command::Doctor { json } => doctor::run(Ok(settings), json).await,
+            Command::Keys { command } => keys::run(settings, command).await,
             Command::Backup { file } => make_backup(settings, &file).await,
             Command::Restore { file } => {
                 restore::run(&settings, &file).await?;
@@ -170,7 +167,8 @@ fn run(cli: Cli) -> Result<(), Trouble> {
                 Ok(())
             }
             Command::MigrateStore(ends) => {
-                let Moved { tables, rows } = migrate_store::run(&ends.from, &ends.to).await?;
+                let key = &settings.master_key_file;
+                let Moved { tables, rows } = migrate_store::run(&ends.from, &ends.to, key).await?;
                 writeln!(
                     std::io::stdout(),
                     "Moved {rows} rows in {tables} tables; both sides are the same."

@@ -1,17 +1,38 @@
 //! The log: a JSON object a line, in UTC, on standard error. Never bodies, query values, cookies or keys.
 
 use std::panic::PanicHookInfo;
+use std::sync::OnceLock;
 
 use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::registry::LookupSpan;
 
+/// Puts another filter in the place of the log's.
+type Change = Box<dyn Fn(EnvFilter) -> bool + Send + Sync>;
+
+/// How the filter of the process' log is changed, once there is one.
+static CHANGE: OnceLock<Change> = OnceLock::new();
+
 /// Starts logging.
 pub fn start(filter: EnvFilter) {
-    if tracing::subscriber::set_global_default(subscriber(filter, std::io::stderr)).is_ok() {
+    let log = tracing_subscriber::fmt()
+        .json()
+        .with_current_span(true)
+        .with_span_list(false)
+        .with_writer(std::io::stderr)
+        .with_env_filter(filter)
+        .with_filter_reloading();
+    let handle = log.reload_handle();
+    if tracing::subscriber::set_global_default(log.finish()).is_ok() {
+        let _ = CHANGE.set(Box::new(move |filter| handle.reload(filter).is_ok()));
         std::panic::set_hook(Box::new(log_panic));
     }
+}
+
+/// Logs by another filter from here on. False when the process has no log.
+pub fn change(filter: EnvFilter) -> bool {
+    CHANGE.get().is_some_and(|change| change(filter))
 }
 
 /// What writes the log. JSON escapes control characters: a user's text can neither break a line nor forge one.

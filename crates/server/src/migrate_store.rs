@@ -1,13 +1,18 @@
 //! `openai-lens migrate-store`: moves an installation from its file into a PostgreSQL, or back.
 //!
 //! Everything is copied in one transaction and compared before it is kept: a move that is killed has not happened, and is
-//! begun again. What it comes from is left as it is.
+//! begun again. What it comes from is left as it is. The copy's audit log tells of it.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use api::audit_event::Event;
+use vault::{MasterKeyError, MasterKeyFiles, VaultError};
+
 use crate::app::{create_private, lock_folder};
+use crate::audit::{self, Unrecorded};
+use crate::clock::Clock;
 use crate::serve::{ServeError, only_one};
 use crate::settings::{DatabaseUrl, DatabaseUrlError, Settings};
 use crate::store::copy::{self, CopyError};
@@ -94,10 +99,29 @@ pub enum MoveError {
     /// What was copied is not what was there.
     #[error("the table {0} came out different; nothing was moved: open a support request")]
     Different(String),
+    /// Without the master key nothing can be recorded.
+    #[error(
+        "{0}; a move is recorded in the audit log, which needs the key: name its file with OPENAI_LENS_MASTER_KEY_FILE"
+    )]
+    MasterKey(#[from] MasterKeyError),
+    /// The master key is another one.
+    #[error("the master key file {} does not belong to {place}; name its own with OPENAI_LENS_MASTER_KEY_FILE", .file.display())]
+    ForeignMasterKey {
+        /// The key's file.
+        file: PathBuf,
+        /// What is to be moved.
+        place: Place,
+    },
+    /// See [`VaultError`].
+    #[error("the vault cannot be opened: {0}; nothing was moved")]
+    Vault(#[from] VaultError),
+    /// See [`Unrecorded`].
+    #[error(transparent)]
+    Unrecorded(#[from] Unrecorded),
 }
 
-/// Moves everything from one end to the other.
-pub async fn run(from: &End, to: &End) -> Result<Moved, MoveError> {
+/// Moves everything from one end to the other. The master key is at neither of them necessarily: its file is given.
+pub async fn run(from: &End, to: &End, master_key: &Path) -> Result<Moved, MoveError> {
     if matches!((from, to), (End::Folder(_), End::Folder(_)) | (End::Server(_), End::Server(_))) {
         return Err(MoveError::SameKind);
     }
@@ -112,6 +136,10 @@ pub async fn run(from: &End, to: &End) -> Result<Moved, MoveError> {
     if there.is_some_and(|there| there.check_value != found.check_value) {
         return Err(MoveError::Foreign(target));
     }
+    let vault = MasterKeyFiles::at(master_key).open(&found.check_value)?;
+    let vault = vault
+        .ok_or_else(|| MoveError::ForeignMasterKey { file: master_key.to_owned(), place: source.clone() })?;
+    let fingerprints = vault.fingerprints(&found.fingerprint_key)?;
     let _alone = match (from, to) {
         (End::Folder(folder), _) | (_, End::Folder(folder)) => hold(folder)?,
         (End::Server(_), End::Server(_)) => return Err(MoveError::SameKind),
@@ -139,6 +167,8 @@ pub async fn run(from: &End, to: &End) -> Result<Moved, MoveError> {
         CopyError::Different(table) => MoveError::Different(table),
     })?;
     let moved = Moved { tables: tables.len(), rows };
+    let event = Event::StoreMoved { to: new.backend().name().to_owned() };
+    audit::record_for_all(&fingerprints, Clock::System.now(), &mut writing, &event).await?;
     writing.commit().await.map_err(at(&target))?;
     drop(reading);
     old.close().await;

@@ -7,14 +7,15 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing_subscriber::EnvFilter;
 
 use crate::app::{App, OpenError};
 use crate::clock::Clock;
 use crate::http::{Fault, Limits, accept};
 use crate::notification::{outbox, watch};
 use crate::router::router;
-use crate::settings::Settings;
+use crate::settings::{SettingProblem, Settings};
 use crate::store::Backend;
 use crate::{
     connection, connection_draft, import, log, metrics, read_only, roll_up, setup, upstream_call,
@@ -30,10 +31,12 @@ pub enum ServeError {
     #[error("another openai-lens serves the data folder {}; stop it, or choose another folder with OPENAI_LENS_DATA", .0.display())]
     Taken(PathBuf),
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {error}; choose another address with OPENAI_LENS_LISTEN")]
+    #[error("cannot listen on {address}: {error}; choose another address with {setting}")]
     Listen {
         /// The address.
         address: SocketAddr,
+        /// The setting that names it.
+        setting: &'static str,
         /// What the operating system says.
         error: std::io::Error,
     },
@@ -45,8 +48,11 @@ pub enum ServeError {
     Io(#[from] std::io::Error),
 }
 
-/// Serves until SIGTERM or ctrl-c.
-pub async fn run(settings: Settings) -> Result<(), ServeError> {
+/// Serves until SIGTERM or ctrl-c. `read_again` reads the settings anew when SIGHUP asks for it.
+pub async fn run(
+    settings: Settings,
+    read_again: impl Fn() -> Result<Settings, Vec<SettingProblem>> + Send + 'static,
+) -> Result<(), ServeError> {
     let app = App::open(settings, Limits::default(), Clock::System).await?;
     // Several servers may share a PostgreSQL: there, a lease says which one imports.
     let _only = match app.store.backend() {
@@ -65,7 +71,7 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
     // Before the ready line, so that a signal that follows it at once is not missed.
     let stop = stop()?;
     announce(&app, &url).await?;
-    let jobs = [
+    let mut jobs = vec![
         tokio::spawn(import::run::forever(app.clone())),
         tokio::spawn(connection_draft::sweep_forever(app.clone())),
         tokio::spawn(roll_up::forever(app.clone())),
@@ -74,7 +80,14 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
         tokio::spawn(connection::disconnect::remove_forever(app.clone())),
         tokio::spawn(connection::transition::watch_forever(app.clone())),
         tokio::spawn(upstream_call::record::sweep_forever(app.clone())),
+        tokio::spawn(read_only::watch_forever(app.clone())),
+        tokio::spawn(change_log_on(signal(SignalKind::hangup())?, read_again)),
     ];
+    if let Some(listener) = metrics {
+        let service = metrics::listen::router(app.clone());
+        // It ends with the process: whoever asks in that moment asks again.
+        jobs.push(tokio::spawn(accept::serve(listener, service, app.limits, std::future::pending())));
+    }
     accept::serve(listener, router(app.clone()), app.limits, stop).await;
     // What an import has not committed is not there; the next start goes on from what is.
     for job in jobs {
@@ -82,13 +95,6 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
         let _ = job.await;
     }
     if let Err(error) = import::run::give_back(&app).await {
-        tokio::spawn(read_only::watch_forever(app.clone())),
-    if let Some(listener) = metrics {
-        let service = metrics::listen::router(app.clone());
-        // It ends with the process: whoever asks in that moment asks again.
-        jobs.push(tokio::spawn(accept::serve(listener, service, app.limits, std::future::pending())));
-    }
-        tokio::spawn(change_log_on(signal(SignalKind::hangup())?, read_again)),
         tracing::warn!(%error, "leases could not be given back: another server takes them when they have ended");
     }
     if let Err(error) = outbox::give_back(&app).await {
@@ -99,6 +105,10 @@ pub async fn run(settings: Settings) -> Result<(), ServeError> {
     }
     app.store.close().await;
     Ok(())
+}
+
+async fn bind(address: SocketAddr, setting: &'static str) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|error| ServeError::Listen { address, setting, error })
 }
 
 /// Held for as long as the process lives: two servers would import the same data twice.
@@ -126,6 +136,26 @@ async fn announce(app: &App, url: &str) -> Result<(), ServeError> {
     }
     out.flush()?;
     Ok(())
+}
+
+/// Changes the log's level to that of the settings whenever the signal comes. The other settings take a restart.
+async fn change_log_on(
+    mut hangup: Signal,
+    read_again: impl Fn() -> Result<Settings, Vec<SettingProblem>> + Send,
+) {
+    while hangup.recv().await.is_some() {
+        match read_again() {
+            Ok(settings) => {
+                let is_changed = log::change(EnvFilter::new(&settings.log));
+                tracing::info!(level = settings.log.as_str(), is_changed, "the log's level was read again");
+            }
+            Err(problems) => {
+                for problem in problems {
+                    tracing::error!(%problem, "the log's level stays as it is");
+                }
+            }
+        }
+    }
 }
 
 fn stop() -> std::io::Result<impl Future<Output = ()>> {

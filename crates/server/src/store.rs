@@ -28,16 +28,16 @@ pub mod import_unit;
 pub mod installation;
 pub mod invitation;
 pub mod lease;
-pub mod member;
 pub mod master_key;
+pub mod member;
 pub mod migration;
 pub mod notification;
 mod open;
 pub mod person;
 mod place;
 pub mod project;
-pub mod roll_up;
 pub mod read_only;
+pub mod roll_up;
 pub mod saved_report;
 pub mod second_factor;
 pub mod secret;
@@ -53,8 +53,8 @@ pub mod user;
 pub mod webhook;
 
 pub use place::Place;
-
 use read_only::ReadOnlySince;
+
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
@@ -75,9 +75,9 @@ pub struct Store {
     turn: Arc<Mutex<()>>,
     /// Whose turn it is to wait for that turn among those who write in the background.
     background: Arc<Mutex<()>>,
-}
     /// Whether it takes no changes for the moment.
     read_only: Arc<ReadOnlySince>,
+}
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,14 @@ pub enum Backend {
 }
 
 impl Backend {
+    /// What it is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+
     /// What a connection leads to.
     pub fn of(db: &AnyConnection) -> Self {
         if db.backend_name() == "PostgreSQL" { Self::Postgres } else { Self::Sqlite }
@@ -138,6 +146,9 @@ impl Store {
             .max_connections(6)
             .acquire_timeout(Duration::from_secs(10))
             .after_connect(|db, _| Box::pin(open::configure(db)))
+            // On a full disk SQLite ends a transaction by itself. The client thinks that it goes on, and would refuse
+            // every later one: such a connection is closed.
+            .before_acquire(|db, _| Box::pin(async move { Ok(!db.is_in_transaction()) }))
             .connect_with(options)
             .await?;
         let (background, read_only) = (Arc::default(), Arc::default());
@@ -148,9 +159,6 @@ impl Store {
     pub(crate) async fn peek_sqlite(file: &Path) -> sqlx::Result<AnyConnection> {
         open::sqlite(file, "ro")?.connect().await
     }
-            // On a full disk SQLite ends a transaction by itself. The client thinks that it goes on, and would refuse
-            // every later one: such a connection is closed.
-            .before_acquire(|db, _| Box::pin(async move { Ok(!db.is_in_transaction()) }))
 
     /// Opens a PostgreSQL database, to look at it.
     pub(crate) async fn peek_postgres(url: &str) -> sqlx::Result<AnyConnection> {
@@ -170,14 +178,16 @@ impl Store {
     /// A transaction for writing, the only one there is. It takes its turn at once: SQLite refuses to turn a reading
     /// transaction into a writing one when another has written in between, and PostgreSQL would let two writers pass
     /// each other's checks. There the turn is a lock that ends with the transaction, so that it is lost with nobody. Do
-    /// not ask for a second one while you hold one.
+    /// not ask for a second one while you hold one. While the database takes no changes, it is refused at once.
     pub async fn write(&self) -> sqlx::Result<Write> {
+        self.writable()?;
         self.begin(None).await
     }
 
     /// The same for work that nobody waits for. However many want to write in the background, a user waits for one of them
     /// at most.
     pub async fn write_in_background(&self) -> sqlx::Result<Write> {
+        self.writable()?;
         let background = Arc::clone(&self.background).lock_owned().await;
         self.begin(Some(background)).await
     }

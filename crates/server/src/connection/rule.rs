@@ -135,26 +135,3 @@ pub(super) fn warnings(connection: &Connection, status: &ConnectionStatus, now: 
     };
     vec![Finding::new(cause, None)]
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The last day with usage, when there was some on these days before today, which is day 100.
-    fn stopped(with_usage: impl Iterator<Item = i64>) -> Option<i64> {
-        let with_usage: BTreeSet<Day> = with_usage.map(Day::from_number).collect();
-        usage_stopped(&with_usage, Day::from_number(100)).map(Day::number)
-    }
-
-    #[test]
-    fn usage_has_stopped_after_three_whole_days_without_where_there_was_some_every_day() {
-        assert_eq!(stopped(66..=97), None, "two whole days");
-        assert_eq!(stopped(66..=96), Some(96));
-        assert_eq!(stopped(83..=96), Some(96), "two weeks are a habit");
-        assert_eq!(stopped(84..=96), None, "a day less is none");
-        assert_eq!(stopped((66..=96).filter(|day| *day != 90)), None, "nor are two weeks with a day of rest");
-        assert_eq!(stopped(66..=83), Some(83));
-        assert_eq!(stopped(66..=82), None, "after two weeks of silence it is no news");
-        assert_eq!(stopped(std::iter::empty()), None);
-    }
-}

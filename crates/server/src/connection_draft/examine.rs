@@ -75,6 +75,7 @@ pub(crate) async fn key(
             list.answer(Probe::Costs, Answered { took_ms: 0, outcome: Err(unreadable) });
             return Ok(list);
         }
+        Err(OpenError::Unavailable(error)) => return Err(error.into()),
         Err(OpenError::Store(error)) => return Err(error.into()),
     };
     // After that, the user is told rather than kept waiting.

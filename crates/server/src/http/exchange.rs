@@ -78,9 +78,9 @@ pub async fn exchange(State(app): State<App>, mut request: Request, next: Next) 
     app.metrics.answered(method, route, status, took);
     tracing::info!(
         method,
-        route = route.as_deref().unwrap_or("-"),
-        status = response.status().as_u16(),
-        duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        route,
+        status,
+        duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         user_id = response.extensions().get::<UserId>().map(UserId::as_str),
         "request"
     );

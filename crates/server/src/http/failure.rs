@@ -42,13 +42,6 @@ pub fn refusal_of(fault: &(dyn Error + Send + Sync + 'static)) -> CommonRefusal 
     }
 }
 
-impl<E> From<CommonRefusal> for Failure<E> {
-    fn from(refusal: CommonRefusal) -> Self {
-        Self::Common(refusal)
-    }
-}
-
-impl<E> From<Fault> for Failure<E> {
 /// Whether a master key that is on its way is all that is missing.
 fn is_between_master_keys(fault: &(dyn Error + Send + Sync + 'static)) -> bool {
     let keyring = match fault.downcast_ref::<KeepError>() {
@@ -58,6 +51,13 @@ fn is_between_master_keys(fault: &(dyn Error + Send + Sync + 'static)) -> bool {
     matches!(keyring, Some(KeyringError::Unavailable))
 }
 
+impl<E> From<CommonRefusal> for Failure<E> {
+    fn from(refusal: CommonRefusal) -> Self {
+        Self::Common(refusal)
+    }
+}
+
+impl<E> From<Fault> for Failure<E> {
     fn from(fault: Fault) -> Self {
         Self::Broken(fault)
     }
@@ -76,9 +76,9 @@ macro_rules! faults {
 faults!(
     sqlx::Error,
     vault::VaultError,
+    KeyringError,
     crate::audit::Unrecorded,
     crate::random::NoRandomness,
     crate::password::HashError,
     crate::figures::FiguresError
 );
-    KeyringError,

@@ -121,13 +121,14 @@ async fn start_due(app: &App, tasks: &mut JoinSet<()>) -> sqlx::Result<Duration>
                     Err(Stopped::Taken) => {
                         tracing::warn!(connection = turn.connection.as_str(), "another process imports the connection, or it was paused");
                     }
-                    Err(Stopped::Store(error)) => {
-                        tracing::error!(%error, connection = turn.connection.as_str(), "the import cannot use the database");
-                    }
-                }
                     Err(Stopped::MasterKey(error)) => {
                         tracing::error!(%error, connection = turn.connection.as_str(), "the import waits for the master key");
                     }
+                    Err(Stopped::Store(error)) => {
+                        turn.app.store.note(&error, turn.app.clock.now());
+                        tracing::error!(%error, connection = turn.connection.as_str(), "the import cannot use the database");
+                    }
+                }
             });
         }
     }

@@ -75,8 +75,8 @@ impl House {
     }
 
     /// A server whose time is the machine's, so that other processes agree with it.
-    pub async fn in_real_time(change: impl FnOnce(&mut Settings)) -> Self {
-        Self::at(change, Limits::default(), Clock::System, SettableClock::at(START)).await
+    pub async fn in_real_time(change: impl FnOnce(&mut Settings), limits: Limits) -> Self {
+        Self::at(change, limits, Clock::System, SettableClock::at(START)).await
     }
 
     async fn at(
@@ -231,6 +231,11 @@ impl Person {
         Self { router, ..self.clone() }
     }
 
+    /// The person's cookie, as a request of another program sends it.
+    pub fn cookie(&self) -> String {
+        self.cookie.clone().unwrap()
+    }
+
     /// The person with another cookie.
     pub fn with_cookie(&self, cookie: &str) -> Self {
         Self { cookie: Some(cookie.to_owned()), ..self.clone() }
@@ -262,16 +267,16 @@ impl Answer {
     }
 }
 
-/// A schema of the test's own, when the tests run on PostgreSQL: TEST_POSTGRES is the address of a database then.
-pub async fn database_url() -> Option<String> {
-    let url = std::env::var("TEST_POSTGRES").ok()?;
-    let schema: String =
-        server::random::bytes::<12>().unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
 /// Whether the long forms of tests run: `cargo xtask test --long`.
 pub fn long() -> bool {
     std::env::var_os("LONG_TESTS").is_some()
 }
 
+/// A schema of the test's own, when the tests run on PostgreSQL: TEST_POSTGRES is the address of a database then.
+pub async fn database_url() -> Option<String> {
+    let url = std::env::var("TEST_POSTGRES").ok()?;
+    let schema: String =
+        server::random::bytes::<12>().unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
     sqlx::any::install_default_drivers();
     let mut db = AnyConnection::connect(&url).await.unwrap();
     sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA test_{schema}"))).execute(&mut db).await.unwrap();

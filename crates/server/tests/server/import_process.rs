@@ -20,8 +20,14 @@ fn kills() -> u32 {
 
 /// Starts a server on the world's database, with this data folder.
 pub fn serve(world: &World, folder: &Path) -> Running {
+    serve_with(world, folder, &[])
+}
+
+/// The same with something more in its environment.
+pub fn serve_with(world: &World, folder: &Path, environment: &[(&str, &str)]) -> Running {
     let mut command = program(folder);
     command.env("OPENAI_BASE_URL", world.upstream.base_url()).env("OPENAI_LENS_SIMULATED", "yes");
+    command.envs(environment.iter().copied());
     if let Some(url) = world.house.database_address() {
         command.env("DATABASE_URL", url);
     }

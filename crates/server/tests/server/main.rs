@@ -31,6 +31,8 @@ mod change;
 #[cfg(test)]
 mod client_report;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod connection;
 #[cfg(test)]
 mod connection_draft;
@@ -47,9 +49,9 @@ mod delivery;
 #[cfg(test)]
 mod disconnect;
 #[cfg(test)]
-mod export;
-#[cfg(test)]
 mod doctor;
+#[cfg(test)]
+mod export;
 #[cfg(test)]
 mod fault;
 #[cfg(test)]
@@ -71,15 +73,17 @@ mod life;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
-mod migrate_store;
-#[cfg(test)]
 mod master_key;
 #[cfg(test)]
 mod metrics;
 #[cfg(test)]
+mod migrate_store;
+#[cfg(test)]
 mod notification;
 #[cfg(test)]
 mod own_session;
+#[cfg(test)]
+mod packaging;
 #[cfg(test)]
 mod password;
 #[cfg(test)]
@@ -87,17 +91,19 @@ mod program;
 #[cfg(test)]
 mod random_organization;
 #[cfg(test)]
+mod read_only;
+#[cfg(test)]
 mod reconciliation;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
 mod rotation;
 #[cfg(test)]
+mod save_process;
+#[cfg(test)]
 mod saved_report;
 #[cfg(test)]
 mod second_factor;
-#[cfg(test)]
-mod read_only;
 #[cfg(test)]
 mod secret;
 #[cfg(test)]
@@ -106,6 +112,8 @@ mod segment;
 mod session;
 #[cfg(test)]
 mod setup;
+#[cfg(test)]
+mod shutdown;
 #[cfg(test)]
 mod sign_in_rule;
 #[cfg(test)]
@@ -118,6 +126,8 @@ mod socket;
 mod support_request;
 #[cfg(test)]
 mod turn;
+#[cfg(test)]
+mod upgrade;
 #[cfg(test)]
 mod upstream_call;
 #[cfg(test)]

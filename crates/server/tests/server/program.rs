@@ -46,15 +46,21 @@ impl Running {
         Self { address: address.to_owned(), child, out }
     }
 
-    fn send(&self, request: &str) -> String {
-        let mut socket = TcpStream::connect(&self.address).unwrap();
-        socket.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).unwrap();
-        answer
+    pub fn send(&self, request: &str) -> String {
+        Listener(self.address.clone()).send(request)
     }
 
-    fn post(&self, path: &str, body: &str) -> String {
+    /// Its address, for who calls while it is waited for.
+    pub fn listener(&self) -> Listener {
+        Listener(self.address.clone())
+    }
+
+    /// Another address that the server listens on.
+    pub fn elsewhere(&self, address: std::net::SocketAddr) -> Listener {
+        Listener(address.to_string())
+    }
+
+    pub fn post(&self, path: &str, body: &str) -> String {
         self.send(&format!(
             "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
@@ -62,13 +68,35 @@ impl Running {
     }
 
     pub fn get(&self, path: &str) -> String {
-        self.send(&format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"))
+        Listener(self.address.clone()).get(path)
     }
 
-    fn terminate(mut self) -> std::process::ExitStatus {
+    pub fn terminate(mut self) -> std::process::ExitStatus {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         self.child.wait().unwrap()
+    }
+}
+
+/// An address that a server listens on.
+pub struct Listener(String);
+
+impl Listener {
+    fn send(&self, request: &str) -> String {
+        self.try_send(request).unwrap()
+    }
+
+    /// The answer; none when the server is gone before all of it is here.
+    pub fn try_send(&self, request: &str) -> Option<String> {
+        let mut socket = TcpStream::connect(&self.0).ok()?;
+        socket.write_all(request.as_bytes()).ok()?;
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).ok()?;
+        (!answer.is_empty()).then_some(answer)
+    }
+
+    pub fn get(&self, path: &str) -> String {
+        self.send(&format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"))
     }
 }
 
@@ -79,7 +107,7 @@ impl Drop for Running {
     }
 }
 
-fn add_user(folder: &Path, email: &str, password: &str) -> Output {
+pub fn add_user(folder: &Path, email: &str, password: &str) -> Output {
     let arguments =
         ["user", "add", "--email", email, "--permission", "Billing Profiles Admin", "--password-stdin"];
     let mut child = program(folder).args(arguments).stdin(Stdio::piped()).spawn().unwrap();
@@ -273,34 +301,6 @@ fn the_help_explains_every_setting() {
 }
 
 #[test]
-fn there_is_never_a_core_file_to_read() {
-    let folder = folder();
-    let server = Running::start(folder.path());
-    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.child.id())).unwrap();
-    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
-    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
-}
-
-#[test]
-fn the_log_at_its_finest_has_no_secret() {
-    let folder = folder();
-    let log = folder.path().join("log");
-    let mut command = program(&folder.path().join("data"));
-    command.env("OPENAI_LENS_LOG", "trace").stderr(std::fs::File::create(&log).unwrap());
-    let server = Running::start_with(command);
-    let password = "correct horse battery staple";
-    assert!(add_user(&folder.path().join("data"), "ada@example.com", password).status.success());
-
-    let wrong = server
-        .post("/api/v1/session", r#"{"email":"ada@example.com","password":"canary-of-a-wrong-password"}"#);
-    assert!(wrong.starts_with("HTTP/1.1 401 "), "{wrong}");
-    let answer =
-        server.post("/api/v1/session", &format!(r#"{{"email":"ada@example.com","password":"{password}"}}"#));
-    let (_, cookie) = answer.split_once("set-cookie: ").unwrap();
-    let cookie = cookie.split(';').next().unwrap();
-    let random = "Canary0Canary1Canary2Canary3Canary4Canary5Canary6";
-    let key = format!("sk-admin-{random}T3BlbkFJ{random}");
-#[test]
 fn a_hangup_changes_the_level_of_the_log_and_wrong_settings_change_nothing() {
     let folder = folder();
     let (config, log) = (folder.path().join("settings.toml"), folder.path().join("log"));
@@ -329,6 +329,34 @@ fn a_hangup_changes_the_level_of_the_log_and_wrong_settings_change_nothing() {
     assert!(server.terminate().success());
 }
 
+#[test]
+fn there_is_never_a_core_file_to_read() {
+    let folder = folder();
+    let server = Running::start(folder.path());
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.child.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+}
+
+#[test]
+fn the_log_at_its_finest_has_no_secret() {
+    let folder = folder();
+    let log = folder.path().join("log");
+    let mut command = program(&folder.path().join("data"));
+    command.env("OPENAI_LENS_LOG", "trace").stderr(std::fs::File::create(&log).unwrap());
+    let server = Running::start_with(command);
+    let password = "correct horse battery staple";
+    assert!(add_user(&folder.path().join("data"), "ada@example.com", password).status.success());
+
+    let wrong = server
+        .post("/api/v1/session", r#"{"email":"ada@example.com","password":"canary-of-a-wrong-password"}"#);
+    assert!(wrong.starts_with("HTTP/1.1 401 "), "{wrong}");
+    let answer =
+        server.post("/api/v1/session", &format!(r#"{{"email":"ada@example.com","password":"{password}"}}"#));
+    let (_, cookie) = answer.split_once("set-cookie: ").unwrap();
+    let cookie = cookie.split(';').next().unwrap();
+    let random = "Canary0Canary1Canary2Canary3Canary4Canary5Canary6";
+    let key = format!("sk-admin-{random}T3BlbkFJ{random}");
     for body in [
         format!(r#"{{"admin_key":"{key}"}}"#),
         format!(r#"{{"admin_key":["{key}"]}}"#),

@@ -62,6 +62,11 @@ impl World {
         Self::with_all(Duration::ZERO, Limits { history_days, ..Limits::default() }, change).await
     }
 
+    /// The same whose OpenAI takes its time.
+    pub async fn slowly(latency: Duration, history_days: i64) -> Self {
+        Self::with(latency, Limits { history_days, ..Limits::default() }).await
+    }
+
     async fn with(latency: Duration, limits: Limits) -> Self {
         Self::with_all(latency, limits, |_| ()).await
     }
@@ -86,9 +91,15 @@ impl World {
 
     /// A world whose time is the machine's, so that servers that are processes of their own agree with it.
     pub async fn in_real_time(latency: Duration) -> Self {
+        Self::in_real_time_since(latency, i64::MAX).await
+    }
+
+    /// The same whose history is not read further back than so many days.
+    pub async fn in_real_time_since(latency: Duration, history_days: i64) -> Self {
         let upstream = simulator::start(Config { latency, ..Config::default() }).await.unwrap();
         let base_url = BaseUrl::parse(&upstream.base_url()).unwrap();
-        let house = House::in_real_time(|settings| beside_simulator(settings, base_url)).await;
+        let limits = Limits { history_days, ..Limits::default() };
+        let house = House::in_real_time(|settings| beside_simulator(settings, base_url), limits).await;
         let admin = house.person(&[Permission::BillingProfilesAdmin]).await;
         Self { house, upstream, admin, upstream_clock: Clock::System }
     }
@@ -109,23 +120,22 @@ impl World {
 
     /// Time passes, here and at OpenAI, and the admin signs in again.
     pub async fn advance(&mut self, seconds: i64) {
-        self.house.clock.advance(seconds);
-        if let Clock::Set(clock) = &self.upstream_clock {
-            clock.fetch_add(seconds, std::sync::atomic::Ordering::SeqCst);
-        }
-        self.admin = self.house.signed_in_again(&self.admin).await;
-    }
-
-    pub async fn draft(&self, key_name: &str) -> ConnectionDraft {
-        create(&self.admin, &key(key_name)).await.unwrap()
-    }
-
         self.pass(seconds);
         self.admin = self.house.signed_in_again(&self.admin).await;
     }
 
     /// Time passes, here and at OpenAI.
     pub fn pass(&self, seconds: i64) {
+        self.house.clock.advance(seconds);
+        if let Clock::Set(clock) = &self.upstream_clock {
+            clock.fetch_add(seconds, std::sync::atomic::Ordering::SeqCst);
+        }
+    }
+
+    pub async fn draft(&self, key_name: &str) -> ConnectionDraft {
+        create(&self.admin, &key(key_name)).await.unwrap()
+    }
+
     /// A draft whose test is over.
     pub async fn tested(&self, key_name: &str) -> ConnectionDraft {
         let draft = self.draft(key_name).await;
