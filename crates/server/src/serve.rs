@@ -17,9 +17,7 @@ use crate::notification::{outbox, watch};
 use crate::router::router;
 use crate::settings::{SettingProblem, Settings};
 use crate::store::Backend;
-use crate::{
-    connection, connection_draft, import, log, metrics, read_only, roll_up, setup, upstream_call,
-};
+use crate::{connection, connection_draft, import, log, metrics, read_only, roll_up, setup, upstream_call};
 
 /// Why the server does not serve. Each says what to do.
 #[derive(Debug, thiserror::Error)]

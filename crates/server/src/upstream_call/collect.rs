@@ -52,6 +52,7 @@ pub fn observer<'a>(
     (tenant, connection): (&'a TenantId, &'a ConnectionId),
 ) -> impl Fn(Called) + Send + Sync + 'a {
     move |called| {
+        app.metrics.called(called.status);
         let took = i64::try_from(called.elapsed.as_secs()).unwrap_or(i64::MAX);
         let heard = Heard { at: app.clock.now().plus_seconds(-took), called };
         app.upstream_calls.add((tenant.clone(), connection.clone()), heard);

@@ -27,6 +27,7 @@ const SHORT: Limits = Limits {
     connection_test: Duration::from_secs(1),
     lease: Duration::from_secs(30),
     history_days: i64::MAX,
+    probe: Duration::from_secs(5),
 };
 
 async fn start() -> Server {
