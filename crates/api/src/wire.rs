@@ -334,10 +334,7 @@ tagged! {
         "unfit" => Unfit { issues },
         "too_many_attempts" => TooManyAttempts { retry_after_seconds },
     }
-    support_request::CreateError, "code" {
-        "unfit" => Unfit { issues },
-        "contains_key" => ContainsKey { field },
-    }
+    support_request::CreateError, "code" { "unfit" => Unfit { issues }, "contains_key" => ContainsKey { field } }
     support_request::ViewError, "code" { "unknown_support_request" => UnknownSupportRequest }
 }
 

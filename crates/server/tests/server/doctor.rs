@@ -44,6 +44,8 @@ fn ill<'a>(lines: &'a [Value], check: &str, verdict: &str) -> &'a str {
 async fn an_installation_that_is_well_has_every_check_and_no_secret() {
     let world = World::in_real_time(std::time::Duration::ZERO).await;
     world.imported("small").await;
+    let private = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(world.house.folder.path(), private).unwrap();
     let (succeeded, lines) = said(doctor(&world));
     assert!(succeeded, "{lines:#?}");
     let checks: Vec<_> = lines.iter().map(|line| line["check"].as_str().unwrap()).collect();

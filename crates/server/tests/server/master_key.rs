@@ -266,6 +266,8 @@ async fn what_is_sealed_after_a_rotation_is_under_the_new_key_and_a_server_witho
     std::fs::remove_file(file(&world, ".old")).unwrap();
     let found = status(&world).await;
     assert_eq!((found.current, found.older, found.unreadable), (2, 0, 0));
+    let tested = crate::upstream::test(&world.admin, &draft.id).await.unwrap();
+    assert_eq!(crate::upstream::letters(&tested).chars().next(), Some('P'));
 
     // As on another server of the same PostgreSQL, to which nobody has brought the new key.
     succeeded(&keys(&world, &["rotate"]).output().unwrap());
@@ -285,8 +287,6 @@ async fn what_is_sealed_after_a_rotation_is_under_the_new_key_and_a_server_witho
     world.import().await;
     assert!(world.asked_with("small") > asked);
     assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
-    let tested = crate::upstream::test(&world.admin, &draft.id).await.unwrap();
-    assert_eq!(crate::upstream::letters(&tested).chars().next(), Some('P'));
 }
 
 /// A damaged key was none before: it does not keep a rotation from ending, and is told of.

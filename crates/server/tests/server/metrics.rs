@@ -1,10 +1,9 @@
-//! The metrics, read by a parser of their format.
+//! The metrics, read line by line as Prometheus' text format has them.
 
 use std::collections::BTreeSet;
 
 use axum::body::Body;
 use http::Request;
-use prometheus_parse::{Sample, Scrape, Value};
 use server::metrics::listen;
 
 use crate::harness::Answer;
@@ -16,22 +15,48 @@ async fn asked(world: &World) -> Answer {
     nobody.send(Request::get("/metrics").body(Body::empty()).unwrap()).await
 }
 
-fn parsed(text: &str) -> Vec<Sample> {
-    let scrape = Scrape::parse(text.lines().map(|line| Ok(line.to_owned()))).unwrap();
-    // What is not understood is passed over by the parser: every line that is no comment is a sample, or one of its buckets.
-    assert!(!scrape.samples.is_empty());
-    scrape.samples
+/// A line: `name{label="value",…} number`. No value of ours has a quote, a comma or a blank in it.
+struct Sample<'a> {
+    name: &'a str,
+    labels: Vec<(&'a str, &'a str)>,
+    value: f64,
+}
+
+impl<'a> Sample<'a> {
+    fn parse(line: &'a str) -> Option<Self> {
+        let (metric, value) = line.rsplit_once(' ')?;
+        let (name, labels) = match metric.split_once('{') {
+            Some((name, labels)) => (name, labels.strip_suffix('}')?),
+            None => (metric, ""),
+        };
+        let label = |label: &'a str| {
+            let (name, value) = label.split_once('=')?;
+            Some((name, value.strip_prefix('"')?.strip_suffix('"')?))
+        };
+        let labels: Option<Vec<_>> = labels.split(',').filter(|label| !label.is_empty()).map(label).collect();
+        Some(Self { name, labels: labels?, value: value.parse().ok()? })
+    }
+
+    fn label(&self, name: &str) -> Option<&'a str> {
+        self.labels.iter().find(|(label, _)| *label == name).map(|(_, value)| *value)
+    }
+}
+
+/// All of them: a line that is neither a comment nor a sample fails.
+fn parsed(text: &str) -> Vec<Sample<'_>> {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let samples: Vec<_> =
+        lines.map(|line| Sample::parse(line).unwrap_or_else(|| panic!("no sample: {line}"))).collect();
+    assert!(!samples.is_empty());
+    samples
 }
 
 /// The value of the metric with this name and these labels among others.
 fn value(samples: &[Sample], name: &str, labels: &[(&str, &str)]) -> Option<f64> {
     let fits = |sample: &&Sample| {
-        sample.metric == name && labels.iter().all(|(label, value)| sample.labels.get(label) == Some(*value))
+        sample.name == name && labels.iter().all(|(label, value)| sample.label(label) == Some(*value))
     };
-    samples.iter().find(fits).map(|sample| match &sample.value {
-        Value::Counter(value) | Value::Gauge(value) | Value::Untyped(value) => *value,
-        other => panic!("{name} is no single number: {other:?}"),
-    })
+    samples.iter().find(fits).map(|sample| sample.value)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -67,13 +92,14 @@ async fn what_happened_is_counted_and_what_is_there_is_told() {
     ] {
         assert_eq!(value(&samples, name, labels), Some(0.0), "{name} {labels:?}\n{text}");
     }
-    let duration = samples.iter().find(|sample| {
-        sample.metric == "openai_lens_http_request_duration_seconds"
-            && sample.labels.get(route.0) == Some(route.1)
-    });
-    let Value::Histogram(buckets) = &duration.unwrap().value else { panic!("{duration:?}") };
-    assert!(buckets.len() == 13 && buckets.last().unwrap().count >= 1.0, "{buckets:?}");
-    assert!(buckets.windows(2).all(|pair| pair[0].count <= pair[1].count), "{buckets:?}");
+    let buckets: Vec<f64> = samples
+        .iter()
+        .filter(|sample| sample.name == "openai_lens_http_request_duration_seconds_bucket")
+        .filter(|sample| sample.label("route") == Some(route.1))
+        .map(|sample| sample.value)
+        .collect();
+    assert!(buckets.len() == 13 && buckets.last().is_some_and(|last| *last >= 1.0), "{buckets:?}");
+    assert!(buckets.windows(2).all(|pair| pair[0] <= pair[1]), "{buckets:?}");
 
     // No id, no name and no address of somebody is in it.
     let user = world.admin.user.as_ref().unwrap();
@@ -94,9 +120,10 @@ async fn labels_have_few_values_whatever_is_asked_for() {
         let request = Request::builder().method("MADEUP").uri(format!("/api/v1/users/user_{number}"));
         world.admin.send(request.body(Body::empty()).unwrap()).await;
     }
-    let samples = parsed(&asked(&world).await.text());
-    let routes: BTreeSet<_> = samples.iter().filter_map(|sample| sample.labels.get("route")).collect();
-    let methods: BTreeSet<_> = samples.iter().filter_map(|sample| sample.labels.get("method")).collect();
+    let text = asked(&world).await.text();
+    let samples = parsed(&text);
+    let routes: BTreeSet<_> = samples.iter().filter_map(|sample| sample.label("route")).collect();
+    let methods: BTreeSet<_> = samples.iter().filter_map(|sample| sample.label("method")).collect();
     assert!(routes.len() <= 3 && methods.len() <= 3, "{routes:?} {methods:?}");
 }
 
