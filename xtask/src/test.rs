@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything there is. A step that fails does not keep the others from running; the last line
 //! says how many tests passed and failed.
 
+mod fuzz;
 mod step;
 mod tally;
 
@@ -12,14 +13,33 @@ use crate::step::{Outcome, duration, say};
 use crate::test::step::STEPS;
 use crate::test::tally::Tally;
 
-pub(crate) const USAGE: &str = "cargo xtask test [--list] [--only STEP]";
+pub(crate) const USAGE: &str = "cargo xtask test [--list] [--only STEP] [--long]";
 
 /// A part of the whole.
 struct Step {
     name: &'static str,
     about: &'static str,
     /// Adds what it counts; an error is one more failure, with its message.
-    work: fn(&mut Tally) -> Outcome,
+    work: fn(&mut Tally, Length) -> Outcome,
+}
+
+/// How much is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Length {
+    /// What every change is tried with.
+    Usual,
+    /// The same promises with larger numbers and for longer: hours.
+    Long,
+}
+
+impl Length {
+    /// What `LONG_TESTS` is for the tests: they read it where a promise names a number that takes long.
+    fn variable(self) -> &'static str {
+        match self {
+            Self::Usual => "",
+            Self::Long => "1",
+        }
+    }
 }
 
 struct Report {
@@ -32,6 +52,7 @@ pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
     let mut arguments = Arguments::new(arguments, USAGE);
     let list = arguments.flag("--list");
     let only = arguments.value("--only")?;
+    let length = if arguments.flag("--long") { Length::Long } else { Length::Usual };
     arguments.end()?;
     if list {
         for step in STEPS {
@@ -54,7 +75,7 @@ pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
         say(&format!("[{}/{}] {}: {}", at + 1, chosen.len(), step.name, step.about));
         let start = Instant::now();
         let mut tally = Tally::default();
-        if let Err(problem) = (step.work)(&mut tally) {
+        if let Err(problem) = (step.work)(&mut tally, length) {
             println!("\n{problem}");
             tally.failed = tally.failed.max(1);
         } else if tally.failed == 0 && tally.passed == 0 {

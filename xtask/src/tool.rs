@@ -7,6 +7,7 @@ use crate::step::{Outcome, Program, note, say};
 const TRUNK: &str = "0.21.14";
 /// Of the same release as the macro in Cargo.lock.
 const WASM_SPLIT: &str = "0.2.4";
+const CARGO_DENY: &str = "0.20.2";
 const BINARYEN: &str = "132";
 const BINARYEN_PACKAGE: &str = "binaryen@132.0.0";
 
@@ -102,6 +103,24 @@ pub(crate) fn wasm_split() -> Outcome {
         ],
     )?;
     project::write(&stamp, WASM_SPLIT)
+}
+
+/// cargo-deny, which reads the licences and the sources of all libraries.
+pub(crate) fn cargo_deny() -> Outcome {
+    if has_version("cargo-deny", CARGO_DENY) {
+        return Ok(());
+    }
+    say(&format!("Installing cargo-deny {CARGO_DENY} into .tools (about 3 minutes)"));
+    install(
+        "cargo-deny",
+        CARGO_DENY,
+        &["--locked", "--config=profile.release.opt-level=0", "--config=profile.release.lto=false"],
+    )
+}
+
+/// A C++ compiler, for libFuzzer alone.
+pub(crate) fn cpp_compiler() -> Outcome {
+    system_package("c++", &["g++"], "the fuzz targets")
 }
 
 /// wasm-opt, which makes the app smaller.

@@ -11,13 +11,18 @@ use crate::postgres;
 use crate::project;
 use crate::run::origin;
 use crate::step::{Outcome, Program};
-use crate::test::Step;
 use crate::test::tally::Tally;
+use crate::test::{Length, Step, fuzz};
 use crate::tool;
 
 pub(super) const STEPS: &[Step] = &[
     Step { name: "format", about: "every Rust file is formatted", work: format },
     Step { name: "lint", about: "clippy finds nothing, warnings are errors", work: lint },
+    Step {
+        name: "deny",
+        about: "licences and sources of all libraries, and none that is banned",
+        work: deny,
+    },
     Step { name: "lint-app", about: "the same for the app, compiled for the browser", work: lint_app },
     Step { name: "unit", about: "unit and integration tests of every crate, and tests/tidy.rs", work: unit },
     Step {
@@ -26,25 +31,41 @@ pub(super) const STEPS: &[Step] = &[
         work: postgres,
     },
     Step { name: "doc", about: "the documentation builds, links hold", work: doc },
-    Step { name: "build", about: "the app and the release programs", work: |_| build::everything() },
+    Step { name: "build", about: "the app and the release programs", work: |_, _| build::everything() },
     Step { name: "clients", about: "OpenAI's own clients against the simulator", work: clients },
     Step { name: "focus", about: "FOCUS files before other people's validator and database", work: focus },
     Step { name: "mail", about: "e-mail, handed over to a real mail server", work: mail },
+    Step { name: "fuzz", about: "what reads other people's bytes, for a minute each", work: fuzz::run },
     Step { name: "size", about: "the first load does not grow", work: size },
     Step { name: "browser", about: "Playwright: the app, the server and the simulator", work: browser },
 ];
 
-fn format(_: &mut Tally) -> Outcome {
+fn format(_: &mut Tally, _: Length) -> Outcome {
     Program::new("cargo", &["fmt", "--all", "--check"]).remedy("cargo fmt --all").run()
 }
 
-fn lint(_: &mut Tally) -> Outcome {
+fn lint(_: &mut Tally, _: Length) -> Outcome {
     Program::new("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
         .remedy("clippy says above what to change")
         .run()
 }
 
-fn lint_app(_: &mut Tally) -> Outcome {
+fn deny(_: &mut Tally, _: Length) -> Outcome {
+    tool::cargo_deny()?;
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        let arguments = ["deny", "--manifest-path", manifest, "--locked", "check", "--config"];
+        Program::new("cargo", &arguments)
+            .argument(&project::root().join("deny.toml"))
+            .argument(std::path::Path::new("bans"))
+            .argument(std::path::Path::new("licenses"))
+            .argument(std::path::Path::new("sources"))
+            .remedy("deny.toml says what a library may be, and why")
+            .run()?;
+    }
+    Ok(())
+}
+
+fn lint_app(_: &mut Tally, _: Length) -> Outcome {
     let package = ["-p", "openai-lens-console", "--target", "wasm32-unknown-unknown"];
     let arguments: Vec<&str> =
         ["clippy"].into_iter().chain(package).chain(["--", "-D", "warnings"]).collect();
@@ -54,23 +75,25 @@ fn lint_app(_: &mut Tally) -> Outcome {
         .run()
 }
 
-fn unit(tally: &mut Tally) -> Outcome {
+fn unit(tally: &mut Tally, length: Length) -> Outcome {
     let (succeeded, failure) = Program::new("cargo", &["test", "--workspace", "--no-fail-fast"])
+        .env("LONG_TESTS", length.variable())
         .watch(|line| tally.read_cargo(line))?;
     if succeeded { Ok(()) } else { Err(failure) }
 }
 
 /// The same tests as on SQLite, each in a schema of its own.
-fn postgres(tally: &mut Tally) -> Outcome {
+fn postgres(tally: &mut Tally, length: Length) -> Outcome {
     let (_server, url) = postgres::start()?;
     let (succeeded, failure) =
-        Program::new("cargo", &["test", "-p", "server", "--test", "server", "--no-fail-fast"])
+        Program::new("cargo", &["test", "--workspace", "--test", "server", "--no-fail-fast"])
             .env("TEST_POSTGRES", &url)
+            .env("LONG_TESTS", length.variable())
             .watch(|line| tally.read_cargo(line))?;
     if succeeded { Ok(()) } else { Err(failure) }
 }
 
-fn doc(_: &mut Tally) -> Outcome {
+fn doc(_: &mut Tally, _: Length) -> Outcome {
     Program::new("cargo", &["doc", "--workspace", "--no-deps", "--document-private-items"])
         // Private items are documented as well, so that a link to one leads somewhere.
         .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links")
@@ -79,7 +102,7 @@ fn doc(_: &mut Tally) -> Outcome {
 }
 
 /// The official clients are the judges of whether the simulator speaks OpenAI's contract.
-fn clients(tally: &mut Tally) -> Outcome {
+fn clients(tally: &mut Tally, _: Length) -> Outcome {
     let folder = project::root().join("crates/simulator/acceptance");
     tool::node_packages(&folder)?;
     let python = tool::python_packages("python-clients", &folder)?;
@@ -98,11 +121,12 @@ fn clients(tally: &mut Tally) -> Outcome {
 }
 
 /// Whoever reads FOCUS files is the judge of whether we write them.
-fn focus(tally: &mut Tally) -> Outcome {
+fn focus(tally: &mut Tally, _: Length) -> Outcome {
     let folder = project::root().join("crates/focus/acceptance");
     let python = tool::python_packages("python-focus", &folder)?;
     let files = project::target().join("tmp/focus").display().to_string();
-    Program::new("cargo", &["run", "-p", "focus", "--example", "sample", "--", &files]).run()?;
+    Program::new("cargo", &["build", "--workspace", "--example", "sample"]).run()?;
+    Program::new(project::target().join("debug/examples/sample"), &[&files]).run()?;
     Program::new(python, &["check.py", &files])
         .folder(&folder)
         .remedy("the validator says above which rule a column breaks; crates/focus/src/column.rs fills the columns")
@@ -112,10 +136,10 @@ fn focus(tally: &mut Tally) -> Outcome {
 }
 
 /// Somebody else's mail server is the judge of whether we speak SMTP: with STARTTLS, a login, and refusals.
-fn mail(tally: &mut Tally) -> Outcome {
+fn mail(tally: &mut Tally, _: Length) -> Outcome {
     let (succeeded, failure) = Program::new(
         "cargo",
-        &["test", "-p", "server", "--test", "server", "--no-fail-fast", "--", "--ignored", "mail::"],
+        &["test", "--workspace", "--test", "server", "--no-fail-fast", "--", "--ignored", "mail::"],
     )
     .env("MAIL_PYTHON", mail_python()?)
     .watch(|line| tally.read_cargo(line))?;
@@ -127,7 +151,7 @@ fn mail_python() -> Result<PathBuf, String> {
     tool::python_packages("python-mail", &project::root().join("crates/courier/acceptance"))
 }
 
-fn size(_: &mut Tally) -> Outcome {
+fn size(_: &mut Tally, _: Length) -> Outcome {
     let data = installation::empty_folder("first-load")?;
     let log = project::target().join("tmp/first-load.log");
     let (_server, url) = installation::serve(installation::server(&data, 0), &log)?;
@@ -143,11 +167,12 @@ fn size(_: &mut Tally) -> Outcome {
     ))
 }
 
-fn browser(tally: &mut Tally) -> Outcome {
+fn browser(tally: &mut Tally, length: Length) -> Outcome {
     let (succeeded, failure) = Program::new("npx", &["playwright", "test"])
         .folder(&project::root().join("end2end"))
         .env("CI", "1")
         .env("MAIL_PYTHON", mail_python()?)
+        .env("LONG_TESTS", length.variable())
         .remedy("end2end/results holds a trace of each failed test: npx playwright show-trace FILE")
         .watch(|line| tally.read_playwright(line))?;
     if succeeded { Ok(()) } else { Err(failure) }
