@@ -11,30 +11,15 @@ use crate::project;
 use crate::run::origin;
 use crate::step::{Outcome, Program};
 
-/// Settings that none of these takes from the environment, lest it meet a real installation's data.
-const SETTINGS: &[&str] = &[
-    "DATABASE_URL",
-    "OPENAI_BASE_URL",
-    "OPENAI_LENS_ALLOW_HTTP",
-    "OPENAI_LENS_CONFIG",
-    "OPENAI_LENS_LOG",
-    "OPENAI_LENS_MASTER_KEY",
-    "OPENAI_LENS_MASTER_KEY_FILE",
-    "OPENAI_LENS_PUBLIC_URL",
-    "OPENAI_LENS_SIMULATED",
-    "OPENAI_LENS_SMTP_CA_FILE",
-    "OPENAI_LENS_SMTP_FROM",
-    "OPENAI_LENS_SMTP_PASSWORD_FILE",
-    "OPENAI_LENS_SMTP_URL",
-    "OPENAI_LENS_SUPPORT_EMAIL",
-    "OPENAI_LENS_TRUSTED_PROXIES",
-];
-
 /// The server's program with this folder and port, and nothing from the environment.
 pub(crate) fn server(data: &Path, port: u16) -> Command {
     let mut command = Command::new(project::program("openai-lens"));
-    for name in SETTINGS {
-        command.env_remove(name);
+    // None of these takes settings from the environment, lest it meet a real installation's data.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("OPENAI_") || text == "DATABASE_URL" {
+            command.env_remove(name);
+        }
     }
     command.env("OPENAI_LENS_LISTEN", format!("127.0.0.1:{port}")).env("OPENAI_LENS_DATA", data);
     command

@@ -58,6 +58,7 @@ pub struct NewToken {
     #[serde(default = "yes")]
     pub read_only: bool,
     /// How many days it is good: 1 to 365.
+    #[serde(deserialize_with = "crate::whole::number")]
     #[schemars(range(min = 1, max = 365))]
     pub days: u16,
 }

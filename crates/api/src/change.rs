@@ -37,7 +37,7 @@ pub struct ChangeQuery {
     #[schemars(length(max = 20))]
     pub filters: Vec<Filter>,
     /// How many projects and models have a row of their own, 1 to 10,000; 100 when absent. The others are added up in one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::whole::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10_000))]
     pub limit: Option<u32>,
 }

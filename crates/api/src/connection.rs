@@ -130,7 +130,7 @@ pub enum ListError {
 impl Refusal for ListError {
     fn describe(&self) -> Description {
         Description::new(
-            400,
+            404,
             "No such part of the list",
             "The list has no part there.",
             "Take after from an earlier answer, and limit from 1 to 100.",

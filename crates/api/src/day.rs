@@ -117,7 +117,12 @@ impl schemars::JsonSchema for Day {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "date", "description": "A UTC day." })
+        schemars::json_schema!({
+            "type": "string",
+            "format": "date",
+            "pattern": "^2[01][0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+            "description": "A UTC day.",
+        })
     }
 }
 

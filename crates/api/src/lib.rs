@@ -46,6 +46,7 @@ mod secret_text;
 mod span;
 mod text;
 mod timestamp;
+mod whole;
 pub mod wire;
 
 pub use admin_key::{AdminKey, KeyKind, Unfit};

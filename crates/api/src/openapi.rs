@@ -116,7 +116,9 @@ fn applies(refusal: &CommonRefusal, endpoint: &Described, has_body: bool) -> boo
         CommonRefusal::Forbidden { .. } => matches!(endpoint.access, Access::AnyOf(_)),
         CommonRefusal::CrossSite => endpoint.method != Method::Get,
         CommonRefusal::UnsupportedMediaType | CommonRefusal::TooLarge => has_body,
-        CommonRefusal::NoSuchAddress | CommonRefusal::MethodNotAllowed => false,
+        // What is no id of ours is no address of ours.
+        CommonRefusal::NoSuchAddress => endpoint.path.contains('{'),
+        CommonRefusal::MethodNotAllowed => false,
         CommonRefusal::TooManyRequests { .. }
         | CommonRefusal::Malformed { .. }
         | CommonRefusal::Internal

@@ -101,6 +101,8 @@ impl Draft {
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// The version that is changed.
+    #[serde(deserialize_with = "crate::whole::number")]
+    #[schemars(range(max = 4_294_967_295_u32))]
     pub version: u32,
     /// What shall stand in its place.
     pub report: Draft,

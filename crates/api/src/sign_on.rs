@@ -69,7 +69,7 @@ impl JsonSchema for ReturnPath {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^/([^/\\\\\\s][^\\\\\\s]*)?$", "maxLength": 2000 })
+        schemars::json_schema!({ "type": "string", "pattern": "^/([^/\\\\\\s\\x00-\\x1f\\x7f-\\x9f][^\\\\\\s\\x00-\\x1f\\x7f-\\x9f]*)?$", "maxLength": 2000 })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::first_load;
 use crate::installation;
 use crate::postgres;
 use crate::project;
-use crate::run::origin;
+use crate::run::{EVERYTHING, origin};
 use crate::step::{Outcome, Program};
 use crate::test::tally::Tally;
 use crate::test::{Length, Step, fuzz};
@@ -34,6 +34,11 @@ pub(super) const STEPS: &[Step] = &[
     Step { name: "build", about: "the app and the release programs", work: |_, _| build::everything() },
     Step { name: "clients", about: "OpenAI's own clients against the simulator", work: clients },
     Step { name: "focus", about: "FOCUS files before other people's validator and database", work: focus },
+    Step {
+        name: "api",
+        about: "the API before Schemathesis: as nobody, a viewer and an administrator",
+        work: api,
+    },
     Step { name: "mail", about: "e-mail, handed over to a real mail server", work: mail },
     Step { name: "fuzz", about: "what reads other people's bytes, for a minute each", work: fuzz::run },
     Step { name: "size", about: "the first load does not grow", work: size },
@@ -53,20 +58,20 @@ fn lint(_: &mut Tally, _: Length) -> Outcome {
 fn deny(_: &mut Tally, _: Length) -> Outcome {
     tool::cargo_deny()?;
     for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
-        let arguments = ["deny", "--manifest-path", manifest, "--locked", "check", "--config"];
-        Program::new("cargo", &arguments)
-            .argument(&project::root().join("deny.toml"))
-            .argument(std::path::Path::new("bans"))
-            .argument(std::path::Path::new("licenses"))
-            .argument(std::path::Path::new("sources"))
-            .remedy("deny.toml says what a library may be, and why")
-            .run()?;
+        Program::new(
+            "cargo",
+            &["deny", "--workspace", "--manifest-path", manifest, "--locked", "--config", "deny.toml"],
+        )
+        .arguments(&["check", "bans", "licenses", "sources"])
+        .remedy("deny.toml says what a library may be, and why")
+        .run()?;
     }
     Ok(())
 }
 
 fn lint_app(_: &mut Tally, _: Length) -> Outcome {
-    let package = ["-p", "openai-lens-console", "--target", "wasm32-unknown-unknown"];
+    // The profile of the app's build, which finds the macros compiled.
+    let package = ["-p", "openai-lens-console", "--target", "wasm32-unknown-unknown", "--profile", "spa"];
     let arguments: Vec<&str> =
         ["clippy"].into_iter().chain(package).chain(["--", "-D", "warnings"]).collect();
     Program::new("cargo", &arguments)
@@ -132,6 +137,28 @@ fn focus(tally: &mut Tally, _: Length) -> Outcome {
         .remedy("the validator says above which rule a column breaks; crates/focus/src/column.rs fills the columns")
         .run()?;
     tally.passed += 1;
+    Ok(())
+}
+
+/// Schemathesis is the judge of whether the server does what its document says, whoever asks.
+fn api(tally: &mut Tally, _: Length) -> Outcome {
+    const PASSWORD: &str = "correct horse battery staple";
+    const ADMIN: &str = "ada@example.com";
+    const VIEWER: &str = "vic@example.com";
+    let folder = project::root().join("crates/api/acceptance");
+    let python = tool::python_packages("python-api", &folder)?;
+    let data = installation::empty_folder("api")?;
+    let (_simulator, upstream) = simulator()?;
+    installation::add_user(installation::server(&data, 0), ADMIN, EVERYTHING, PASSWORD)?;
+    installation::add_user(installation::server(&data, 0), VIEWER, &["cloud-analytics-user"], PASSWORD)?;
+    let mut server = installation::server(&data, 0);
+    server.env("OPENAI_BASE_URL", format!("{upstream}/v1"));
+    let (_server, url) = installation::serve(server, &project::target().join("tmp/api.log"))?;
+    Program::new(python, &["check.py", &url, PASSWORD, "anonymous", VIEWER, ADMIN])
+        .folder(&folder)
+        .remedy("the lines above say which request was answered otherwise than the document says")
+        .run()?;
+    tally.passed += 3;
     Ok(())
 }
 

@@ -51,7 +51,7 @@ pub struct ReportQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<Sort>,
     /// How many rows there are at most, 1 to 100,000; 1,000 when absent. The others are added up in one more.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::whole::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100_000))]
     pub limit: Option<u32>,
     /// Whether figures stand beside those of the period before.

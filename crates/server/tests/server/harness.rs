@@ -269,7 +269,7 @@ impl Answer {
 
 /// Whether the long forms of tests run: `cargo xtask test --long`.
 pub fn long() -> bool {
-    std::env::var_os("LONG_TESTS").is_some()
+    std::env::var_os("LONG_TESTS").is_some_and(|long| !long.is_empty())
 }
 
 /// A schema of the test's own, when the tests run on PostgreSQL: TEST_POSTGRES is the address of a database then.

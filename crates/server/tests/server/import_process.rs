@@ -9,13 +9,13 @@ use api::{ConnectionId, Day, Nothing};
 use rustix::process::{Pid, Signal, kill_process};
 use server::store::connection::deletion;
 
-use crate::harness::{House, database_url};
+use crate::harness::{House, database_url, long};
 use crate::program::{Running, program};
 use crate::upstream::World;
 
-/// How often a server is killed. `KILLS=200` is the long run.
+/// How often a server is killed.
 fn kills() -> u32 {
-    std::env::var("KILLS").map_or(20, |kills| kills.parse().unwrap())
+    if long() { 200 } else { 20 }
 }
 
 /// Starts a server on the world's database, with this data folder.
