@@ -54,6 +54,11 @@ pub enum Facts {
         account: Account,
         since: Timestamp,
     },
+    /// What it brings has no usage any more, after weeks with usage on every day.
+    UsageStopped {
+        account: Account,
+        last_day: Day,
+    },
     /// Nothing has happened: somebody tries the way.
     Test,
 }
@@ -65,7 +70,7 @@ impl Facts {
             Self::ImportFinished { .. } => Some(Kind::ImportFinished),
             Self::KeyExpiring { .. } => Some(Kind::KeyExpiring),
             Self::KeyRefused { .. } => Some(Kind::KeyRefused),
-            Self::SourceSilent { .. } => Some(Kind::SourceSilent),
+            Self::SourceSilent { .. } | Self::UsageStopped { .. } => Some(Kind::SourceSilent),
             Self::Test => None,
         }
     }
@@ -76,7 +81,8 @@ impl Facts {
             Self::ImportFinished { account, .. }
             | Self::KeyExpiring { account, .. }
             | Self::KeyRefused { account, .. }
-            | Self::SourceSilent { account, .. } => Some(account),
+            | Self::SourceSilent { account, .. }
+            | Self::UsageStopped { account, .. } => Some(account),
             Self::Test => None,
         }
     }
@@ -93,6 +99,9 @@ impl Facts {
             Self::KeyRefused { account, .. } => format!("{} needs a new key", account.name),
             Self::SourceSilent { account, since } => {
                 format!("{} has brought no costs since {}", account.name, Day::of(*since))
+            }
+            Self::UsageStopped { account, last_day } => {
+                format!("{} has had no usage since {last_day}", account.name)
             }
             Self::Test => "This message was sent to try it".into(),
         }

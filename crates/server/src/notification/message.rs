@@ -71,6 +71,7 @@ pub(super) fn payload(facts: &Facts, noticed_at: Timestamp, console: &str) -> se
         Facts::ImportFinished { history_start: start, .. } => history_start = Some(*start),
         Facts::KeyExpiring { expires_at: at, .. } => expires_at = Some(*at),
         Facts::SourceSilent { since: at, .. } => since = Some(*at),
+        Facts::UsageStopped { last_day, .. } => since = Some(last_day.plus(1).start()),
         Facts::KeyRefused { .. } | Facts::Test => {}
     }
     serde_json::to_string(&Payload {
@@ -127,6 +128,13 @@ fn sentences(facts: &Facts) -> (String, String) {
             ),
             "Open Assets to see why; the import goes on trying.".into(),
         ),
+        Facts::UsageStopped { account, last_day } => (
+            format!(
+                "{} had usage on every day until {last_day}, and none since. OpenAI answers, and says that there is none.",
+                account.name
+            ),
+            "Check whether its programs still run, or use another organization's key now.".into(),
+        ),
         Facts::Test => (
             "Nothing has happened: somebody sent this message to see whether it arrives.".into(),
             "Nothing is to be done.".into(),
@@ -156,6 +164,7 @@ mod tests {
             Facts::KeyExpiring { account: account(), expires_at: at },
             Facts::KeyRefused { account: account(), finding: Finding::new(Cause::KeyRefused, None) },
             Facts::SourceSilent { account: account(), since: at },
+            Facts::UsageStopped { account: account(), last_day: Day::of(at) },
             Facts::Test,
         ]
     }

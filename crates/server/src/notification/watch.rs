@@ -3,17 +3,20 @@
 use std::time::Duration;
 
 use api::Timestamp;
+use api::connection_draft::Cause;
 
 use super::facts::{Account, Facts};
 use super::raise;
 use crate::app::App;
-use crate::store::{connection_watch, notification};
+use crate::store::{connection_transition, connection_watch, notification};
 
 /// Days before a key expires on which that is told, least first.
 const DAYS_BEFORE: [i64; 3] = [1, 7, 14];
 const DAY: i64 = 86_400;
 /// Seconds without costs after which an account is silent. It is asked for them every hour.
 const SILENT_AFTER: i64 = DAY;
+/// How long what an account has become is news, in seconds.
+const NEWS: i64 = DAY;
 /// How long what was told is kept, in seconds.
 const KEPT: i64 = 180 * DAY;
 /// Time between two looks.
@@ -36,6 +39,7 @@ pub async fn look(app: &App) -> sqlx::Result<()> {
     let longest = DAYS_BEFORE.iter().max().copied().unwrap_or_default();
     let expiring = connection_watch::expiring(&mut db, now, now.plus_seconds(longest * DAY)).await?;
     let silent = connection_watch::silent(&mut db, SILENT_AFTER).await?;
+    let quiet = connection_watch::quiet(&mut db, now.plus_seconds(-NEWS)).await?;
     drop(db);
     let mut db = app.store.write().await?;
     for connection in &expiring {
@@ -50,7 +54,15 @@ pub async fn look(app: &App) -> sqlx::Result<()> {
         let facts = Facts::SourceSilent { account: Account::of(&connection), since };
         raise(app, &mut db, &connection.tenant, &occasion, &facts).await?;
     }
+    for (connection, finding) in quiet {
+        // What cannot be read at all is told above, with the patience of a day.
+        let Cause::UsageStopped { last_day } = finding.cause else { continue };
+        let occasion = format!("usage_stopped:{}:{last_day}", connection.id);
+        let facts = Facts::UsageStopped { account: Account::of(&connection), last_day };
+        raise(app, &mut db, &connection.tenant, &occasion, &facts).await?;
+    }
     notification::forget_before(&mut db, now.plus_seconds(-KEPT)).await?;
+    connection_transition::forget_before(&mut db, now.plus_seconds(-KEPT)).await?;
     db.commit().await
 }
 

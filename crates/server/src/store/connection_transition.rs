@@ -156,6 +156,18 @@ pub async fn append(
     .map(drop)
 }
 
+/// Forgets what connections became before a moment, but for the newest change of each tenant, from which numbers go on.
+pub async fn forget_before(db: &mut AnyConnection, moment: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "DELETE FROM connection_transition WHERE at < $1 AND seq < (SELECT MAX(newest.seq) \
+         FROM connection_transition AS newest WHERE newest.tenant_id = connection_transition.tenant_id)",
+    )
+    .bind(moment.unix_seconds())
+    .execute(db)
+    .await
+    .map(drop)
+}
+
 /// Up to `limit` changes of a tenant's connections after one with this number, oldest first. All of them are after 0.
 pub async fn after(
     db: &mut AnyConnection,

@@ -1,8 +1,10 @@
 //! Connections of all tenants of which time alone makes something to tell.
 
 use api::Timestamp;
+use api::connection_draft::Finding;
 use sqlx::{AnyConnection, Row};
 
+use super::column;
 use super::connection::{self, COLUMNS, Connection, IMPORTS};
 
 /// Those whose key is in use and expires after one moment and not after another.
@@ -41,4 +43,21 @@ pub async fn silent(db: &mut AnyConnection, seconds: i64) -> sqlx::Result<Vec<(C
         }
     }
     Ok(silent)
+}
+
+/// Those that have become silent since a moment and still are, with what was found then.
+pub async fn quiet(db: &mut AnyConnection, since: Timestamp) -> sqlx::Result<Vec<(Connection, Finding)>> {
+    let sql = format!(
+        "SELECT {COLUMNS}, (SELECT finding FROM connection_transition WHERE connection_id = connection.id \
+         AND kind = 'silent' AND at >= $1 ORDER BY seq DESC LIMIT 1) AS found \
+         FROM connection WHERE {IMPORTS} AND noted_state = 'silent'"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(since.unix_seconds()).fetch_all(db).await?;
+    let mut quiet = Vec::new();
+    for row in &rows {
+        if let Some(found) = column::json(row, "found")? {
+            quiet.push((connection::read(row)?, found));
+        }
+    }
+    Ok(quiet)
 }

@@ -25,7 +25,12 @@ async fn send(world: &World) {
 
 /// A world with a webhook that is told of everything, and the webhook's secret.
 async fn told() -> (World, Receiver, String) {
-    let (world, receiver) = (World::with_history(10).await, Receiver::start().await);
+    told_of(10).await
+}
+
+/// The same with so many days of history.
+async fn told_of(history_days: i64) -> (World, Receiver, String) {
+    let (world, receiver) = (World::with_history(history_days).await, Receiver::start().await);
     let made = create(&world.admin, &receiver.url, Kind::ALL).await.unwrap();
     (world, receiver, made.secret)
 }
@@ -139,6 +144,24 @@ async fn an_account_that_brings_nothing_though_it_is_asked_is_told_of_once_for_e
     assert!(receiver.seen()[1].json()["since"].is_string());
     silence(&mut world).await;
     assert_eq!(types(&receiver), ["import_finished", "source_silent", "source_silent"]);
+}
+
+#[tokio::test]
+async fn an_account_whose_usage_has_stopped_is_told_of_once() {
+    let (world, receiver, _) = told_of(30).await;
+    world.imported("usage-stopped").await;
+    for _ in 0..2 {
+        watch::look(&world.house.app).await.unwrap();
+        send(&world).await;
+    }
+    assert_eq!(types(&receiver), ["import_finished", "source_silent"]);
+    let last_day = world.today().plus(-5);
+    let body = receiver.seen()[1].json();
+    assert!(
+        body["title"].as_str().unwrap().ends_with(&format!("has had no usage since {last_day}")),
+        "{body}"
+    );
+    assert_eq!(body["since"], last_day.plus(1).start().to_string());
 }
 
 #[tokio::test]
