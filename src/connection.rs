@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::api;
 use crate::format::locale::percent;
 use crate::load::{Loader, load};
+use crate::session;
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::notice::Trouble;
 
@@ -28,6 +29,13 @@ pub fn load_connections() -> Loader<Vec<Connection>> {
 /// All connected accounts, oldest first, asked for again while one of them is like that.
 pub fn load_connections_while(changes: fn(&Connection) -> bool) -> Loader<Vec<Connection>> {
     load(ask, move |connections: &Vec<Connection>| connections.iter().any(changes).then_some(POLL))
+}
+
+/// The same for a page that is everybody's: whoever may see no accounts has none there, and asks for none.
+pub fn load_visible_connections() -> Loader<Vec<Connection>> {
+    let ask_if_visible =
+        async || if untrack(session::can_see_connections) { ask().await } else { Ok(Vec::new()) };
+    load(ask_if_visible, |connections: &Vec<Connection>| connections.iter().any(is_importing).then_some(POLL))
 }
 
 /// The accounts that are known, none while they are on their way.

@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use ::api::Timestamp;
 use ::api::session::{Delete, Session, SignedIn, View};
+use ::api::{Permission, Timestamp};
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -57,6 +57,11 @@ pub fn can_connect() -> bool {
 /// Whether the user may see cost and usage, tracked.
 pub fn can_see_costs() -> bool {
     signed_in().is_some_and(|user| user.can_see_costs())
+}
+
+/// Whether the user may see accounts, tracked.
+pub fn can_see_connections() -> bool {
+    signed_in().is_some_and(|user| user.has_any(Permission::SEES_CONNECTIONS))
 }
 
 /// Whether the session has ended while the app was in use, tracked: the user can sign in again in place.

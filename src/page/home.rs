@@ -7,7 +7,7 @@ pub mod month_cost;
 use leptos::prelude::*;
 
 use crate::browser::local_hour;
-use crate::connection::{known, load_connections};
+use crate::connection::{known, load_visible_connections};
 use crate::format::{count, greeting};
 use crate::layout::attention::Attention;
 use crate::session;
@@ -17,12 +17,12 @@ use lens_tile::LensTile;
 /// Home.
 #[component]
 pub fn Home() -> impl IntoView {
-    let connections = load_connections();
+    let connections = load_visible_connections();
     let tenant = move || session::signed_in().map(|user| user.tenant_name);
     let connected = {
         let connections = connections.clone();
         move || {
-            let number = connections.get().data().map(Vec::len);
+            let number = connections.get().data().map(Vec::len).filter(|_| session::can_see_connections());
             number.map(|number| match number {
                 0 => " · no OpenAI account connected yet".to_owned(),
                 _ => format!(

@@ -10,7 +10,7 @@ use super::listing::Listing;
 use super::search::Search;
 use super::verdict::{self, Check};
 use crate::api;
-use crate::connection::load_connections;
+use crate::connection::load_visible_connections;
 use crate::format::locale::{moment_exact, number};
 use crate::load::parts::Parts;
 use crate::navigation::use_navigation;
@@ -31,7 +31,7 @@ pub fn Calls() -> impl IntoView {
     let results = results.map(|(value, name)| (value.to_owned(), name.to_owned())).to_vec();
     let texts =
         vec![("from", "From day", "", FieldKind::Date), ("through", "Through day", "", FieldKind::Date)];
-    let connections = load_connections();
+    let connections = load_visible_connections();
     let known = {
         let list = connections.signal();
         Memo::new(move |_| list.with(|list| list.data().cloned().unwrap_or_default()))
