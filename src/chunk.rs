@@ -200,8 +200,8 @@ pub fn of(place: &Place) -> Option<Chunk> {
         }
         Place::Setup => (|| Box::pin(setup_page()), &[Page]),
         Place::Invitation => (|| Box::pin(invitation_page()), &[Page]),
-        Place::Access => (|| Box::pin(access_page()), &[Page]),
-        Place::People => (|| Box::pin(people_page()), &[Page]),
+        Place::Access => (|| Box::pin(access_page()), &[Page, Lens, Report]),
+        Place::People => (|| Box::pin(people_page()), &[Page, Lens, Report]),
         Place::AuditLog => (|| Box::pin(audit_log_page()), &[Page, Lens, Report]),
         Place::Profile => (|| Box::pin(profile_page()), &[Page]),
         Place::Notifications => (|| Box::pin(notifications_page()), &[Page, Lens, Report]),
