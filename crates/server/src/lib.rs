@@ -37,6 +37,7 @@ pub mod migrate_store;
 mod names;
 pub mod notification;
 pub mod noting;
+mod open_files;
 pub mod own_session;
 mod page;
 pub mod password;

@@ -17,7 +17,9 @@ use crate::notification::{outbox, watch};
 use crate::router::router;
 use crate::settings::{SettingProblem, Settings};
 use crate::store::Backend;
-use crate::{connection, connection_draft, import, log, metrics, read_only, roll_up, setup, upstream_call};
+use crate::{
+    connection, connection_draft, import, log, metrics, open_files, read_only, roll_up, setup, upstream_call,
+};
 
 /// Why the server does not serve. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +53,7 @@ pub async fn run(
     settings: Settings,
     read_again: impl Fn() -> Result<Settings, Vec<SettingProblem>> + Send + 'static,
 ) -> Result<(), ServeError> {
+    open_files::raise();
     let app = App::open(settings, Limits::default(), Clock::System).await?;
     // Several servers may share a PostgreSQL: there, a lease says which one imports.
     let _only = match app.store.backend() {

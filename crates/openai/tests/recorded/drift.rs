@@ -40,6 +40,9 @@ fn at(value: &mut Value, index: &mut usize, change: &mut dyn FnMut(&mut Value)) 
 }
 
 proptest! {
+    // Security R11.
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
     #[test]
     fn a_replaced_part_is_read_or_refused(operation in 0..OPERATIONS.len(), index in 0_usize..40, drift in any_json()) {
         let (_, name, _, read) = OPERATIONS[operation];

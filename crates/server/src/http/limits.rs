@@ -33,7 +33,7 @@ impl Default for Limits {
             handler: Duration::from_secs(60),
             connection_test: Duration::from_secs(10),
             shutdown: Duration::from_secs(10),
-            connections: 512,
+            connections: 2048,
             lease: Duration::from_secs(30),
             probe: Duration::from_secs(5),
             history_days: i64::MAX,

@@ -46,6 +46,10 @@ impl Running {
         Self { address: address.to_owned(), child, out }
     }
 
+    pub fn connect(&self) -> TcpStream {
+        TcpStream::connect(&self.address).unwrap()
+    }
+
     pub fn send(&self, request: &str) -> String {
         Listener(self.address.clone()).send(request)
     }

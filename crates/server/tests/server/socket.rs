@@ -9,7 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::harness::House;
+use crate::harness::{House, long};
+use crate::program::Running;
 
 struct Server {
     address: SocketAddr,
@@ -116,4 +117,30 @@ async fn stopping_closes_the_port_and_idle_connections() {
     server.stop.send(()).unwrap();
     tokio::time::timeout(Duration::from_secs(1), server.task).await.unwrap().unwrap();
     assert!(TcpStream::connect(address).await.is_err());
+}
+
+/// Security 2.4: they neither take the places of others nor the process's files.
+#[test]
+fn six_hundred_stalled_sockets_keep_no_request_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path());
+    let stalled: Vec<_> = (0..600)
+        .map(|_| {
+            let mut socket = server.connect();
+            std::io::Write::write_all(&mut socket, b"GET /healthz HT").unwrap();
+            socket
+        })
+        .collect();
+    let mut times: Vec<Duration> = (0..200)
+        .map(|_| {
+            let begun = Instant::now();
+            assert!(server.get("/healthz").starts_with("HTTP/1.1 200 "));
+            begun.elapsed()
+        })
+        .collect();
+    drop(stalled);
+    times.sort();
+    // Whoever had to wait for a stalled one would wait until its five seconds are over.
+    let (slow, limit) = (times[times.len() * 99 / 100], if long() { 200 } else { 2_000 });
+    assert!(slow < Duration::from_millis(limit), "{slow:?}");
 }
