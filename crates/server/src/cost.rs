@@ -5,6 +5,7 @@ mod daily;
 use api::connection::Stream;
 use api::cost::{Daily, DailyError};
 
+use crate::freshness;
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::import::plan::Window;
 use crate::store::cost::Payer;
@@ -33,12 +34,14 @@ pub async fn daily(cx: Cx, call: Call<Daily>) -> Outcome<Daily> {
     let coloured: Vec<Payer> = projects.coloured().collect();
     let mut days_of = store::cost::days_of(&mut db, tenant, &coloured, (projects.currency, period)).await?;
     let coloured = coloured.iter().map(|payer| days_of.remove(payer).unwrap_or_default()).collect();
+    let began = freshness::began(&cx.app, &mut db, tenant, &connections).await?;
     let facts = daily::Facts {
         projects,
         coloured,
         days: store::cost::by_day(&mut db, tenant, asked, period).await?,
         billed_through: store::cost::newest_day(&mut db, tenant, &connections).await?,
         connections,
+        began,
         imported: import_day::imported(&mut db, tenant, asked, (Stream::Costs, period)).await?,
     };
     Ok(daily::fold(period, facts).into())

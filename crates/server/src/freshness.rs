@@ -65,15 +65,25 @@ pub async fn known(
     let imported = import_day::islands(db, tenant, connections, Some(window)).await?;
     let newest = freshness::newest(db, tenant, connections).await?;
     let billed_through = cost::newest_day(db, tenant, connections).await?;
-    let schedules = import_schedule::of(db, tenant, connections).await?;
-    // Before its first cost an organization has none, once all of its history was looked through.
-    let began = schedules
-        .iter()
-        .filter(|schedule| schedule.history == History::Known && app.limits.history_days == i64::MAX)
-        .map(|schedule| (&schedule.connection.id, schedule.connection.history_start))
-        .collect();
+    let began = began(app, db, tenant, connections).await?;
     let facts = Facts { imported: &imported, newest: &newest, began: &began, billed_through };
     Ok(fold(connections, span, app.clock.today(), &facts))
+}
+
+/// The first day of those accounts whose history is known: before its first cost an organization has none, once all of
+/// its history was looked through.
+pub async fn began(
+    app: &App,
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    connections: &[ConnectionId],
+) -> sqlx::Result<BTreeMap<ConnectionId, Day>> {
+    let schedules = import_schedule::of(db, tenant, connections).await?;
+    Ok(schedules
+        .into_iter()
+        .filter(|schedule| schedule.history == History::Known && app.limits.history_days == i64::MAX)
+        .map(|schedule| (schedule.connection.id, schedule.connection.history_start))
+        .collect())
 }
 
 /// What the store knows.
@@ -83,7 +93,7 @@ struct Facts<'a> {
     /// How far each stream reaches.
     newest: &'a [Imported],
     /// The first day of the accounts whose history is known.
-    began: &'a BTreeMap<&'a ConnectionId, Day>,
+    began: &'a BTreeMap<ConnectionId, Day>,
     /// The newest day with costs.
     billed_through: Option<Day>,
 }
@@ -135,7 +145,7 @@ impl Grid {
         accounts: &[ConnectionId],
         span: Span,
         imported: &BTreeMap<ConnectionId, Vec<Island>>,
-        began: &BTreeMap<&ConnectionId, Day>,
+        began: &BTreeMap<ConnectionId, Day>,
     ) -> Self {
         let days = span.each().count();
         let cells = vec![Coverage::Missing; accounts.len() * Stream::ALL.len() * days];
@@ -271,7 +281,7 @@ mod tests {
     fn before_its_first_cost_an_account_has_none() {
         let account = connection("a");
         let span = Span { start: day("2026-11-18"), end: day("2026-11-20") };
-        let began = BTreeMap::from([(&account, day("2026-11-19"))]);
+        let began = BTreeMap::from([(account.clone(), day("2026-11-19"))]);
         let facts = Facts { imported: &BTreeMap::new(), newest: &[], began: &began, billed_through: None };
         let known = fold(std::slice::from_ref(&account), span, day("2026-11-23"), &facts);
         let nothing = DayCoverage { cost: Coverage::Settled, usage: Coverage::Settled };

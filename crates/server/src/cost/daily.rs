@@ -57,6 +57,8 @@ pub(super) struct Facts {
     pub(super) days: BTreeMap<(Day, Currency), Amount>,
     /// The connections that are asked for.
     pub(super) connections: Vec<ConnectionId>,
+    /// The first day of those whose history is known.
+    pub(super) began: BTreeMap<ConnectionId, Day>,
     /// When each of their days was imported.
     pub(super) imported: Vec<(ConnectionId, Day, Timestamp)>,
     /// The newest day with costs, over all time.
@@ -84,7 +86,7 @@ pub(super) fn fold(period: Window, facts: Facts) -> DailyCosts {
         series.push(Series { of: SeriesOf::Other { projects }, amounts: days.iter().map(rest).collect() });
     }
 
-    let coverage = coverage(&facts.connections, &facts.imported);
+    let coverage = coverage(&facts.connections, &facts.began, &facts.imported);
     DailyCosts {
         start: period.start,
         end: period.end,
@@ -114,13 +116,16 @@ fn totals(costs: &[store::ProjectCost]) -> Vec<CurrencyTotal> {
 /// How much of a day is known: as much as of the account of which least is known.
 fn coverage(
     connections: &[ConnectionId],
+    began: &BTreeMap<ConnectionId, Day>,
     imported: &[(ConnectionId, Day, Timestamp)],
 ) -> impl Fn(Day) -> Coverage {
     let imported: HashMap<(ConnectionId, Day), Timestamp> =
         imported.iter().map(|(connection, day, at)| ((connection.clone(), *day), *at)).collect();
-    let connections = connections.to_vec();
+    let (connections, began) = (connections.to_vec(), began.clone());
     move |day| {
         let of = |connection: &ConnectionId| match imported.get(&(connection.clone(), day)) {
+            // Nothing was billed before the first cost: that is known.
+            None if began.get(connection).is_some_and(|began| day < *began) => Coverage::Settled,
             None => Coverage::Missing,
             Some(at) if *at < plan::settles_at(day) => Coverage::Provisional,
             Some(_) => Coverage::Settled,
@@ -184,7 +189,8 @@ mod tests {
         };
         let coloured = projects.coloured().map(of_payer).collect();
         let connections = vec![connection("a")];
-        Facts { projects, coloured, days, connections, imported: Vec::new(), billed_through: None }
+        let (began, imported) = (BTreeMap::new(), Vec::new());
+        Facts { projects, coloured, days, connections, began, imported, billed_through: None }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Daily costs: whose they are, for which days, and who may see them.
 
-use api::cost::{Daily, DailyError, DailyQuery};
+use api::cost::{Coverage, Daily, DailyError, DailyQuery};
 use api::{Amount, Day, Nothing, Permission};
 
 use crate::harness::Person;
@@ -56,4 +56,17 @@ async fn costs_are_the_tenants_own() {
     assert!(colleague.call::<Daily>(&(), &theirs, &Nothing {}).await.unwrap().total > Amount::ZERO);
     let keeper = world.house.person(&[Permission::AssetsManager]).await;
     assert_eq!(keeper.call::<Daily>(&(), &theirs, &Nothing {}).await.unwrap_err().problem().status, 403);
+}
+
+#[tokio::test]
+async fn before_its_first_cost_an_organization_is_known_to_have_none() {
+    let world = World::new().await;
+    let connection = world.imported("small").await;
+    let query = DailyQuery {
+        start: connection.history_start.plus(-40),
+        end: connection.history_start.plus(1),
+        connection: None,
+    };
+    let costs = world.admin.call::<Daily>(&(), &query, &Nothing {}).await.unwrap();
+    assert!(costs.days.iter().all(|day| day.coverage == Coverage::Settled), "{:?}", costs.days);
 }
