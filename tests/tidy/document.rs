@@ -168,6 +168,26 @@ fn every_promise_names_a_test_that_exists() {
     report("Every invariant and every promise names a test that exists.", findings);
 }
 
+/// Each requirement of the ASVS that is met names a test or a place, and each other one a reason.
+#[test]
+fn every_requirement_of_the_asvs_has_an_answer() {
+    let rows: Vec<Vec<&str>> = file::at("docs/asvs.md")
+        .text
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| id |"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    assert_eq!(rows.len(), 253, "ASVS 5.0.0 has so many requirements of levels 1 and 2");
+    let names_a_place = |text: &str| codes(text).filter_map(|code| code.split(": ").next()).any(is_path);
+    let is_answered = |row: &[&str]| match row {
+        [_, _, "yes", place] => names_a_place(place),
+        [_, _, answer, _] => answer.starts_with("no: ") || answer.starts_with("not met: "),
+        _ => false,
+    };
+    let findings = rows.iter().filter(|row| !is_answered(row)).map(|row| row.join(" | ")).collect();
+    report("Each row of docs/asvs.md is met at a place, or says why not.", findings);
+}
+
 #[test]
 fn the_readme_is_no_manual() {
     let lines = file::at("README.md").text.lines().count();
