@@ -55,7 +55,7 @@ export const test = base.extend<Fixtures>({
       expect: (...statuses) => statuses.forEach((status) => expected.add(status)),
       isExpected: (message) => {
         const status = message.text().match(/^Failed to load resource: the server responded with a status of (\d+)/)?.[1];
-        const down = expected.has(0) && /net::ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|CONNECTION_RESET)/.test(message.text());
+        const down = expected.has(0) && /net::ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|CONNECTION_RESET|SOCKET_NOT_CONNECTED)|^TypeError: Failed to fetch/.test(message.text());
         return down || errors.some((text) => text.test(message.text())) || (status !== undefined && expected.has(Number(status)));
       },
     });

@@ -8,9 +8,9 @@ use std::cell::RefCell;
 
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AddEventListenerOptions, Element};
+use web_sys::{AddEventListenerOptions, Element, Event};
 
 /// A style sheet of chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,8 @@ pub struct Load {
 impl Load {
     /// Waits until it is in force; `false` when it did not arrive.
     pub async fn arrived(self) -> bool {
-        let arrived = JsFuture::from(self.promise).await.is_ok();
+        let event = JsFuture::from(self.promise).await.ok().and_then(|event| event.dyn_into::<Event>().ok());
+        let arrived = event.is_some_and(|event| event.type_() == "load");
         if !arrived {
             LOADS.with_borrow_mut(|loads| loads.retain(|(sheet, _)| *sheet != self.sheet));
         }
@@ -77,22 +78,22 @@ impl Load {
     }
 }
 
-/// Enables a link. The promise is kept when its sheet is in force, and broken when it cannot be had.
+/// Enables a link. The promise gives the event that ends it: a broken one that nobody waits for any more, as when the code
+/// failed first, would be an error of the page.
 fn enable(id: &'static str) -> Promise {
-    Promise::new(&mut |resolve: Function, reject: Function| {
-        let asked =
-            document().get_element_by_id(id).is_some_and(|link| ask(&link, &resolve, &reject).is_ok());
+    Promise::new(&mut |resolve: Function, _| {
+        let asked = document().get_element_by_id(id).is_some_and(|link| ask(&link, &resolve).is_ok());
         if !asked {
-            let _ = reject.call0(&JsValue::NULL);
+            let _ = resolve.call0(&JsValue::NULL);
         }
     })
 }
 
-fn ask(link: &Element, resolve: &Function, reject: &Function) -> Result<(), JsValue> {
+fn ask(link: &Element, resolve: &Function) -> Result<(), JsValue> {
     let options = AddEventListenerOptions::new();
     options.set_once(true);
-    for (event, then) in [("load", resolve), ("error", reject)] {
-        link.add_event_listener_with_callback_and_add_event_listener_options(event, then, &options)?;
+    for event in ["load", "error"] {
+        link.add_event_listener_with_callback_and_add_event_listener_options(event, resolve, &options)?;
     }
     // Where it failed before, it is enabled already: only a change makes the browser ask.
     link.set_attribute("disabled", "")?;
