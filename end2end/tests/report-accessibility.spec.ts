@@ -1,29 +1,11 @@
 // axe on Reports and Exports, in both themes, on a desk and on the narrowest phone.
-import AxeBuilder from '@axe-core/playwright';
 import { test, expect, signIn, VIEWER } from '../support/test.js';
+import { checkAccessible as check } from '../support/axe.js';
 import { connected } from '../support/connected.js';
-import type { Page } from '@playwright/test';
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-async function check(page: Page, state: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1280, 320]) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 900 });
-      const { violations } = await new AxeBuilder({ page }).withTags(TAGS).options({ rules: { 'target-size': { enabled: true } } }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`).join(' | ')}`);
-      expect(found, `${state}, ${colorScheme}, ${width} px`).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(overflow, `${state}, ${width} px: horizontal overflow`).toBeLessThanOrEqual(0);
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
 
 test('reports and exports, empty, with figures and with what is wrong', async ({ page, refusals }) => {
   refusals.expect(422, 404);
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   await connected(page, 'small');
   await page.goto('/reports');
   await expect(page.getByRole('heading', { name: 'No report yet' })).toBeVisible();
