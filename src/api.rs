@@ -7,8 +7,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use ::api::{
-    Access, CommonRefusal, Endpoint, File, Method, Nothing, Permission, Problem, ReadOnly, Refused,
-    client_report::ClientFault, endpoint::address, wire,
+    Access, CommonRefusal, Endpoint, File, Method, Nothing, Page, PageQuery, Permission, Problem, ReadOnly,
+    Refused, client_report::ClientFault, endpoint::address, wire,
 };
 use gloo_net::http::{RequestBuilder, Response};
 use web_sys::AbortSignal;
@@ -53,6 +53,23 @@ pub async fn call<E: Endpoint>(
     let body = if has_body { serde_json::to_string(body).ok() } else { None };
     let answer = exchange(E::METHOD, address::<E>(path, query), body, E::ACCESS != Access::Anonymous).await;
     read::<E>(answer)
+}
+
+/// Asks for every part of a list, one after the other.
+pub async fn all<E, T>() -> Result<Vec<T>, CallError<E::Error>>
+where
+    E: Endpoint<Path = (), Query = PageQuery, Body = Nothing, Response = Page<T>>,
+{
+    let mut items = Vec::new();
+    let mut query = PageQuery { after: None, limit: Some(100) };
+    loop {
+        let page = call::<E>(&(), &query, &Nothing {}).await?;
+        items.extend(page.items);
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok(items),
+        }
+    }
 }
 
 /// Asks for a file. It comes as its bytes; everything else is as in [`call`].

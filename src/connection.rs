@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use ::api::Timestamp;
 use ::api::connection::{Connection, ConnectionStatus, List, StreamProgress};
-use ::api::{Nothing, PageQuery, Timestamp};
 use leptos::prelude::*;
 
 use crate::api;
@@ -97,14 +97,5 @@ pub fn StatusChip(
 }
 
 async fn ask() -> Result<Vec<Connection>, Trouble> {
-    let mut connections = Vec::new();
-    let mut query = PageQuery { after: None, limit: Some(100) };
-    loop {
-        let page = api::call::<List>(&(), &query, &Nothing {}).await.map_err(|error| error.trouble())?;
-        connections.extend(page.items);
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => return Ok(connections),
-        }
-    }
+    api::all::<List, _>().await.map_err(|error| error.trouble())
 }

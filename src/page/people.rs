@@ -6,9 +6,9 @@ pub mod permissions;
 pub mod requests;
 pub mod sign_in_rules;
 
+use ::api::Permission;
 use ::api::invitation::{self, Invitation};
 use ::api::user::{List, User};
-use ::api::{Nothing, PageQuery, Permission};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -111,16 +111,7 @@ fn Managed() -> impl IntoView {
 }
 
 async fn ask_people() -> Result<Vec<User>, Trouble> {
-    let mut people = Vec::new();
-    let mut query = PageQuery { after: None, limit: Some(100) };
-    loop {
-        let page = api::call::<List>(&(), &query, &Nothing {}).await.map_err(|error| error.trouble())?;
-        people.extend(page.items);
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => return Ok(people),
-        }
-    }
+    api::all::<List, _>().await.map_err(|error| error.trouble())
 }
 
 /// The permissions in words.

@@ -8,7 +8,6 @@ pub use new::NewSupportRequest;
 pub use request::SupportRequest;
 
 use ::api::support_request::List;
-use ::api::{Nothing, PageQuery};
 use leptos::prelude::*;
 
 use crate::api;
@@ -86,14 +85,5 @@ fn Line(request: Request) -> impl IntoView {
 }
 
 async fn ask() -> Result<Vec<Request>, Trouble> {
-    let mut requests = Vec::new();
-    let mut query = PageQuery { after: None, limit: Some(100) };
-    loop {
-        let page = api::call::<List>(&(), &query, &Nothing {}).await.map_err(|error| error.trouble())?;
-        requests.extend(page.items);
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => return Ok(requests),
-        }
-    }
+    api::all::<List, _>().await.map_err(|error| error.trouble())
 }

@@ -1,7 +1,6 @@
 //! Who asks for which permission: to grant or to decline.
 
 use ::api::access_request::{AccessRequest, Decline, Grant, List};
-use ::api::{Nothing, PageQuery};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -65,16 +64,7 @@ pub fn Requests(
 }
 
 async fn ask() -> Result<Vec<AccessRequest>, Trouble> {
-    let mut requests = Vec::new();
-    let mut query = PageQuery { after: None, limit: Some(100) };
-    loop {
-        let page = api::call::<List>(&(), &query, &Nothing {}).await.map_err(|error| error.trouble())?;
-        requests.extend(page.items);
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => return Ok(requests),
-        }
-    }
+    api::all::<List, _>().await.map_err(|error| error.trouble())
 }
 
 #[component]
