@@ -38,7 +38,7 @@ const RULES: &[Rule] = &[
     Rule { name: "money", uses: &[], tests_use: &[], never: IO },
     Rule { name: "api", uses: &["admin-key", "facts", "money"], tests_use: &[], never: IO },
     Rule { name: "attribution", uses: &["facts", "money"], tests_use: &[], never: IO },
-    Rule { name: "courier", uses: &[], tests_use: &[], never: SERVER_SIDE },
+    Rule { name: "courier", uses: &["tls"], tests_use: &[], never: SERVER_SIDE },
     Rule { name: "facts", uses: &["money"], tests_use: &[], never: IO },
     Rule { name: "focus", uses: &["facts", "money"], tests_use: &[], never: IO },
     Rule { name: "hardening", uses: &[], tests_use: &[], never: STORE_AND_NET },

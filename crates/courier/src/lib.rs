@@ -10,7 +10,6 @@ mod public;
 mod resolver;
 mod signature;
 mod target;
-mod tls;
 mod webhook;
 
 pub use failure::Failure;

@@ -15,7 +15,6 @@ use zeroize::Zeroizing;
 
 use crate::failure::{Failure, is_of_tls};
 use crate::mail_server::{MailServer, Security};
-use crate::tls;
 
 /// Longest wait for one answer of the mail server, and for all of them.
 const ANSWER: Duration = Duration::from_secs(5);

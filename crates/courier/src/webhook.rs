@@ -10,7 +10,6 @@ use crate::failure::{Failure, causes, is_of_tls};
 use crate::resolver::{Guard, Lookup, NotPublic, SystemLookup};
 use crate::signature::Secret;
 use crate::target::{Reach, Target};
-use crate::tls;
 
 /// Longest wait for a connection, and for the answer's headers. Of the body nothing is read.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -55,7 +54,7 @@ impl Webhooks {
     /// The same, with names looked up otherwise.
     pub fn with_lookup(reach: Reach, lookup: Arc<dyn Lookup>) -> Result<Self, SetupError> {
         let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config()?)
+            .tls_backend_preconfigured(tls::config(true)?)
             .https_only(reach == Reach::Internet)
             .redirect(redirect::Policy::none())
             .referer(false)

@@ -4,6 +4,11 @@ use std::sync::Arc;
 
 use rustls::{ClientConfig, Error, RootCertStore, crypto};
 
+/// Whether the machine has certificates of its own. A bare container has none.
+pub fn has_own_roots() -> bool {
+    !rustls_native_certs::load_native_certs().certs.is_empty()
+}
+
 /// The machine's certificates, so that an operator's own authority works; where the machine has none, as in a bare
 /// container, the ones that browsers trust. Plain HTTP to this machine needs none at all.
 pub fn config(needed: bool) -> Result<ClientConfig, Error> {
