@@ -75,16 +75,19 @@ pub async fn open(
     version: i64,
 ) -> Result<AdminKey, OpenError> {
     let binding = binding(tenant, connection, version).ok_or(OpenError::Unreadable)?;
-    let found = store::secret::find(db, tenant, connection, version).await;
-    let (wrapped, sealed) = match found {
-        Ok(found) => found.ok_or(OpenError::Unreadable)?,
-        // A record that is not even base64 any more is as lost as one that does not open.
-        Err(sqlx::Error::ColumnDecode { .. }) => return Err(OpenError::Unreadable),
-        Err(error) => return Err(error.into()),
-    };
+    let (wrapped, sealed) = found(store::secret::find(db, tenant, connection, version).await)?;
     let opened = keyring.open(db, |vault| vault.open(&binding, &wrapped, &sealed)).await?;
     let text = std::str::from_utf8(opened.expose()).map_err(|_| OpenError::Unreadable)?;
     AdminKey::parse(text).map_err(|_| OpenError::Unreadable)
+}
+
+/// A sealed record as it was looked for. One that is not even base64 any more is as lost as one that does not open.
+pub(crate) fn found<T>(record: sqlx::Result<Option<T>>) -> Result<T, OpenError> {
+    match record {
+        Ok(record) => record.ok_or(OpenError::Unreadable),
+        Err(sqlx::Error::ColumnDecode { .. }) => Err(OpenError::Unreadable),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn binding<'a>(tenant: &'a TenantId, connection: &'a ConnectionId, version: i64) -> Option<Binding<'a>> {

@@ -16,10 +16,9 @@ use zeroize::Zeroizing;
 use crate::app::App;
 use crate::audit;
 use crate::http::{Call, Cx, Failure, Outcome};
-use crate::master_key::KeyringError;
 use crate::notification::{Recipient, try_out};
-use crate::random;
 use crate::store::webhook as webhooks;
+use crate::{random, secret};
 
 /// Lists the tenant's.
 pub async fn list(cx: Cx, _: Call<List>) -> Outcome<List> {
@@ -100,23 +99,15 @@ pub async fn test(cx: Cx, call: Call<Test>) -> Outcome<Test> {
 /// Why a webhook cannot be called.
 #[derive(Debug)]
 pub(crate) enum OpenError {
-    /// Its address and secret do not open, or are none.
-    Unreadable,
     /// Its address is none that is reached any more.
     NotReached,
-    /// The master key is on its way.
-    Unavailable(KeyringError),
-    /// The store fails.
-    Store(sqlx::Error),
+    /// Its address and secret do not open, or are none.
+    Sealed(secret::OpenError),
 }
 
-impl From<KeyringError> for OpenError {
-    fn from(error: KeyringError) -> Self {
-        match error {
-            KeyringError::Vault(_) => Self::Unreadable,
-            KeyringError::Store(error) => Self::Store(error),
-            KeyringError::Unavailable => Self::Unavailable(error),
-        }
+impl From<secret::OpenError> for OpenError {
+    fn from(error: secret::OpenError) -> Self {
+        Self::Sealed(error)
     }
 }
 
@@ -126,17 +117,14 @@ pub(crate) async fn open(
     db: &mut AnyConnection,
     of: (&TenantId, &WebhookId),
 ) -> Result<(Target, Secret), OpenError> {
-    let kept = match webhooks::sealed(db, of.0, of.1).await {
-        Ok(kept) => kept.ok_or(OpenError::Unreadable)?,
-        Err(sqlx::Error::ColumnDecode { .. }) => return Err(OpenError::Unreadable),
-        Err(error) => return Err(OpenError::Store(error)),
-    };
-    let (wrapped, sealed) = kept;
+    let kept = webhooks::sealed(db, of.0, of.1).await;
+    let (wrapped, sealed) = secret::found(kept)?;
     let binding = binding(of);
-    let opened = app.vault.open(db, |vault| vault.open(&binding, &wrapped, &sealed)).await?;
-    let text = std::str::from_utf8(opened.expose()).map_err(|_| OpenError::Unreadable)?;
-    let (secret, url) = text.split_once('\n').ok_or(OpenError::Unreadable)?;
-    let secret = Secret::parse(secret).map_err(|_| OpenError::Unreadable)?;
+    let opened = app.vault.open(db, |vault| vault.open(&binding, &wrapped, &sealed)).await;
+    let opened = opened.map_err(secret::OpenError::from)?;
+    let text = std::str::from_utf8(opened.expose()).map_err(|_| secret::OpenError::Unreadable)?;
+    let (secret, url) = text.split_once('\n').ok_or(secret::OpenError::Unreadable)?;
+    let secret = Secret::parse(secret).map_err(|_| secret::OpenError::Unreadable)?;
     let target = Target::parse(url, app.outbox.reach()).map_err(|_| OpenError::NotReached)?;
     Ok((target, secret))
 }

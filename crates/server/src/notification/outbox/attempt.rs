@@ -8,6 +8,7 @@ use courier::{Call, Failure, Letter};
 
 use super::super::message;
 use crate::app::App;
+use crate::secret;
 use crate::store::delivery::Held;
 use crate::store::{person, webhook};
 use crate::webhook::OpenError;
@@ -54,11 +55,13 @@ async fn call(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> 
     drop(db);
     let (target, secret) = match opened {
         Ok(opened) => opened,
-        Err(OpenError::Unreadable) => return Ok(Err(SetbackCause::SecretUnreadable)),
         Err(OpenError::NotReached) => return Ok(Err(SetbackCause::AddressNotPublic)),
-        // It is told later: nothing is wrong with the webhook.
-        Err(OpenError::Unavailable(error)) => return Err(sqlx::Error::Configuration(error.into())),
-        Err(OpenError::Store(error)) => return Err(error),
+        Err(OpenError::Sealed(error)) => match error {
+            secret::OpenError::Unreadable => return Ok(Err(SetbackCause::SecretUnreadable)),
+            // It is told later: nothing is wrong with the webhook.
+            secret::OpenError::Unavailable(error) => return Err(sqlx::Error::Configuration(error.into())),
+            secret::OpenError::Store(error) => return Err(error),
+        },
     };
     let body = message::payload(&held.facts, held.noticed_at, &console(app))
         .map_err(|error| sqlx::Error::Encode(error.into()))?;
