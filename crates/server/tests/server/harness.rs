@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use api::endpoint::address;
 use api::sign_in_rule::SecondFactorRule;
-use api::{Email, Endpoint, Nothing, Permission, Refused, TenantId, Timestamp, UserId};
+use api::{
+    ConnectionId, ConnectionName, Day, Email, Endpoint, Nothing, Permission, Refused, TenantId, Timestamp,
+    UserId,
+};
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
@@ -16,8 +19,10 @@ use server::app::App;
 use server::clock::{Clock, SettableClock};
 use server::http::Limits;
 use server::router::router;
+use server::secret;
 use server::session::{self, Client};
 use server::settings::{DatabaseUrl, Settings};
+use server::store::connection::{Connection as Account, Life, LifeState};
 use server::store::user::{self, User};
 use server::store::{Backend, tenant};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
@@ -264,6 +269,28 @@ impl Answer {
     /// The session's cookie that the answer sets, as a request sends it.
     pub fn cookie(&self) -> String {
         self.header("set-cookie").split(';').next().unwrap().to_owned()
+    }
+}
+
+/// A connection of somebody's as if they had just made it, without a key and with nothing planned.
+pub fn account(user: &User, id: ConnectionId, now: Timestamp) -> Account {
+    Account {
+        tenant: user.tenant.clone(),
+        name: ConnectionName::parse("An account").unwrap(),
+        organization: None,
+        life: Life { state: LifeState::Active, by: user.email.clone(), at: now },
+        key_tail: "abcd".into(),
+        key_fingerprint: id.to_string(),
+        key_version: secret::FIRST_VERSION,
+        key_added_at: now,
+        key_used_at: None,
+        key_expires_at: None,
+        key_failure: None,
+        management_readable: false,
+        created_by: user.email.clone(),
+        created_at: now,
+        history_start: Day::of(now),
+        id,
     }
 }
 

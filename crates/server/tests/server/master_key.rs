@@ -9,12 +9,12 @@ use api::connection::ConnectionStatus;
 use api::{ConnectionId, ConnectionName, Day, Permission, TenantId, UserId};
 use server::audit::verify::{self, Verified};
 use server::master_key::status::{self, Status};
-use server::store::connection::{Connection, Life, LifeState, NewConnection};
+use server::store::connection::{Connection, NewConnection};
 use server::store::master_key::Holder;
 use server::{import, secret, store};
 use vault::{Binding, Kind};
 
-use crate::harness::long;
+use crate::harness::{account, long};
 use crate::program::program;
 use crate::upstream::{World, create, key};
 
@@ -60,23 +60,12 @@ async fn connect(world: &World, count: u32) -> Vec<(TenantId, ConnectionId)> {
         let person = world.house.stranger(&[Permission::BillingProfilesAdmin]).await;
         let user = person.user.unwrap();
         let now = app.clock.now();
+        let id = ConnectionId::from_random(server::random::bytes().unwrap());
         let connection = Connection {
-            tenant: user.tenant.clone(),
-            id: ConnectionId::from_random(server::random::bytes().unwrap()),
             name: ConnectionName::parse(&format!("Small {number}")).unwrap(),
-            organization: None,
-            life: Life { state: LifeState::Active, by: user.email.clone(), at: now },
             key_tail: admin.tail(),
-            key_fingerprint: "one for each company".into(),
-            key_version: secret::FIRST_VERSION,
-            key_added_at: now,
-            key_used_at: None,
-            key_expires_at: None,
-            key_failure: None,
-            management_readable: false,
-            created_by: user.email.clone(),
-            created_at: now,
             history_start: Day::of(now).plus(-6),
+            ..account(&user, id, now)
         };
         let mut db = app.store.write().await.unwrap();
         let new = NewConnection {

@@ -15,12 +15,12 @@ use facts::segment;
 use http::Request;
 use server::import::plan::Window;
 use server::roll_up::{self, Days};
-use server::store::connection::{self, Connection, Life, LifeState, NewConnection};
+use server::store::connection::{self, Connection, NewConnection};
 use server::store::segment::replace;
 use simulator::key::{KEYS, Key};
 use simulator::organization::Organization;
 
-use crate::harness::{House, Person};
+use crate::harness::{House, Person, account};
 use crate::told::Told;
 
 const ORGANIZATIONS: u64 = 1_000;
@@ -73,22 +73,10 @@ async fn imported() -> (House, Person, Bills) {
         assert_eq!(rows, read.iter().skip(1).map(|(_, read)| read.row_count).sum::<usize>());
         let id = ConnectionId::parse(&format!("conn_{seed:032x}")).unwrap();
         let account = Connection {
-            tenant: user.tenant.clone(),
-            id: id.clone(),
             name: ConnectionName::parse(&format!("Account {seed}")).unwrap(),
             organization: Some(contract::Organization { id: format!("org-{seed}"), name: None }),
-            life: Life { state: LifeState::Active, by: user.email.clone(), at: now },
-            key_tail: "abcd".into(),
-            key_fingerprint: id.to_string(),
-            key_version: 1,
-            key_added_at: now,
-            key_used_at: None,
-            key_expires_at: None,
-            key_failure: None,
-            management_readable: false,
-            created_by: user.email.clone(),
-            created_at: now,
             history_start: first_day(),
+            ..account(&user, id.clone(), now)
         };
         let (refresh_due_at, month_due_at) = (now, now);
         let new = NewConnection { connection: &account, refresh_due_at, month_due_at };
