@@ -14,7 +14,7 @@ use gloo_net::http::{RequestBuilder, Response};
 use web_sys::AbortSignal;
 
 pub use self::stream::{Arriving, Received, Stop};
-use crate::browser::report_fault;
+use crate::browser::{now, report_fault};
 use crate::session;
 use crate::ui::notice::Trouble;
 
@@ -97,11 +97,13 @@ where
     let body = if has_body { serde_json::to_string(body).ok() } else { None };
     let address = address::<E>(&(), query);
     loop {
+        let sent_at = now();
         let Some(response) = request(E::METHOD, &address, body.as_deref(), &stop.signal()).await else {
             return Err(if stop.is_pressed() { CallError::Stopped } else { CallError::Unreachable });
         };
         match response.status() {
             200..300 => {
+                session::was_used(sent_at);
                 let received = stream::receive(&response, stop, Box::new(arriving)).await;
                 let failed = if stop.is_pressed() { CallError::Stopped } else { CallError::BrokenOff };
                 return received.ok_or(failed);
@@ -184,11 +186,12 @@ fn exchange(
 ) -> Pin<Box<dyn Future<Output = Exchange>>> {
     Box::pin(async move {
         loop {
+            let sent_at = now();
             let Some(answer) = send(method, &address, body.as_deref()).await else {
                 return Exchange::Unreachable;
             };
             if answer.status < 400 {
-                session::was_used();
+                session::was_used(sent_at);
             }
             if answer.status != 401 || !signs_in {
                 return Exchange::Answer(answer);

@@ -136,9 +136,10 @@ const NOTED: i64 = 60;
 /// How often it is looked whether the session ends soon.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Notes that the server has answered somebody signed in: that is use of the session.
-pub fn was_used() {
-    USED.with(|used| used.set(now()));
+/// Notes that the server has answered somebody signed in: that is use of the session, since the request was sent. The
+/// answer to one may come much later, when the server's time of the session has long begun to run.
+pub fn was_used(sent_at: Timestamp) {
+    USED.with(|used| used.set(used.get().max(sent_at)));
 }
 
 /// Whether the session ends soon, and why, tracked.

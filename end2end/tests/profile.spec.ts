@@ -65,7 +65,7 @@ test('a minute and more before the session ends a warning says so, and one key e
   await page.clock.install();
   await signIn(page);
   await page.goto('/profile');
-  await expect(page.getByRole('heading', { name: 'API tokens' })).toBeVisible();
+  await expect(page.getByText('No token yet.')).toBeVisible();
   await page.clock.fastForward('26:00');
   await expect(page.getByRole('alertdialog')).toHaveCount(0);
   // Idle sessions end after 30 minutes, of which the server's noting takes up to one.
