@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { browser } from './support/browser.mjs';
 
 // Every test starts its own simulator and server (support/lens.ts), so tests share nothing and run side by side.
 export default defineConfig({
@@ -17,9 +18,10 @@ export default defineConfig({
     locale: 'en-US',
     timezoneId: 'America/Los_Angeles', // Days are UTC days whatever the browser's zone is.
     reducedMotion: 'reduce',
-    trace: 'retain-on-failure',
+    // Taking it slows every test: `npx playwright test FILE:LINE --trace on` looks into one.
+    trace: 'off',
     launchOptions: {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      executablePath: browser,
       args: [
         '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
         '--disable-background-networking', '--disable-component-update', '--disable-sync',

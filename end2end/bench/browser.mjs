@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { browser } from '../support/browser.mjs';
 
 /**
  * Opens a browser with a profile of its own and more arguments, signs in, hands both to `work`, and closes it whatever
@@ -13,7 +14,7 @@ export async function signedIn(url, email, password, work, more = []) {
   const profile = await mkdtemp(join(tmpdir(), 'openai-lens-bench-'));
   const port = await freePort();
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: browser,
     viewport: { width: 1440, height: 900 },
     locale: 'en-US',
     args: [

@@ -1,20 +1,31 @@
 // An installation with accounts whose import is over.
 import { expect, type Page } from '@playwright/test';
 import { signIn } from './test.js';
-import { Wizard } from './wizard.js';
 import { key } from './keys.js';
 
-/** Signs in, connects an account for each of the simulator's keys, named after it, and waits until they are imported. */
+/**
+ * Signs in, connects an account for each of the simulator's keys, named after it, and waits until they are imported. By the API:
+ * the wizard has tests of its own.
+ */
 export async function connected(page: Page, ...keys: string[]): Promise<void> {
   await signIn(page);
-  for (const name of keys) {
-    await page.goto('/connect');
-    await new Wizard(page).connect(key(name), name);
-  }
+  for (const name of keys) await connect(page, name);
   await imported(page);
   await page.goto('/lens');
   await expect(page.getByText(/Costs billed to/)).toBeVisible();
   await expect(page.getByText(/^Importing/)).toHaveCount(0);
+}
+
+/** Connects an account as the page's user, with the calls of the wizard. */
+async function connect(page: Page, name: string): Promise<void> {
+  const post = async (path: string, data: object): Promise<any> => {
+    const answer = await page.request.post(`/api/v1/connection-drafts${path}`, { data });
+    expect(answer.ok(), `${path} ${answer.status()}`).toBe(true);
+    return answer.json();
+  };
+  const { id } = await post('', { admin_key: key(name) });
+  await post(`/${id}/test`, {});
+  await post(`/${id}/finish`, { name });
 }
 
 /** Waits until nothing is left to import. The API is asked: a page that has just been opened does not say yet that it imports. */

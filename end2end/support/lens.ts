@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Child, run } from './process.js';
 
-const programs = resolve(import.meta.dirname, '../../target/release');
-export const SERVER = process.env.OPENAI_LENS_BIN ?? join(programs, 'openai-lens');
-export const SIMULATOR = process.env.OPENAI_SIMULATOR_BIN ?? join(programs, 'openai-simulator');
+/** Where the programs are that are tested: cargo's debug build, or that of another profile. */
+const PROGRAMS = process.env.PROGRAMS ?? resolve(import.meta.dirname, '../../target/debug');
+export const SERVER = join(PROGRAMS, 'openai-lens');
+export const SIMULATOR = join(PROGRAMS, 'openai-simulator');
+export const MEMSCAN = join(PROGRAMS, 'memscan');
 
 export const PASSWORD = 'correct horse battery staple';
 
@@ -36,7 +38,6 @@ export class Lens {
       OPENAI_LENS_LISTEN: '127.0.0.1:0',
       OPENAI_LENS_DATA: folder,
       OPENAI_BASE_URL: `${upstream}/v1`,
-      OPENAI_LENS_LOG: 'trace',
       OPENAI_LENS_SUPPORT_EMAIL: 'help@example.com',
       RUST_BACKTRACE: 'full',
       ...options.env,

@@ -12,16 +12,16 @@ export class Child {
     const child = spawn(program, args, { env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const started = new Child(child, program);
     const match = await new Promise<RegExpMatchArray>((resolve, reject) => {
-      let seen = '';
+      let isReady = false;
       const take = (chunk: Buffer) => {
         started.output.push(chunk.toString());
-        seen += chunk.toString();
-        const match = seen.match(ready);
+        const match = isReady ? null : started.output.join('').match(ready);
+        isReady ||= match !== null;
         if (match) resolve(match);
       };
       child.stdout!.on('data', take);
       child.stderr!.on('data', take);
-      child.once('error', (error) => reject(new Error(`${program} did not start: ${error.message}. Build it with: cargo build --release`)));
+      child.once('error', (error) => reject(new Error(`${program} did not start: ${error.message}. Build it with: cargo build --workspace`)));
       child.once('exit', (code) => reject(new Error(`${program} ended with ${code}:\n${started.output.join('')}`)));
     });
     return [started, match];

@@ -1,9 +1,10 @@
 // A canary key goes through the whole product; afterwards it is nowhere (security S8 to S10, A10, A11).
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { test, expect, signIn } from '../support/test.js';
 import { Wizard } from '../support/wizard.js';
 import { key } from '../support/keys.js';
+import { MEMSCAN } from '../support/lens.js';
 import { run } from '../support/process.js';
 
 /** Every form in which a copy of a key could stand: itself, pieces, base64 in three alignments, hex, reversed. */
@@ -22,6 +23,9 @@ async function files(folder: string): Promise<string[]> {
   const kinds = await Promise.all(paths.map(async (path) => (await stat(path)).isFile()));
   return paths.filter((_, index) => kinds[index]);
 }
+
+// The log says more at this level than anybody lets it.
+test.use({ lensOptions: { env: { OPENAI_LENS_LOG: 'trace' } } });
 
 test('an admin key leaves no copy behind', async ({ page, context, lens, refusals }) => {
   refusals.expect(409, 422);
@@ -82,8 +86,7 @@ test('three seconds after its last use a key is nowhere in the memory of the ser
   await new Wizard(page).connect(key('small'), 'Production');
   await page.goto('/assets/openai');
   await expect(page.getByRole('row').filter({ hasText: 'Production' })).toContainText('Healthy', { timeout: 30_000 });
-  const memscan = process.env.MEMSCAN_BIN ?? resolve(import.meta.dirname, '../../target/release/memscan');
   await expect
-    .poll(async () => JSON.parse(await run(memscan, [String(lens.serverPid)], {}, key('small'))), { timeout: 15_000, intervals: [3_000] })
+    .poll(async () => JSON.parse(await run(MEMSCAN, [String(lens.serverPid)], {}, key('small'))), { timeout: 15_000, intervals: [3_000] })
     .toEqual({ full: 0, pieces: 0 });
 });

@@ -15,7 +15,7 @@ use crate::build;
 use crate::child::Running;
 use crate::first_load;
 use crate::installation;
-use crate::project;
+use crate::project::{self, Programs};
 use crate::run::{EVERYTHING, origin};
 use crate::setup;
 use crate::step::{Outcome, Program};
@@ -161,14 +161,14 @@ fn load() -> String {
 }
 
 fn simulator(latency_ms: u32) -> Result<(Running, String), String> {
-    let mut command = Command::new(project::program("openai-simulator"));
+    let mut command = Command::new(Programs::Released.path("openai-simulator"));
     command.args(["--port", "0", "--latency-ms", &latency_ms.to_string()]);
     Running::start(command, &project::target().join("tmp/bench-simulator.log"), origin)
 }
 
 /// Serves a folder, whose user is added if nobody has.
 fn server(data: &Path, upstream: &str) -> Result<(Running, String), String> {
-    let mut command = installation::server(data, 0);
+    let mut command = installation::server(Programs::Released, data, 0);
     command.env("OPENAI_BASE_URL", format!("{upstream}/v1"));
     if !data.join("openai-lens.db").exists() {
         add_user(data)?;
@@ -180,13 +180,13 @@ fn server(data: &Path, upstream: &str) -> Result<(Running, String), String> {
 fn fill(figures: &mut Figures, data: &Path, days: &str, rows: Option<&Path>) -> Outcome {
     Program::new("cargo", &["build", "--release", "-p", "server", "--example", "fill"]).run()?;
     add_user(data)?;
-    let fill = Program::new(project::program("examples/fill"), &[]).argument(data);
+    let fill = Program::new(Programs::Released.path("examples/fill"), &[]).argument(data);
     let fill = [EMAIL, "1", days].iter().fold(fill, |fill, argument| fill.argument(Path::new(argument)));
     figures_of(figures, rows.into_iter().fold(fill, Program::argument))
 }
 
 fn add_user(data: &Path) -> Outcome {
-    installation::add_user(installation::server(data, 0), EMAIL, EVERYTHING, PASSWORD)
+    installation::add_user(installation::server(Programs::Released, data, 0), EMAIL, EVERYTHING, PASSWORD)
 }
 
 /// Runs a script of end2end and keeps its lines `figure NAME VALUE`.

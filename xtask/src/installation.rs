@@ -1,4 +1,4 @@
-//! An installation of the release programs, for the demo, the tests and the benchmarks.
+//! An installation of the programs, for the demo, the tests and the benchmarks.
 
 use std::fs::DirBuilder;
 use std::io::Write;
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::child::Running;
-use crate::project;
+use crate::project::{self, Programs};
 use crate::run::origin;
 use crate::step::{Outcome, Program};
 
 /// The server's program with this folder and port, and nothing from the environment.
-pub(crate) fn server(data: &Path, port: u16) -> Command {
-    let mut command = Command::new(project::program("openai-lens"));
+pub(crate) fn server(programs: Programs, data: &Path, port: u16) -> Command {
+    let mut command = Command::new(programs.path("openai-lens"));
     // None of these takes settings from the environment, lest it meet a real installation's data.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -67,9 +67,9 @@ pub(crate) fn private_folder(folder: &Path) -> Outcome {
 }
 
 /// A key of the simulator, by the name under which it lists it.
-pub(crate) fn sample_key(name: &str) -> Result<String, String> {
+pub(crate) fn sample_key(programs: Programs, name: &str) -> Result<String, String> {
     let listed =
-        Program::new(project::program("openai-simulator"), &["--list-keys"]).output().unwrap_or_default();
+        Program::new(programs.path("openai-simulator"), &["--list-keys"]).output().unwrap_or_default();
     let mut lines = listed.lines().map(str::split_whitespace);
     lines
         .find_map(|mut words| (words.next() == Some(name)).then(|| words.next()).flatten())

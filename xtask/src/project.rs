@@ -19,9 +19,27 @@ pub(crate) fn target() -> PathBuf {
     moved.map_or_else(|| root().join("target"), |path| root().join(path))
 }
 
-/// A program of the release build.
-pub(crate) fn program(name: &str) -> PathBuf {
-    target().join("release").join(name)
+/// Which build of the product's programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Programs {
+    /// As they are given to users.
+    Released,
+    /// With the checks of a debug build and quick to build: what `cargo test` makes as well.
+    Checked,
+}
+
+impl Programs {
+    /// Where they are.
+    pub(crate) fn folder(self) -> PathBuf {
+        target().join(match self {
+            Self::Released => "release",
+            Self::Checked => "debug",
+        })
+    }
+
+    pub(crate) fn path(self, name: &str) -> PathBuf {
+        self.folder().join(name)
+    }
 }
 
 /// Reads a file of the project, with a message that says which.

@@ -12,7 +12,7 @@ use crate::arguments::Arguments;
 use crate::build;
 use crate::child::Running;
 use crate::installation;
-use crate::project;
+use crate::project::{self, Programs};
 use crate::setup;
 use crate::step::{Outcome, Program, say};
 
@@ -77,7 +77,7 @@ fn start_live(port: u16, data: &Path) -> Outcome {
         "Starting OpenAI Lens against OpenAI's API. On its first run it prints a link for making the first user",
     );
     // Here the environment's settings are meant.
-    let mut server = Command::new(project::program("openai-lens"));
+    let mut server = Command::new(Programs::Released.path("openai-lens"));
     let error = server
         .arg("serve")
         .env("OPENAI_LENS_LISTEN", format!("127.0.0.1:{port}"))
@@ -90,11 +90,11 @@ fn start_demo(port: u16, data: &Path) -> Outcome {
     say("Starting the simulator of OpenAI's Admin API and the server");
     installation::private_folder(data)?;
     let logs = data.join("log");
-    let mut simulator = Command::new(project::program("openai-simulator"));
+    let mut simulator = Command::new(Programs::Released.path("openai-simulator"));
     simulator.args(["--port", "0"]);
     let (simulator, upstream) = Running::start(simulator, &logs.join("simulator.log"), origin)?;
     let demo_server = || {
-        let mut server = installation::server(data, port);
+        let mut server = installation::server(Programs::Released, data, port);
         server
             .env("OPENAI_BASE_URL", format!("{upstream}/v1"))
             .env("OPENAI_LENS_SIMULATED", "yes")
@@ -124,7 +124,7 @@ fn introduce(logs: &Path) -> Outcome {
         println!("  {email:<20} {about}");
     }
     println!("\nAdmin keys of the simulator, to paste into \"Connect your account\"");
-    let keys = Program::new(project::program("openai-simulator"), &["--list-keys"])
+    let keys = Program::new(Programs::Released.path("openai-simulator"), &["--list-keys"])
         .output()
         .ok_or("Failed: openai-simulator --list-keys.\nRemedy: cargo xtask build")?;
     let (shown, others): (Vec<&str>, Vec<&str>) = keys

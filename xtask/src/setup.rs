@@ -34,7 +34,7 @@ pub(crate) fn for_building() -> Outcome {
 /// What `cargo xtask test` and `bench` need beyond that.
 pub(crate) fn for_testing() -> Outcome {
     // Playwright's own download of a browser is not used: the system's is newer and patched.
-    tool::system_package("chromium", &["chromium", "fonts-liberation"], "the browser's tests")?;
+    tool::browser()?;
     tool::node_packages(&project::root().join("end2end"))?;
     tool::node_packages(&project::root().join("end2end/provider"))?;
     postgres::install()?;

@@ -8,6 +8,7 @@ mod tally;
 use std::time::{Duration, Instant};
 
 use crate::arguments::Arguments;
+use crate::project::Programs;
 use crate::setup;
 use crate::step::{Outcome, duration, say};
 use crate::test::step::STEPS;
@@ -33,6 +34,14 @@ pub(crate) enum Length {
 }
 
 impl Length {
+    /// The programs that are tried from outside.
+    fn programs(self) -> Programs {
+        match self {
+            Self::Usual => Programs::Checked,
+            Self::Long => Programs::Released,
+        }
+    }
+
     /// What `LONG_TESTS` is for the tests: they read it where a promise names a number that takes long.
     fn variable(self) -> &'static str {
         match self {

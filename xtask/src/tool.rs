@@ -118,6 +118,12 @@ pub(crate) fn cargo_deny() -> Outcome {
     )
 }
 
+/// The browser of the tests: Chromium without a window's parts where there is a package of it, or a whole one.
+pub(crate) fn browser() -> Outcome {
+    let install = |program| system_package(program, &[program, "fonts-liberation"], "the browser's tests");
+    install("chromium-headless-shell").or_else(|_| install("chromium"))
+}
+
 /// A C++ compiler, for libFuzzer alone.
 pub(crate) fn cpp_compiler() -> Outcome {
     system_package("c++", &["g++"], "the fuzz targets")

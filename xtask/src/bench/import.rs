@@ -2,6 +2,7 @@
 
 use super::{EMAIL, Figures, LATENCY_MS, PASSWORD, node, ratio, resident_kb, server, simulator};
 use crate::installation;
+use crate::project::Programs;
 use crate::step::{Outcome, say};
 
 /// Calls upstream that the import makes at once (`crates/server/src/import/turn.rs`).
@@ -12,7 +13,10 @@ pub(super) fn measure(figures: &mut Figures) -> Outcome {
     let (simulator, upstream) = simulator(LATENCY_MS)?;
     let data = installation::empty_folder("bench-import")?;
     let (server, url) = server(&data, &upstream)?;
-    let (key, other) = (installation::sample_key("large")?, installation::sample_key("small")?);
+    let (key, other) = (
+        installation::sample_key(Programs::Released, "large")?,
+        installation::sample_key(Programs::Released, "small")?,
+    );
     let ids = [server.id().to_string(), simulator.id().to_string()];
     let [server_id, simulator_id] = &ids;
     let script =

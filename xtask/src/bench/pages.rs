@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{EMAIL, Figures, LATENCY_MS, PASSWORD, node, resident_kb, server, simulator};
 use crate::first_load;
 use crate::installation;
+use crate::project::Programs;
 use crate::step::{Outcome, say};
 
 pub(super) fn measure(figures: &mut Figures) -> Outcome {
@@ -20,7 +21,7 @@ pub(super) fn measure(figures: &mut Figures) -> Outcome {
     std::thread::sleep(Duration::from_secs(3));
     figures.insert("idle_memory".into(), resident_kb(server.id())?);
     say("Connecting an organization, as a user does");
-    let key = installation::sample_key("small")?;
+    let key = installation::sample_key(Programs::Released, "small")?;
     node(figures, &["bench/connect.mjs", &url, EMAIL, PASSWORD, &key])?;
     // Lighthouse judges the pages, not an import in progress.
     std::thread::sleep(Duration::from_secs(10));

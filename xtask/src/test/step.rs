@@ -8,7 +8,7 @@ use crate::child::Running;
 use crate::first_load;
 use crate::installation;
 use crate::postgres;
-use crate::project;
+use crate::project::{self, Programs};
 use crate::run::{EVERYTHING, origin};
 use crate::step::{Outcome, Program};
 use crate::test::tally::Tally;
@@ -24,6 +24,7 @@ pub(super) const STEPS: &[Step] = &[
         work: deny,
     },
     Step { name: "lint-app", about: "the same for the app, compiled for the browser", work: lint_app },
+    Step { name: "build", about: "the app, and the programs with it", work: build },
     Step { name: "unit", about: "unit and integration tests of every crate, and tests/tidy.rs", work: unit },
     Step {
         name: "postgres",
@@ -31,7 +32,6 @@ pub(super) const STEPS: &[Step] = &[
         work: postgres,
     },
     Step { name: "doc", about: "the documentation builds, links hold", work: doc },
-    Step { name: "build", about: "the app and the release programs", work: |_, _| build::everything() },
     Step { name: "clients", about: "OpenAI's own clients against the simulator", work: clients },
     Step { name: "focus", about: "FOCUS files before other people's validator and database", work: focus },
     Step {
@@ -80,6 +80,16 @@ fn lint_app(_: &mut Tally, _: Length) -> Outcome {
         .run()
 }
 
+/// Before the tests, which then find the programs built and the app in them. The release is the same code with other
+/// settings of the compiler, and takes nine minutes more: the long run tests it.
+fn build(_: &mut Tally, length: Length) -> Outcome {
+    build::app()?;
+    match length.programs() {
+        Programs::Checked => Program::new("cargo", &["build", "--workspace"]).run(),
+        Programs::Released => build::programs(),
+    }
+}
+
 fn unit(tally: &mut Tally, length: Length) -> Outcome {
     let (succeeded, failure) = Program::new("cargo", &["test", "--workspace", "--no-fail-fast"])
         .env("LONG_TESTS", length.variable())
@@ -107,13 +117,13 @@ fn doc(_: &mut Tally, _: Length) -> Outcome {
 }
 
 /// The official clients are the judges of whether the simulator speaks OpenAI's contract.
-fn clients(tally: &mut Tally, _: Length) -> Outcome {
+fn clients(tally: &mut Tally, length: Length) -> Outcome {
     let folder = project::root().join("crates/simulator/acceptance");
     tool::node_packages(&folder)?;
     let python = tool::python_packages("python-clients", &folder)?;
-    let (_simulator, url) = simulator()?;
+    let (_simulator, url) = simulator(length)?;
     let base_url = format!("{url}/v1");
-    let key = installation::sample_key("small")?;
+    let key = installation::sample_key(length.programs(), "small")?;
     Program::new("node", &["check.mjs", &base_url, &key]).folder(&folder).run()?;
     tally.passed += 1;
     // Where OpenAI's specification lies beside the project, every answer is validated against it as well; check.py says
@@ -141,17 +151,22 @@ fn focus(tally: &mut Tally, _: Length) -> Outcome {
 }
 
 /// Schemathesis is the judge of whether the server does what its document says, whoever asks.
-fn api(tally: &mut Tally, _: Length) -> Outcome {
+fn api(tally: &mut Tally, length: Length) -> Outcome {
     const PASSWORD: &str = "correct horse battery staple";
     const ADMIN: &str = "ada@example.com";
     const VIEWER: &str = "vic@example.com";
     let folder = project::root().join("crates/api/acceptance");
     let python = tool::python_packages("python-api", &folder)?;
     let data = installation::empty_folder("api")?;
-    let (_simulator, upstream) = simulator()?;
-    installation::add_user(installation::server(&data, 0), ADMIN, EVERYTHING, PASSWORD)?;
-    installation::add_user(installation::server(&data, 0), VIEWER, &["cloud-analytics-user"], PASSWORD)?;
-    let mut server = installation::server(&data, 0);
+    let (_simulator, upstream) = simulator(length)?;
+    installation::add_user(installation::server(length.programs(), &data, 0), ADMIN, EVERYTHING, PASSWORD)?;
+    installation::add_user(
+        installation::server(length.programs(), &data, 0),
+        VIEWER,
+        &["cloud-analytics-user"],
+        PASSWORD,
+    )?;
+    let mut server = installation::server(length.programs(), &data, 0);
     server.env("OPENAI_BASE_URL", format!("{upstream}/v1"));
     let (_server, url) = installation::serve(server, &project::target().join("tmp/api.log"))?;
     Program::new(python, &["check.py", &url, PASSWORD, "anonymous", VIEWER, ADMIN])
@@ -178,10 +193,10 @@ fn mail_python() -> Result<PathBuf, String> {
     tool::python_packages("python-mail", &project::root().join("crates/courier/acceptance"))
 }
 
-fn size(_: &mut Tally, _: Length) -> Outcome {
+fn size(_: &mut Tally, length: Length) -> Outcome {
     let data = installation::empty_folder("first-load")?;
     let log = project::target().join("tmp/first-load.log");
-    let (_server, url) = installation::serve(installation::server(&data, 0), &log)?;
+    let (_server, url) = installation::serve(installation::server(length.programs(), &data, 0), &log)?;
     let load = first_load::measure(&url)?;
     load.print();
     let total = load.total();
@@ -198,16 +213,17 @@ fn browser(tally: &mut Tally, length: Length) -> Outcome {
     let (succeeded, failure) = Program::new("npx", &["playwright", "test"])
         .folder(&project::root().join("end2end"))
         .env("CI", "1")
+        .env("PROGRAMS", length.programs().folder())
         .env("MAIL_PYTHON", mail_python()?)
         .env("LONG_TESTS", length.variable())
-        .remedy("end2end/results holds a trace of each failed test: npx playwright show-trace FILE")
+        .remedy("look into one that failed: in end2end, npx playwright test FILE:LINE --trace on, then npx playwright show-trace")
         .watch(|line| tally.read_playwright(line))?;
     if succeeded { Ok(()) } else { Err(failure) }
 }
 
 /// A simulator on a port of its own.
-fn simulator() -> Result<(Running, String), String> {
-    let mut command = Command::new(project::program("openai-simulator"));
+fn simulator(length: Length) -> Result<(Running, String), String> {
+    let mut command = Command::new(length.programs().path("openai-simulator"));
     command.args(["--port", "0"]);
     Running::start(command, &project::target().join("tmp/simulator.log"), origin)
 }
