@@ -3,6 +3,7 @@
 pub mod account_field;
 pub mod dates;
 pub mod days_field;
+pub mod submission;
 
 use ::api::{FieldError, Refusal};
 use leptos::prelude::*;
