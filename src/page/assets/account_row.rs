@@ -12,6 +12,7 @@ use crate::api;
 use crate::browser::now;
 use crate::connection::{POLL, StatusChip, is_importing, last_success};
 use crate::coverage::merged;
+use crate::form::submission::Submission;
 use crate::format::locale::{day, moment, money};
 use crate::format::{ago, short_id, until};
 use crate::load::{Load, load};
@@ -146,7 +147,7 @@ fn key(account: &Connection) -> AnyView {
 /// Import now, and why not; nothing while the key cannot be used.
 #[component]
 fn Act(connection: Memo<Option<Connection>>, started: Callback<()>) -> impl IntoView {
-    let trouble = RwSignal::new(None::<Trouble>);
+    let asking = Submission::default();
     let has_no_key = Memo::new(move |_| {
         needs_key(connection)
             || connection.with(|account| {
@@ -156,7 +157,7 @@ fn Act(connection: Memo<Option<Connection>>, started: Callback<()>) -> impl Into
             })
     });
     let refusal = move || {
-        trouble.get().map(|Trouble { detail, remedy, .. }| {
+        asking.trouble().get().map(|Trouble { detail, remedy, .. }| {
             view! { <small class="cause" role="alert">{detail} " " {remedy}</small> }
         })
     };
@@ -164,7 +165,7 @@ fn Act(connection: Memo<Option<Connection>>, started: Callback<()>) -> impl Into
         (!has_no_key.get()).then(|| {
             view! {
                 <div class="account-act">
-                    <ImportNow account=connection started trouble />
+                    <ImportNow account=connection started asking />
                     {refusal}
                 </div>
             }
