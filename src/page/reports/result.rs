@@ -14,6 +14,7 @@ use super::editor::Editing;
 use super::figures_table::FiguresTable;
 use super::notes::{Notes, about};
 use crate::form::submission::Submission;
+use crate::load::refresh::Refresh;
 use crate::load::{Load, Loader};
 use crate::route::{Opener, Route};
 use crate::ui::bar_chart::{BarChart, BarData};
@@ -219,11 +220,7 @@ fn Figures(editing: Editing, shown: Shown, is_asking: Memo<bool>, again: Callbac
             }}
         </div>
         {notes}
-        <p class="actions">
-            <button type="button" class="link-button" on:click=move |_| again.run(())>
-                "Refresh"
-            </button>
-        </p>
+        <Refresh again />
     }
 }
 
