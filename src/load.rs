@@ -85,13 +85,14 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
 
     /// Asks anew at once. What is on screen stays until the answer is here; after a failure it says that it is loading.
     pub fn reload(&self) {
-        self.start.run(());
+        // Whoever waited for something may have left the page of this data.
+        let _ = self.start.try_run(());
     }
 
     /// Forgets what is here and asks anew: for other data than before.
     pub fn restart(&self) {
         self.state.set(Load::Loading);
-        self.start.run(());
+        let _ = self.start.try_run(());
     }
 }
 

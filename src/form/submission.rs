@@ -80,7 +80,8 @@ impl Submission {
         move || self.trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })
     }
 
-    /// Sends, unless it is under way, and does what follows from the answer.
+    /// Sends, unless it is under way, and does what follows from the answer. The page may be gone by then: callbacks are
+    /// tried, `Callback::try_run`, since running one that is gone ends the app.
     pub fn send<E>(self, path: E::Path, body: E::Body, done: impl FnOnce(E::Response) + 'static)
     where
         E: Endpoint<Query = Nothing>,

@@ -129,7 +129,7 @@ fn AskForm(asked: Memo<Vec<AccessRequest>>, changed: Callback<()>) -> impl IntoV
             });
             if !matches!(outcome, Err(CallError::Refused(CreateError::Unfit { .. }, _))) {
                 // Also when it is refused: what the page shows may be why.
-                changed.run(());
+                let _ = changed.try_run(());
             }
             Ok(outcome?)
         });

@@ -35,7 +35,7 @@ pub fn ImportNow(
         asking.run(async move {
             ask(&account.id).await?;
             announce(format!("The import of {} has begun", account.name));
-            started.run(());
+            let _ = started.try_run(());
             Ok(())
         });
     });

@@ -39,8 +39,8 @@ pub fn ChangeDialog(
         let body = Change { kinds: chosen.get_untracked(), active: active.get_untracked() };
         let done = move |words: &'static str| {
             announce(words);
-            close.run(());
-            changed.run(());
+            let _ = close.try_run(());
+            let _ = changed.try_run(());
         };
         match act {
             Act::Save => submission.send::<webhook::Update>(id.clone(), body, move |_| done("Saved")),

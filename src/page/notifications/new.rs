@@ -47,7 +47,7 @@ fn Form(made: Callback<Made>, close: Callback<()>, changed: Callback<()>) -> imp
                 action: "Copy the secret",
                 value: issued.secret,
             });
-            changed.run(());
+            let _ = changed.try_run(());
         });
     };
     view! {

@@ -52,8 +52,8 @@ pub fn ChangeDialog(
         let body = Change { permissions: chosen.get_untracked(), active: active.get_untracked() };
         let done = move || {
             announce(act.done());
-            close.run(());
-            changed.run(());
+            let _ = close.try_run(());
+            let _ = changed.try_run(());
             if you {
                 // What this page shows depends on what its own user may do.
                 session::refresh();

@@ -42,7 +42,7 @@ fn Form(made: Callback<Made>, close: Callback<()>, changed: Callback<()>) -> imp
         let body = NewInvitation { email: email.get_untracked(), permissions: chosen.get_untracked() };
         submission.send::<Create>((), body, move |issued| {
             made.try_run(link(issued));
-            changed.run(());
+            let _ = changed.try_run(());
         });
     };
     view! {

@@ -30,7 +30,7 @@ pub fn Requests(
             };
             let outcome = outcome.map(|_| {
                 announce(if grants { "The permission is given" } else { "The request is declined" });
-                changed.run(());
+                let _ = changed.try_run(());
             });
             after.reload();
             Ok(outcome?)

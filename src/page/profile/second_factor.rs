@@ -127,7 +127,7 @@ fn Scan(enrolment: Enrolment, step: RwSignal<Step>, changed: Callback<()>) -> im
         let body = Code { code: SecretText::new(code.get_untracked()) };
         submission.send::<second_factor::Confirm>((), body, move |made| {
             step.try_set(Step::Codes(made.codes));
-            changed.run(());
+            let _ = changed.try_run(());
         });
     };
     let image =
@@ -187,7 +187,7 @@ fn Enabled(left: u32, changed: Callback<()>, step: RwSignal<Step>) -> impl IntoV
     let send = Callback::new(move |password: SecretText| {
         submission.send::<second_factor::Remove>((), PresentPassword { password }, move |_| {
             step.try_set(Step::Begin);
-            changed.run(());
+            let _ = changed.try_run(());
         });
     });
     view! {

@@ -146,7 +146,7 @@ fn PauseLine(account: Memo<Connection>, phase: Memo<Phase>, changed: Callback<()
         submission.run(async move {
             turn(&id, paused).await?;
             announce(if paused { "The import goes on" } else { "The import is paused" });
-            changed.run(());
+            let _ = changed.try_run(());
             Ok(())
         });
     });

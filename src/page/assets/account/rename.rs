@@ -38,8 +38,8 @@ pub fn RenameDialog(
         };
         submission.send::<Rename>(id.clone(), RenameConnection { name }, move |renamed| {
             announce(format!("The account is called {} now", renamed.name));
-            close.run(());
-            changed.run(());
+            let _ = close.try_run(());
+            let _ = changed.try_run(());
         });
     };
     view! {

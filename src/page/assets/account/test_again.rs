@@ -65,8 +65,8 @@ fn LastTest(id: ConnectionId, changed: Callback<()>) -> impl IntoView {
         });
         submission.run(async move {
             let outcome = api::get::<Test>(&id).await.map(|test| announce(summary(&test)));
-            look.run(());
-            changed.run(());
+            let _ = look.try_run(());
+            let _ = changed.try_run(());
             Ok(outcome?)
         });
     });

@@ -58,7 +58,7 @@ fn Form(made: Callback<Made>, close: Callback<()>, changed: Callback<()>) -> imp
                 action: "Copy the token",
                 value: issued.secret,
             });
-            changed.run(());
+            let _ = changed.try_run(());
         });
     };
     let choice = move |permission: Permission| {
