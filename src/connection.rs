@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use ::api::Timestamp;
 use ::api::connection::{Connection, ConnectionStatus, List, StreamProgress};
+use ::api::{Day, Month, Timestamp};
 use leptos::prelude::*;
 
 use crate::api;
+use crate::browser::now;
+use crate::days::months;
 use crate::format::locale::percent;
 use crate::load::{Loader, load};
 use crate::session;
@@ -56,6 +58,19 @@ pub fn is_read(connection: &Connection, now: Timestamp) -> bool {
 /// Whether its first import runs.
 pub fn is_importing(connection: &Connection) -> bool {
     matches!(connection.status, ConnectionStatus::Connecting | ConnectionStatus::Importing { .. })
+}
+
+/// Whether the first import of any of them runs.
+pub fn imports(connections: Signal<Vec<Connection>>) -> Memo<bool> {
+    Memo::new(move |_| connections.with(|list| list.iter().any(is_importing)))
+}
+
+/// The months of which any of them has days, newest first.
+pub fn months_of(connections: Memo<Vec<Connection>>) -> Signal<Vec<Month>> {
+    Signal::derive(move || {
+        let first = connections.with(|list| list.iter().map(|account| account.history_start).min());
+        months(first, Day::of(now()))
+    })
 }
 
 /// When a part of any of its streams was last imported.

@@ -3,6 +3,7 @@
 pub mod account_field;
 pub mod dates;
 pub mod days_field;
+pub mod submission;
 
 use ::api::{FieldError, Refusal};
 use leptos::prelude::*;
@@ -10,7 +11,8 @@ use leptos::prelude::*;
 use crate::ui::notice::Trouble;
 
 /// What is wrong with one field, of all that is wrong with a form.
-pub fn issue(errors: RwSignal<Vec<FieldError>>, field: &'static str) -> Signal<Option<String>> {
+pub fn issue(errors: impl Into<Signal<Vec<FieldError>>>, field: &'static str) -> Signal<Option<String>> {
+    let errors = errors.into();
     Signal::derive(move || {
         errors
             .with(|errors| errors.iter().find(|error| error.field == field).map(|error| error.issue.clone()))

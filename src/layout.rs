@@ -4,7 +4,7 @@ pub mod account_menu;
 pub mod announcer;
 pub mod arrival;
 pub mod attention;
-pub mod connected;
+pub mod cost_page;
 pub mod cost_permission;
 pub mod fault;
 pub mod header;

@@ -3,6 +3,7 @@
 pub mod arrived;
 pub mod parts;
 pub mod question;
+pub mod refresh;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -84,13 +85,14 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
 
     /// Asks anew at once. What is on screen stays until the answer is here; after a failure it says that it is loading.
     pub fn reload(&self) {
-        self.start.run(());
+        // Whoever waited for something may have left the page of this data.
+        let _ = self.start.try_run(());
     }
 
     /// Forgets what is here and asks anew: for other data than before.
     pub fn restart(&self) {
         self.state.set(Load::Loading);
-        self.start.run(());
+        let _ = self.start.try_run(());
     }
 }
 
@@ -184,6 +186,32 @@ async fn repeat(
         sleep((pause * 2_u32.pow(doublings)).min(Duration::from_secs(60))).await;
         visible().await;
     }
+}
+
+/// Loads data now, again after each pause while something changes it, and once more when that begins or ends: the last of
+/// it may arrive between the last question and the end.
+pub fn load_while<T, Asked>(
+    changes: Memo<bool>,
+    pause: Duration,
+    ask: impl Fn() -> Asked + Send + Sync + 'static,
+) -> Loader<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+    Asked: Future<Output = Result<T, Trouble>> + 'static,
+{
+    let loader = load(ask, move |_| changes.try_get_untracked().unwrap_or(false).then_some(pause));
+    start_on_turn(changes, loader.start);
+    loader
+}
+
+fn start_on_turn(changes: Memo<bool>, start: Callback<()>) {
+    Effect::new(move |before: Option<bool>| {
+        let now = changes.get();
+        if before.is_some_and(|before| before != now) {
+            start.run(());
+        }
+        now
+    });
 }
 
 /// Loads data once.

@@ -86,3 +86,27 @@ test('a page stands in its own style as soon as it is seen, and says so when tha
   await expect(heading).toBeFocused();
   expect(styles.filter((path) => /\/page-lens-/.test(path)), 'what has arrived is not asked for again').toHaveLength(1);
 });
+
+test('whoever leaves a page while something is sent finds the console at work', async ({ page }) => {
+  await signIn(page);
+  const people = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'People' });
+  await people.click();
+  await page.getByRole('button', { name: 'Invite somebody' }).click();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/api/v1/invitations', async (route) => {
+    if (route.request().method() === 'POST') await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/api/v1/invitations'));
+  await page.getByRole('dialog').getByLabel('E-mail').fill('bob@example.com');
+  await page.getByRole('dialog').getByRole('button', { name: 'Make the link' }).click();
+  await asked;
+  await page.goBack();
+  await expect(page.getByRole('heading', { name: 'People', level: 1 })).toHaveCount(0);
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST' && response.url().endsWith('/api/v1/invitations'));
+  release();
+  expect((await answered).status()).toBe(201);
+  await people.click();
+  await expect(page.getByText('bob@example.com')).toBeVisible();
+});

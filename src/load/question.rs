@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{Loader, load};
+use super::{Loader, load_while};
 use crate::ui::notice::Trouble;
 
-/// Asks what a question says now, again whenever it changes, and as long as `again` says when. An answer to an earlier
-/// question is dropped.
+/// Asks what a question says now, again whenever it changes, and while it stays as [`load_while`] does. An answer to an
+/// earlier question is dropped.
 pub fn answer<Question, Answer, Asked>(
     question: Memo<Question>,
+    changes: Memo<bool>,
+    pause: Duration,
     ask: impl Fn(Question) -> Asked + Send + Sync + 'static,
-    again: impl Fn(&Answer) -> Option<Duration> + Send + Sync + 'static,
 ) -> Loader<Answer>
 where
     Question: Clone + PartialEq + Send + Sync + 'static,
@@ -30,7 +31,7 @@ where
             }
         }
     };
-    let answer = load(ask, again);
+    let answer = load_while(changes, pause, ask);
     let asked = answer.clone();
     Effect::new(move |before: Option<Question>| {
         let now = question.get();

@@ -1,12 +1,11 @@
 //! Asking for a permission that is missing, and what came of it.
 
 use ::api::access_request::{AccessRequest, Ask, Create, CreateError, Own, RequestState};
-use ::api::{FieldError, Nothing, Permission};
+use ::api::{Nothing, Permission};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api::{self, CallError};
-use crate::form::issue;
+use crate::form::submission::Submission;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
 use crate::load::arrived::Arrived;
@@ -17,8 +16,7 @@ use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::field::{Field, FieldKind};
-use crate::ui::focus::focus_first_error;
-use crate::ui::notice::{Notice, Trouble, TroubleNotice};
+use crate::ui::notice::Notice;
 use crate::ui::select::Select;
 
 /// What the caller may do, what they have asked for, and the form that asks.
@@ -119,33 +117,21 @@ fn AskForm(asked: Memo<Vec<AccessRequest>>, changed: Callback<()>) -> impl IntoV
         })
     });
     let note = RwSignal::new(String::new());
-    let (busy, errors, trouble) =
-        (RwSignal::new(false), RwSignal::new(Vec::<FieldError>::new()), RwSignal::new(None::<Trouble>));
+    let submission = Submission::default();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(permission) = chosen.get_untracked().filter(|_| !busy.get_untracked()) else { return };
-        busy.set(true);
-        errors.set(Vec::new());
-        trouble.set(None);
+        let Some(permission) = chosen.get_untracked() else { return };
         let ask = Ask { permission, note: note.get_untracked() };
-        spawn_local(async move {
-            let outcome = api::call::<Create>(&(), &Nothing {}, &ask).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(_) => {
-                    announce("Your request is sent");
-                    note.try_set(String::new());
-                    changed.run(());
-                }
-                Err(CallError::Refused(CreateError::Unfit { issues }, _)) => {
-                    errors.try_set(issues);
-                    focus_first_error();
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                    changed.run(());
-                }
+        submission.run(async move {
+            let outcome = api::call::<Create>(&(), &Nothing {}, &ask).await.map(|_| {
+                announce("Your request is sent");
+                note.try_set(String::new());
+            });
+            if !matches!(outcome, Err(CallError::Refused(CreateError::Unfit { .. }, _))) {
+                // Also when it is refused: what the page shows may be why.
+                let _ = changed.try_run(());
             }
+            Ok(outcome?)
         });
     };
     let choices = Signal::derive(move || {
@@ -161,17 +147,17 @@ fn AskForm(asked: Memo<Vec<AccessRequest>>, changed: Callback<()>) -> impl IntoV
     let form = move || {
         view! {
             <form class="form card pad narrow-form" on:submit=submit novalidate=true>
-                {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+                {submission.notice()}
                 <Select label="Permission" choices value on_choose=choose />
                 <Field
                     label="What for"
                     value=note
                     kind=FieldKind::Lines
-                    error=issue(errors, "note")
+                    error=submission.issue("note")
                     hint="Users Managers of your company read this. It may stay empty."
                 />
                 <div class="actions">
-                    <Button kind=ButtonKind::Primary busy submit=true>
+                    <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
                         "Request access"
                     </Button>
                 </div>

@@ -3,19 +3,18 @@
 pub mod choice;
 pub mod focus_download;
 
+use ::api::Month;
 use ::api::connection::Connection;
 use ::api::export::{FocusQuery, FocusVersion, Format};
-use ::api::{Day, Month};
 use leptos::prelude::*;
 
 use self::choice::Chosen;
 use self::focus_download::FocusDownload;
-use crate::browser::now;
-use crate::days::{Days, months};
+use crate::connection::months_of;
+use crate::days::Days;
 use crate::form::account_field::AccountField;
 use crate::format::locale::month as month_name;
-use crate::layout::connected::WhenConnected;
-use crate::layout::cost_permission::WhoSeesCosts;
+use crate::layout::cost_page::CostPage;
 use crate::navigation::use_navigation;
 use crate::page::reconciliation;
 use crate::route::Route;
@@ -26,25 +25,19 @@ use crate::ui::select::Select;
 #[component]
 pub fn Exports() -> impl IntoView {
     view! {
-        <div class="page-head">
-            <div>
-                <h1 tabindex="-1">"Exports"</h1>
-                <p class="muted">"A month of costs as a file that other tools read."</p>
-            </div>
-        </div>
-        <WhoSeesCosts show=Box::new(|| view! { <Files /> }.into_any()) />
+        <CostPage
+            heading="Exports"
+            about="A month of costs as a file that other tools read."
+            none="Nothing to export yet"
+            none_words="Connect an OpenAI organization first: its costs are then here, month by month."
+            show=|connections| view! { <Focus connections /> }.into_any()
+            below=other_tables
+        />
     }
 }
 
-#[component]
-fn Files() -> impl IntoView {
-    let show = Box::new(|connections| view! { <Focus connections /> }.into_any());
+fn other_tables() -> AnyView {
     view! {
-        <WhenConnected
-            title="Nothing to export yet"
-            words="Connect an OpenAI organization first: its costs are then here, month by month."
-            show
-        />
         <section class="card panel" aria-labelledby="export-report">
             <h2 id="export-report">"Any other table"</h2>
             <p class="muted">
@@ -55,6 +48,7 @@ fn Files() -> impl IntoView {
             </p>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -68,9 +62,10 @@ fn Focus(connections: Memo<Vec<Connection>>) -> impl IntoView {
         change(&mut chosen);
         navigation.go(chosen.route());
     };
+    let offered = months_of(connections);
     let months = Signal::derive(move || {
-        let start = connections.with(|list| list.iter().map(|account| account.history_start).min());
-        months(start, Day::of(now()))
+        offered
+            .get()
             .into_iter()
             .map(|month| (month.to_string(), month_name(month.span().start)))
             .collect::<Vec<_>>()

@@ -1,19 +1,18 @@
 //! Accepting an invitation: the holder of the link chooses a password and is in.
 
-use ::api::invitation::{Accept, AcceptError, Acceptance, Invited, Look, Token};
-use ::api::{FieldError, Nothing, Password, SecretText};
+use ::api::invitation::{Accept, Acceptance, Invited, Look, Token};
+use ::api::{Nothing, Password, SecretText};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::api::{self, CallError};
-use crate::form::{field_error, issue};
+use crate::api;
+use crate::form::field_error;
+use crate::form::submission::Submission;
 use crate::layout::header::Logo;
 use crate::load::{Load, load_once};
 use crate::session;
 use crate::ui::button::{Button, ButtonKind, LinkButton};
 use crate::ui::field::{Field, FieldKind};
-use crate::ui::focus::focus_first_error;
-use crate::ui::notice::{Trouble, TroubleNotice};
+use crate::ui::notice::TroubleNotice;
 use crate::ui::skeleton::Skeleton;
 
 /// The page of an invitation's link, which carries the token behind the `#`.
@@ -54,40 +53,17 @@ pub fn Invitation() -> impl IntoView {
 fn Form(invited: Invited, token: String) -> impl IntoView {
     let email = RwSignal::new(invited.email.to_string());
     let password = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let errors = RwSignal::new(Vec::<FieldError>::new());
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        trouble.set(None);
-        errors.set(Vec::new());
         let text = SecretText::new(password.get_untracked());
         if let Err(error) = Password::parse(SecretText::new(password.get_untracked())) {
-            errors.set(vec![field_error("password", error.to_string())]);
-            focus_first_error();
-            return;
+            return submission.refuse(vec![field_error("password", error.to_string())]);
         }
         let body = Acceptance { token: SecretText::new(token.clone()), password: text };
-        busy.set(true);
-        spawn_local(async move {
-            let outcome = api::call::<Accept>(&(), &Nothing {}, &body).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(signed_in) => {
-                    password.try_set(String::new());
-                    session::accept(signed_in);
-                }
-                Err(CallError::Refused(AcceptError::Unfit { .. }, problem)) => {
-                    errors.try_set(problem.errors);
-                    focus_first_error();
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        submission.send::<Accept>((), body, move |signed_in| {
+            password.try_set(String::new());
+            session::accept(signed_in);
         });
     };
     view! {
@@ -95,7 +71,7 @@ fn Form(invited: Invited, token: String) -> impl IntoView {
             {format!("{} invites you to the console of {}.", invited.invited_by, invited.tenant_name)}
         </p>
         <form class="form" on:submit=submit novalidate=true>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             <div class="field">
                 <label for="invited-email">"E-mail"</label>
                 <input id="invited-email" class="input" type="email" autocomplete="username" readonly=true prop:value=email />
@@ -105,12 +81,12 @@ fn Form(invited: Invited, token: String) -> impl IntoView {
                 value=password
                 kind=FieldKind::Password
                 autocomplete="new-password"
-                error=issue(errors, "password")
+                error=submission.issue("password")
                 hint="At least 8 characters. A few words in a row are good."
             />
             <div class="actions">
-                <Button kind=ButtonKind::Primary busy submit=true>
-                    {move || if busy.get() { "Accepting…" } else { "Accept" }}
+                <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
+                    {move || if submission.busy().get() { "Accepting…" } else { "Accept" }}
                 </Button>
             </div>
         </form>

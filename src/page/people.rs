@@ -10,9 +10,9 @@ use ::api::Permission;
 use ::api::invitation::{self, Invitation};
 use ::api::user::{List, User};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api;
+use crate::form::submission::Submission;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
 use crate::layout::request_access::RequestAccess;
@@ -21,7 +21,7 @@ use crate::load::{Loader, load_once};
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::{Chip, Tone};
-use crate::ui::notice::{Notice, Trouble, TroubleNotice};
+use crate::ui::notice::{Notice, Trouble};
 use change::ChangeDialog;
 use invite::InviteDialog;
 use requests::Requests;
@@ -182,23 +182,17 @@ fn Table(people: Memo<Vec<User>>, open: RwSignal<Option<Open>>) -> impl IntoView
 
 #[component]
 fn Invitations(invitations: Loader<Vec<Invitation>>) -> impl IntoView {
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let again = invitations.clone();
     let retry = Callback::new(move |()| again.reload());
     let after = invitations.clone();
     let withdraw = Callback::new(move |invitation: Invitation| {
         let after = after.clone();
-        trouble.set(None);
-        spawn_local(async move {
-            match api::get::<invitation::Delete>(&invitation.id).await {
-                Ok(_) => {
-                    announce("The invitation is withdrawn");
-                    after.reload();
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        submission.run_each(async move {
+            api::get::<invitation::Delete>(&invitation.id).await?;
+            announce("The invitation is withdrawn");
+            after.reload();
+            Ok(())
         });
     });
     let show = move |open: Memo<Vec<Invitation>>| {
@@ -217,7 +211,7 @@ fn Invitations(invitations: Loader<Vec<Invitation>>) -> impl IntoView {
     view! {
         <section class="people" aria-labelledby="people-invited">
             <h2 id="people-invited">"Open invitations"</h2>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             <Arrived data=invitations label="Loading the invitations…" retry show=Box::new(show) />
         </section>
     }

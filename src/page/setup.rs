@@ -3,16 +3,14 @@
 use ::api::setup::{Create, CreateError, Setup as SetupBody};
 use ::api::{Email, FieldError, Nothing, Password, SecretText};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api::{self, CallError};
-use crate::form::{field_error, issue};
+use crate::form::field_error;
+use crate::form::submission::Submission;
 use crate::layout::header::Logo;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::field::{Field, FieldKind};
-use crate::ui::focus::focus_first_error;
-use crate::ui::notice::{Trouble, TroubleNotice};
 
 /// The set-up page. The server's link carries the token behind the `#`, which a browser sends nowhere.
 #[component]
@@ -22,20 +20,13 @@ pub fn Setup() -> impl IntoView {
     let token = RwSignal::new(from_link.unwrap_or_default());
     let (company, email, password) =
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let busy = RwSignal::new(false);
-    let errors = RwSignal::new(Vec::<FieldError>::new());
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
         let read = |signal: RwSignal<String>| signal.get_untracked();
-        trouble.set(None);
-        errors.set(unfit(&read(token), &read(company), &read(email), &read(password)));
-        if errors.with_untracked(|errors| !errors.is_empty()) {
-            focus_first_error();
-            return;
+        let unfit = unfit(&read(token), &read(company), &read(email), &read(password));
+        if !unfit.is_empty() {
+            return submission.refuse(unfit);
         }
         let body = SetupBody {
             token: SecretText::new(read(token).trim().to_owned()),
@@ -43,27 +34,13 @@ pub fn Setup() -> impl IntoView {
             email: read(email).trim().to_owned(),
             password: SecretText::new(read(password)),
         };
-        busy.set(true);
-        spawn_local(async move {
+        submission.run(async move {
             let outcome = api::call::<Create>(&(), &Nothing {}, &body).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(signed_in) => session::accept(signed_in),
-                Err(error) => {
-                    let refused = matches!(error, CallError::Refused(CreateError::WrongToken, _));
-                    if let CallError::Refused(CreateError::WrongToken | CreateError::Unfit { .. }, problem) =
-                        &error
-                    {
-                        errors.try_set(problem.errors.clone());
-                    } else {
-                        trouble.try_set(Some(error.trouble()));
-                    }
-                    if refused {
-                        asks_for_token.try_set(true);
-                    }
-                    focus_first_error();
-                }
+            if matches!(outcome, Err(CallError::Refused(CreateError::WrongToken, _))) {
+                asks_for_token.try_set(true);
             }
+            session::accept(outcome?);
+            Ok(())
         });
     };
     view! {
@@ -76,7 +53,7 @@ pub fn Setup() -> impl IntoView {
                 <h1 tabindex="-1">"Set up this console"</h1>
                 <p class="muted">"You become its first user, with every permission."</p>
                 <form class="form" on:submit=submit novalidate=true>
-                    {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+                    {submission.notice()}
                     {move || {
                         asks_for_token
                             .get()
@@ -85,7 +62,7 @@ pub fn Setup() -> impl IntoView {
                                     <Field
                                         label="Set-up token"
                                         value=token
-                                        error=issue(errors, "token")
+                                        error=submission.issue("token")
                                         hint="The server prints it when it starts. It is good for 60 minutes and for one use."
                                     />
                                 }
@@ -95,26 +72,26 @@ pub fn Setup() -> impl IntoView {
                         label="Company"
                         value=company
                         autocomplete="organization"
-                        error=issue(errors, "tenant_name")
+                        error=submission.issue("tenant_name")
                     />
                     <Field
                         label="E-mail"
                         value=email
                         kind=FieldKind::Email
                         autocomplete="username"
-                        error=issue(errors, "email")
+                        error=submission.issue("email")
                     />
                     <Field
                         label="Password"
                         value=password
                         kind=FieldKind::Password
                         autocomplete="new-password"
-                        error=issue(errors, "password")
+                        error=submission.issue("password")
                         hint="At least 8 characters. A few words in a row are good."
                     />
                     <div class="actions">
-                        <Button kind=ButtonKind::Primary busy submit=true>
-                            {move || if busy.get() { "Setting up…" } else { "Set up" }}
+                        <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
+                            {move || if submission.busy().get() { "Setting up…" } else { "Set up" }}
                         </Button>
                     </div>
                 </form>

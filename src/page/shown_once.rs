@@ -6,25 +6,59 @@ use leptos::task::spawn_local;
 use crate::browser::copy;
 use crate::layout::announcer::announce;
 use crate::ui::button::{Button, ButtonKind};
+use crate::ui::dialog::Dialog;
+use crate::ui::focus::focus;
 
-/// What stands in the dialog that made it.
-#[component]
-pub fn ShownOnce(
-    /// The id of the dialog's heading.
-    heading_id: &'static str,
+/// What was made.
+#[derive(Clone, PartialEq)]
+pub struct Made {
     /// What to do with it.
-    heading: &'static str,
+    pub heading: &'static str,
     /// What it is good for, and how long.
-    about: String,
+    pub about: String,
     /// What it is.
-    label: &'static str,
+    pub label: &'static str,
     /// The words of the button that copies it.
-    action: &'static str,
+    pub action: &'static str,
     /// The link or the token.
-    value: String,
-    /// Closes the dialog.
+    pub value: String,
+}
+
+/// Shows the form that makes it, which hands it over once it is made.
+type Form = Box<dyn Fn(Callback<Made>) -> AnyView + Send>;
+
+/// The dialog: the form, then what it has made.
+#[component]
+pub fn MakeDialog(
+    /// The id of the dialog's heading, which the form has too.
+    heading_id: &'static str,
+    /// Closes it.
     close: Callback<()>,
+    /// The form.
+    form: Form,
 ) -> impl IntoView {
+    let made = RwSignal::new(None::<Made>);
+    let show = Callback::new(move |new: Made| {
+        made.set(Some(new));
+        request_animation_frame(move || {
+            focus(&format!("#{heading_id}"));
+        });
+    });
+    view! {
+        <Dialog labelled_by=heading_id on_close=close class="small">
+            <div class="dialog-body">
+                {move || match made.get() {
+                    None => form(show),
+                    Some(made) => view! { <ShownOnce heading_id made close /> }.into_any(),
+                }}
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn ShownOnce(heading_id: &'static str, made: Made, close: Callback<()>) -> impl IntoView {
+    let Made { heading, about, label, action, value } = made;
     let copied = RwSignal::new(false);
     let shown = value.clone();
     let field_id = format!("{heading_id}-value");

@@ -23,6 +23,7 @@ use super::import_now::ImportNow;
 use crate::api;
 use crate::browser::now;
 use crate::connection::{POLL, StatusChip, is_read};
+use crate::form::submission::Submission;
 use crate::load::arrived::Arrived;
 use crate::load::load;
 use crate::navigation::use_navigation;
@@ -54,7 +55,7 @@ pub fn Account(
         Callback::new(move |()| loaded.reload())
     };
     look_again_after_the_wizard(again);
-    let refused = RwSignal::new(None);
+    let asking = Submission::default();
     let name = move || {
         account.with(|account| {
             account.as_ref().map_or_else(|| "OpenAI account".to_owned(), |account| account.name.to_string())
@@ -86,13 +87,13 @@ pub fn Account(
                                     session::can_see_costs()
                                         .then(|| view! { <LinkButton href=lens.clone()>"Open in the Lens"</LinkButton> })
                                 }}
-                                <ImportNow account started=again trouble=refused />
+                                <ImportNow account started=again asking />
                             </div>
                         }
                     })
             }}
         </div>
-        {move || refused.get().map(|trouble| view! { <TroubleNotice trouble on_retry=again /> })}
+        {move || asking.trouble().get().map(|trouble| view! { <TroubleNotice trouble on_retry=again /> })}
         <Arrived data=loaded label="Loading the account…" retry=again show />
     }
 }

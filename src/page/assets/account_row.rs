@@ -12,9 +12,10 @@ use crate::api;
 use crate::browser::now;
 use crate::connection::{POLL, StatusChip, is_importing, last_success};
 use crate::coverage::merged;
+use crate::form::submission::Submission;
 use crate::format::locale::{day, moment, money};
 use crate::format::{ago, short_id, until};
-use crate::load::{Load, load};
+use crate::load::{Load, load_while};
 use crate::route::{LensView, Opener, Route};
 use crate::session;
 use crate::ui::notice::Trouble;
@@ -146,7 +147,7 @@ fn key(account: &Connection) -> AnyView {
 /// Import now, and why not; nothing while the key cannot be used.
 #[component]
 fn Act(connection: Memo<Option<Connection>>, started: Callback<()>) -> impl IntoView {
-    let trouble = RwSignal::new(None::<Trouble>);
+    let asking = Submission::default();
     let has_no_key = Memo::new(move |_| {
         needs_key(connection)
             || connection.with(|account| {
@@ -156,7 +157,7 @@ fn Act(connection: Memo<Option<Connection>>, started: Callback<()>) -> impl Into
             })
     });
     let refusal = move || {
-        trouble.get().map(|Trouble { detail, remedy, .. }| {
+        asking.trouble().get().map(|Trouble { detail, remedy, .. }| {
             view! { <small class="cause" role="alert">{detail} " " {remedy}</small> }
         })
     };
@@ -164,7 +165,7 @@ fn Act(connection: Memo<Option<Connection>>, started: Callback<()>) -> impl Into
         (!has_no_key.get()).then(|| {
             view! {
                 <div class="account-act">
-                    <ImportNow account=connection started trouble />
+                    <ImportNow account=connection started asking />
                     {refusal}
                 </div>
             }
@@ -197,25 +198,14 @@ fn needs_key(connection: Memo<Option<Connection>>) -> bool {
 fn ThisMonth(id: ConnectionId, connection: Memo<Option<Connection>>) -> impl IntoView {
     let lens = Route::Lens(LensView { account: Some(id.clone()), ..LensView::default() }).to_string();
     let imports = Memo::new(move |_| connection.with(|account| account.as_ref().is_some_and(is_importing)));
-    let costs = load(
-        move || {
-            let today = Day::of(now());
-            let query =
-                DailyQuery { start: today.month_start(), end: today.plus(1), connection: Some(id.clone()) };
-            async move {
-                let costs = api::call::<Daily>(&(), &query, &Nothing {}).await;
-                costs.map(|costs| (costs.total, costs.currency)).map_err(|error| error.trouble())
-            }
-        },
-        move |_| imports.try_get_untracked().unwrap_or(false).then_some(POLL),
-    );
-    let again = costs.clone();
-    Effect::new(move |before: Option<bool>| {
-        let imports = imports.get();
-        if before.is_some_and(|before| before != imports) {
-            again.reload();
+    let costs = load_while(imports, POLL, move || {
+        let today = Day::of(now());
+        let query =
+            DailyQuery { start: today.month_start(), end: today.plus(1), connection: Some(id.clone()) };
+        async move {
+            let costs = api::call::<Daily>(&(), &query, &Nothing {}).await;
+            costs.map(|costs| (costs.total, costs.currency)).map_err(|error| error.trouble())
         }
-        imports
     });
     move || match costs.get() {
         Load::Loading => view! { <span class="muted">"…"</span> }.into_any(),

@@ -3,11 +3,11 @@
 use ::api::connection::{Connection, ConnectionStatus, Import, ImportError};
 use ::api::{ConnectionId, Permission};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api::{self, CallError};
 use crate::browser::now;
 use crate::connection::is_read;
+use crate::form::submission::Submission;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
 use crate::session;
@@ -22,31 +22,21 @@ pub fn ImportNow(
     account: Memo<Option<Connection>>,
     /// An import has begun: time to look at the account again.
     started: Callback<()>,
-    /// Where it is said why none has begun.
-    trouble: RwSignal<Option<Trouble>>,
+    /// What it is asked for by: it says why none has begun.
+    asking: Submission,
 ) -> impl IntoView {
-    let asking = RwSignal::new(false);
     let runs = Memo::new(move |_| {
         account.with(|account| account.as_ref().is_some_and(|account| is_read(account, now())))
     });
-    let busy = Signal::derive(move || asking.get() || runs.get());
+    let busy = Signal::derive(move || asking.busy().get() || runs.get());
     let against = Memo::new(move |_| account.with(|account| account.as_ref().and_then(against)));
     let press = Callback::new(move |()| {
         let Some(account) = account.get_untracked() else { return };
-        asking.set(true);
-        trouble.set(None);
-        spawn_local(async move {
-            let outcome = ask(&account.id).await;
-            asking.try_set(false);
-            match outcome {
-                Ok(()) => {
-                    announce(format!("The import of {} has begun", account.name));
-                    started.run(());
-                }
-                Err(failed) => {
-                    trouble.try_set(Some(failed));
-                }
-            }
+        asking.run(async move {
+            ask(&account.id).await?;
+            announce(format!("The import of {} has begun", account.name));
+            let _ = started.try_run(());
+            Ok(())
         });
     });
     let name = move || account.with(|account| account.as_ref().map(|account| format!(" {}", account.name)));

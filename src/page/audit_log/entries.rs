@@ -3,7 +3,6 @@
 use ::api::Nothing;
 use ::api::audit_event::{ActorKind, AuditEntry, Export, FieldChange, List, LogFormat, Outcome};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::chosen;
 use super::listing::Listing;
@@ -11,6 +10,7 @@ use super::search::Search;
 use super::verdict::{self, Check};
 use crate::api::{self, Stop};
 use crate::browser::keep;
+use crate::form::submission::Submission;
 use crate::format::locale::{moment_exact, number};
 use crate::layout::announcer::announce;
 use crate::load::parts::Parts;
@@ -20,7 +20,6 @@ use crate::ui::button::Button;
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::field::FieldKind;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::notice::{Trouble, TroubleNotice};
 
 /// The events that the address asks for.
 #[component]
@@ -90,38 +89,28 @@ fn Narrowed(pairs: Memo<Pairs>) -> impl IntoView {
 
 #[component]
 fn Download(pairs: Memo<Pairs>) -> impl IntoView {
-    let busy = RwSignal::new(None::<LogFormat>);
-    let trouble = RwSignal::new(None::<Trouble>);
-    let download = move |format: LogFormat| {
+    let csv = Submission::default();
+    let lines = csv.beside();
+    let download = move |of: Submission, format: LogFormat| {
         Callback::new(move |()| {
-            busy.set(Some(format));
-            trouble.set(None);
             let query = chosen::file(&pairs.get_untracked(), format);
-            spawn_local(async move {
-                let outcome = api::download::<Export>(&query, &Nothing {}, &Stop::default(), |_| {}).await;
-                busy.try_set(None);
-                match outcome {
-                    Ok(file) => {
-                        keep(&file.blob, &file.name);
-                        announce(format!("Downloaded {}", file.name));
-                    }
-                    Err(error) => {
-                        trouble.try_set(Some(error.trouble()));
-                    }
-                }
+            of.run(async move {
+                let file = api::download::<Export>(&query, &Nothing {}, &Stop::default(), |_| {}).await?;
+                keep(&file.blob, &file.name);
+                announce(format!("Downloaded {}", file.name));
+                Ok(())
             });
         })
     };
-    let is_busy = move |format| Memo::new(move |_| busy.get() == Some(format));
     view! {
-        <Button busy=is_busy(LogFormat::Csv) on_press=download(LogFormat::Csv)>
+        <Button busy=csv.busy() on_press=download(csv, LogFormat::Csv)>
             <Icon name=IconName::Import />
             "Download CSV"
         </Button>
-        <Button busy=is_busy(LogFormat::JsonLines) on_press=download(LogFormat::JsonLines)>
+        <Button busy=lines.busy() on_press=download(lines, LogFormat::JsonLines)>
             "JSON lines"
         </Button>
-        {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+        {csv.notice()}
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ::api::change::{Change, ChangeQuery, Query};
 use ::api::connection::Connection;
 use ::api::report::{Metric, Period, ReportQuery};
-use ::api::{Day, FieldError, Nothing, Refusal};
+use ::api::{Day, Nothing, Refusal};
 use leptos::prelude::*;
 
 use super::choice::{Chosen, PRESETS};
@@ -14,16 +14,16 @@ use super::effects::Effects;
 use super::rows::Rows;
 use crate::api;
 use crate::browser::now;
-use crate::connection::is_importing;
-use crate::days::{Days, months};
+use crate::connection::{imports, months_of};
+use crate::days::Days;
 use crate::form::account_field::AccountField;
 use crate::form::days_field::DaysField;
-use crate::form::refused;
+use crate::form::{issue, refused};
 use crate::freshness::FreshnessWords;
-use crate::layout::connected::WhenConnected;
-use crate::layout::cost_permission::WhoSeesCosts;
+use crate::layout::cost_page::CostPage;
 use crate::load::arrived::Arrived;
 use crate::load::question::answer;
+use crate::load::refresh::Refresh;
 use crate::navigation::use_navigation;
 use crate::page::reports::filters::Filters;
 use crate::ui::notice::Trouble;
@@ -34,27 +34,14 @@ const POLL: Duration = Duration::from_secs(5);
 /// The page.
 #[component]
 pub fn Changes() -> impl IntoView {
-    let connected = || {
-        let show = Box::new(|connections| view! { <Compared connections /> }.into_any());
-        view! {
-            <WhenConnected
-                title="Nothing to compare yet"
-                words="Connect an OpenAI organization first: two periods of its costs are then compared here."
-                show
-            />
-        }
-        .into_any()
-    };
     view! {
-        <div class="page-head">
-            <div>
-                <h1 tabindex="-1">"Why did it change?"</h1>
-                <p class="muted">
-                    "The difference between two periods, taken apart into effects that sum to it exactly. Days are UTC days."
-                </p>
-            </div>
-        </div>
-        <WhoSeesCosts show=Box::new(connected) />
+        <CostPage
+            heading="Why did it change?"
+            about="The difference between two periods, taken apart into effects that sum to it exactly. Days are UTC days."
+            none="Nothing to compare yet"
+            none_words="Connect an OpenAI organization first: two periods of its costs are then compared here."
+            show=|connections| view! { <Compared connections /> }.into_any()
+        />
     }
 }
 
@@ -65,20 +52,9 @@ fn Compared(connections: Memo<Vec<Connection>>) -> impl IntoView {
         Chosen::of(&navigation.route()).or_else(|| before.cloned()).unwrap_or_default()
     });
     let query = Memo::new(move |_| chosen.with(|chosen| chosen.query(Day::of(now()))));
-    let imports = Memo::new(move |_| connections.with(|list| list.iter().any(is_importing)));
-    let found = answer(query, ask, move |_: &Arc<Change>| {
-        imports.try_get_untracked().unwrap_or(false).then_some(POLL)
-    });
+    let found = answer(query, imports(connections.into()), POLL, ask);
     let again = found.clone();
     let retry = Callback::new(move |()| again.reload());
-    Effect::new(move |before: Option<bool>| {
-        let runs = imports.get();
-        // The last days may arrive between the last question and the end of the import.
-        if before.is_some_and(|before| before != runs) {
-            retry.run(());
-        }
-        runs
-    });
     let show = Box::new(move |found| view! { <Panels found chosen retry /> }.into_any());
     view! {
         <Choice chosen query connections />
@@ -109,16 +85,7 @@ fn Choice(
         let found = query.with(|query| query.parse().err().map(|refusal| refusal.describe().errors));
         found.unwrap_or_default()
     });
-    let issue = move |field: &'static str| {
-        let of_field = move |errors: &Vec<FieldError>| {
-            errors.iter().find(|error| error.field == field).map(|error| error.issue.clone())
-        };
-        Signal::derive(move || issues.with(of_field))
-    };
-    let offered = Signal::derive(move || {
-        let first = connections.with(|list| list.iter().map(|account| account.history_start).min());
-        months(first, Day::of(now()))
-    });
+    let offered = months_of(connections);
     // Values to filter by are those of the later days.
     let report = Memo::new(move |_| {
         query.with(|query| {
@@ -140,7 +107,7 @@ fn Choice(
                 value=Signal::derive(move || Some(chosen.with(|chosen| chosen.days)))
                 span=Signal::derive(move || query.with(|query| query.after))
                 on_choose=choose_days
-                error=issue("after")
+                error=issue(issues, "after")
             />
             <DaysField
                 label="Compared with"
@@ -150,7 +117,7 @@ fn Choice(
                 value=Signal::derive(move || chosen.with(|chosen| chosen.before))
                 span=Signal::derive(move || query.with(|query| query.before))
                 on_choose=move |days| change(&|chosen| chosen.before = days)
-                error=issue("before")
+                error=issue(issues, "before")
             />
             <AccountField
                 connections
@@ -160,7 +127,7 @@ fn Choice(
             <Filters
                 query=report
                 on_change=move |filters| change(&|chosen| chosen.filters.clone_from(&filters))
-                error=issue("filters")
+                error=issue(issues, "filters")
             />
         </section>
     }
@@ -191,10 +158,6 @@ fn Panels(found: Memo<Arc<Change>>, chosen: Memo<Chosen>, retry: Callback<()>) -
             let (freshness, others) = found.with(|found| (found.freshness.clone(), found.other_currencies.clone()));
             view! { <FreshnessWords freshness others /> }
         }}
-        <p class="actions">
-            <button type="button" class="link-button" on:click=move |_| retry.run(())>
-                "Refresh"
-            </button>
-        </p>
+        <Refresh again=retry />
     }
 }

@@ -9,7 +9,7 @@ use crate::api;
 use crate::browser::now;
 use crate::connection::{POLL, is_importing};
 use crate::format::locale::{day_short, money};
-use crate::load::{Load, load};
+use crate::load::{Load, load_while};
 use crate::ui::notice::TroubleNotice;
 use crate::ui::skeleton::Skeleton;
 use crate::ui::sparkline::Sparkline;
@@ -26,23 +26,11 @@ pub fn MonthCost(
     let imports = Memo::new(move |_| {
         connections.with(|list| list.data().is_some_and(|list| list.iter().any(is_importing)))
     });
-    let costs = load(
-        || async {
-            let today = Day::of(now());
-            let start = today.month_start().min(today.plus(1 - DAYS));
-            let query = DailyQuery { start, end: today.plus(1), connection: None };
-            api::call::<Daily>(&(), &query, &Nothing {}).await.map_err(|error| error.trouble())
-        },
-        move |_| imports.try_get_untracked().unwrap_or(false).then_some(POLL),
-    );
-    // The last days may arrive between the last question and the end of the import.
-    let again = costs.clone();
-    Effect::new(move |before: Option<bool>| {
-        let imports = imports.get();
-        if before.is_some_and(|before| before != imports) {
-            again.reload();
-        }
-        imports
+    let costs = load_while(imports, POLL, || async {
+        let today = Day::of(now());
+        let start = today.month_start().min(today.plus(1 - DAYS));
+        let query = DailyQuery { start, end: today.plus(1), connection: None };
+        api::call::<Daily>(&(), &query, &Nothing {}).await.map_err(|error| error.trouble())
     });
     move || match costs.get() {
         Load::Loading => view! { <Skeleton label="Loading this month’s cost…" /> }.into_any(),

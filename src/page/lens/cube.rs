@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use ::api::cube::{CubeAnswer, CubeQuery, Show};
-use ::api::{Day, Span};
+use ::api::{ConnectionId, Day, Span};
 use facts::group::{Filter, Grouping, Groups, Sum};
 use facts::{Cube, Label};
 
-use super::scope::Scope;
 use crate::api::{self, CallError};
 use crate::ui::notice::Trouble;
 
@@ -68,9 +67,9 @@ impl Facts {
     }
 }
 
-/// Asks for the facts of some days, of the account that is looked at.
-pub async fn ask(days: Span, scope: &Scope) -> Result<Arc<Facts>, Trouble> {
-    let query = CubeQuery { start: days.start, end: days.end, connection: scope.account.clone(), fold: None };
+/// Asks for the facts of some days, of one account or of all.
+pub async fn ask(days: Span, connection: Option<ConnectionId>) -> Result<Arc<Facts>, Trouble> {
+    let query = CubeQuery { start: days.start, end: days.end, connection, fold: None };
     let bytes = api::file::<Show>(&(), &query).await.map_err(|error| error.trouble())?;
     match CubeAnswer::decode(&bytes) {
         Ok((answer, cube)) => Ok(Arc::new(Facts { answer, cube, bytes: Arc::new(bytes) })),

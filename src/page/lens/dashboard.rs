@@ -12,13 +12,14 @@ use super::chart::CostPerDay;
 use super::explore::Explore;
 use super::figures::Figures;
 use super::freshness::Freshness;
-use super::scope::Scope;
+use super::scope::{Asked, Scope};
 use super::states::States;
 use crate::api;
 use crate::browser::now;
-use crate::connection::is_importing;
+use crate::connection::imports;
 use crate::load::arrived::Arrived;
-use crate::load::{Load, Loader, load};
+use crate::load::question::answer;
+use crate::load::{Load, Loader};
 use crate::ui::notice::Trouble;
 
 /// How often costs are asked for while an import runs. The pauses grow while nothing changes.
@@ -45,43 +46,24 @@ pub fn Dashboard(
     /// What is looked at.
     scope: Memo<Scope>,
 ) -> impl IntoView {
-    let imports = Memo::new(move |_| list.with(|list| list.iter().any(is_importing)));
-    let costs = load(
-        move || {
-            let Scope { account, period, .. } = scope.try_get_untracked().unwrap_or_default();
-            async move {
-                let today = Day::of(now());
-                let (start, end) = period.days(today);
-                let this = today.month_start();
-                let month = ask(this, today.plus(1), account.clone());
-                let last = this.plus(-1).month_start();
-                // A month that is shorter ends before it has as many days.
-                let passed = today.plus(1).number() - this.number();
-                let month_before = ask(last, last.plus(passed).min(this), account.clone());
-                let (period, month, month_before) =
-                    try_join3(ask(start, end, account), month, month_before).await?;
-                Ok(Shown { period, month, month_before })
-            }
-        },
-        move |_: &Shown| imports.try_get_untracked().unwrap_or(false).then_some(POLL),
-    );
-    let (again, asked) = (costs.clone(), connections);
-    let retry = Callback::new({
-        let again = again.clone();
-        move |()| {
-            again.reload();
-            asked.reload();
-        }
+    let imports = imports(list);
+    let asked = Memo::new(move |_| scope.with(Scope::asked));
+    let costs = answer(asked, imports, POLL, async |Asked { account, period }| {
+        let today = Day::of(now());
+        let (start, end) = period.days(today);
+        let this = today.month_start();
+        let month = ask(this, today.plus(1), account.clone());
+        let last = this.plus(-1).month_start();
+        // A month that is shorter ends before it has as many days.
+        let passed = today.plus(1).number() - this.number();
+        let month_before = ask(last, last.plus(passed).min(this), account.clone());
+        let (period, month, month_before) = try_join3(ask(start, end, account), month, month_before).await?;
+        Ok(Shown { period, month, month_before })
     });
-    Effect::new(move |before: Option<(Scope, bool)>| {
-        let now = (scope.get(), imports.get());
-        match &before {
-            Some((scope, _)) if !scope.asks_like(&now.0) => again.restart(),
-            // The last days may arrive between the last question and the end of the import.
-            Some((_, imports)) if *imports != now.1 => again.reload(),
-            _ => {}
-        }
-        now
+    let again = costs.clone();
+    let retry = Callback::new(move |()| {
+        again.reload();
+        connections.reload();
     });
     let show = Box::new(move |shown| view! { <Panels shown scope imports /> }.into_any());
     view! {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::api::{Day, Span};
 use facts::group::Groups;
 use leptos::prelude::*;
 
@@ -12,15 +11,15 @@ use super::cube::{Facts, ask};
 use super::filters::Filters;
 use super::freshness::FreshnessTable;
 use super::rows::{ROWS, Rows};
-use super::scope::Scope;
+use super::scope::{Asked, Scope};
 use super::split::Split;
 use super::stack::COLOURS;
 use super::top::TopLists;
 use super::usage_charts::UsageCharts;
 use super::usage_figures::UsageFigures;
-use crate::browser::now;
 use crate::load::arrived::Arrived;
-use crate::load::{Load, load};
+use crate::load::question::answer;
+use crate::load::{Load, load_while};
 use crate::ui::chip::Tone;
 use crate::ui::notice::Notice;
 
@@ -37,23 +36,8 @@ pub fn Explore(
     /// The range before, once it is here.
     earlier: RwSignal<Load<Arc<Facts>>>,
 ) -> impl IntoView {
-    let facts = load(
-        move || {
-            let scope = scope.try_get_untracked().unwrap_or_default();
-            async move { ask(days(&scope), &scope).await }
-        },
-        move |_: &Arc<Facts>| imports.try_get_untracked().unwrap_or(false).then_some(POLL),
-    );
-    let again = facts.clone();
-    Effect::new(move |before: Option<(Scope, bool)>| {
-        let now = (scope.get(), imports.get());
-        match &before {
-            Some((scope, _)) if !scope.asks_like(&now.0) => again.restart(),
-            Some((_, imports)) if *imports != now.1 => again.reload(),
-            _ => {}
-        }
-        now
-    });
+    let asked = Memo::new(move |_| scope.with(Scope::asked));
+    let facts = answer(asked, imports, POLL, |asked: Asked| ask(asked.days(), asked.account));
     let state = facts.signal();
     Effect::new(move |_| {
         // What it would be compared with is asked for once it is here.
@@ -69,12 +53,6 @@ pub fn Explore(
     view! { <Arrived data=facts label="Loading usage…" retry show /> }
 }
 
-/// The days on screen.
-fn days(scope: &Scope) -> Span {
-    let (start, end) = scope.period.days(Day::of(now()));
-    Span { start, end }
-}
-
 #[component]
 fn Panels(
     facts: Memo<Arc<Facts>>,
@@ -83,23 +61,12 @@ fn Panels(
     earlier: RwSignal<Load<Arc<Facts>>>,
 ) -> impl IntoView {
     // A second cube: lists and figures of any filter are compared without a further request.
-    let before = load(
-        move || {
-            let scope = scope.try_get_untracked().unwrap_or_default();
-            async move { ask(days(&scope).before(), &scope).await }
-        },
-        move |_: &Arc<Facts>| imports.try_get_untracked().unwrap_or(false).then_some(POLL),
-    );
+    let before = load_while(imports, POLL, move || {
+        let asked = scope.try_get_untracked().unwrap_or_default().asked();
+        ask(asked.days().before(), asked.account)
+    });
     let state = before.signal();
     Effect::new(move |_| earlier.set(state.get()));
-    let asked = before.clone();
-    Effect::new(move |was: Option<bool>| {
-        let runs = imports.get();
-        if was.is_some_and(|was| was != runs) {
-            asked.reload();
-        }
-        runs
-    });
     let failed = Memo::new(move |_| earlier.with(|earlier| earlier.trouble().cloned()));
     let (looked_at, compared) = of_the_day(facts, scope, earlier);
     // What else the address says changes no group.

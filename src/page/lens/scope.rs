@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ::api::{ConnectionId, Day};
+use ::api::{ConnectionId, Day, Span};
 use facts::Label;
 use facts::group::Filter;
 
@@ -38,6 +38,23 @@ impl Chart {
 
     fn parse(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|chart| chart.slug() == slug)
+    }
+}
+
+/// What the server is asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Asked {
+    /// Of one account, or of all of them.
+    pub account: Option<ConnectionId>,
+    /// The days.
+    pub period: Period,
+}
+
+impl Asked {
+    /// The days, as of today.
+    pub fn days(&self) -> Span {
+        let (start, end) = self.period.days(Day::of(now()));
+        Span { start, end }
     }
 }
 
@@ -125,8 +142,8 @@ impl Scope {
     }
 
     /// Which data it needs: what else it says is done in the browser.
-    pub fn asks_like(&self, other: &Self) -> bool {
-        self.account == other.account && self.period == other.period
+    pub fn asked(&self) -> Asked {
+        Asked { account: self.account.clone(), period: self.period }
     }
 }
 

@@ -1,18 +1,14 @@
 //! Changing what a webhook is told of, turning it off, and removing it.
 
-use ::api::webhook::{self, Change, UpdateError, Webhook};
-use ::api::{FieldError, Nothing};
+use ::api::Nothing;
+use ::api::webhook::{self, Change, Webhook};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::kinds::Kinds;
-use crate::api::{self, CallError};
-use crate::form::issue;
+use crate::form::submission::Submission;
 use crate::layout::announcer::announce;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
-use crate::ui::focus::focus_first_error;
-use crate::ui::notice::{Trouble, TroubleNotice};
 
 /// What the dialog does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,50 +28,28 @@ pub fn ChangeDialog(
     changed: Callback<()>,
 ) -> impl IntoView {
     let (chosen, active) = (RwSignal::new(webhook.kinds), RwSignal::new(webhook.active));
-    let busy = RwSignal::new(None::<Act>);
     let asks = RwSignal::new(false);
-    let errors = RwSignal::new(Vec::<FieldError>::new());
-    let trouble = RwSignal::new(None::<Trouble>);
+    let (submission, last) = (Submission::default(), RwSignal::new(Act::Save));
     let (id, origin) = (webhook.id, webhook.origin);
     let act = Callback::new(move |act: Act| {
-        if busy.get_untracked().is_some() {
+        if submission.busy().get_untracked() {
             return;
         }
-        busy.set(Some(act));
-        trouble.set(None);
-        errors.set(Vec::new());
-        let id = id.clone();
+        last.set(act);
         let body = Change { kinds: chosen.get_untracked(), active: active.get_untracked() };
-        spawn_local(async move {
-            let outcome = match act {
-                Act::Save => match api::call::<webhook::Update>(&id, &Nothing {}, &body).await {
-                    Ok(_) => Ok("Saved"),
-                    Err(CallError::Refused(UpdateError::Unfit { issues }, _)) => {
-                        busy.try_set(None);
-                        errors.try_set(issues);
-                        focus_first_error();
-                        return;
-                    }
-                    Err(error) => Err(error.trouble()),
-                },
-                Act::Remove => {
-                    api::get::<webhook::Delete>(&id).await.map(|_| "Removed").map_err(|error| error.trouble())
-                }
-            };
-            busy.try_set(None);
-            match outcome {
-                Ok(done) => {
-                    announce(done);
-                    close.run(());
-                    changed.run(());
-                }
-                Err(failed) => {
-                    trouble.try_set(Some(failed));
-                }
+        let done = move |words: &'static str| {
+            announce(words);
+            let _ = close.try_run(());
+            let _ = changed.try_run(());
+        };
+        match act {
+            Act::Save => submission.send::<webhook::Update>(id.clone(), body, move |_| done("Saved")),
+            Act::Remove => {
+                submission.send::<webhook::Delete>(id.clone(), Nothing {}, move |_| done("Removed"))
             }
-        });
+        }
     });
-    let is_busy = move |which: Act| Signal::derive(move || busy.get() == Some(which));
+    let is_busy = move |which: Act| Signal::derive(move || submission.busy().get() && last.get() == which);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         act.run(Act::Save);
@@ -86,8 +60,8 @@ pub fn ChangeDialog(
                 <h2 id="change-webhook-title" class="breakable" tabindex="-1">
                     {origin}
                 </h2>
-                {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
-                <Kinds legend="Tell it of" chosen error=issue(errors, "kinds") />
+                {submission.notice()}
+                <Kinds legend="Tell it of" chosen error=submission.issue("kinds") />
                 <label class="choice">
                     <input
                         type="checkbox"

@@ -6,16 +6,15 @@ use ::api::delivery::{Channel, Delivery, List, Progress, Retry};
 use ::api::notification::Kind;
 use ::api::{DeliveryId, Nothing, Page, PageQuery};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api;
+use crate::form::submission::Submission;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
 use crate::load::arrived::Arrived;
 use crate::load::load;
 use crate::ui::button::Button;
 use crate::ui::chip::{Chip, Tone};
-use crate::ui::notice::{Trouble, TroubleNotice};
 
 /// Deliveries that are shown at first, and more with each press.
 const STEP: u8 = 20;
@@ -36,7 +35,7 @@ pub fn Deliveries(
         },
         |page: &Page<Delivery>| page.items.iter().any(is_waiting).then_some(AGAIN),
     );
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let after = page.clone();
     Effect::new(move |_| {
         if sent.get() > 0 {
@@ -46,15 +45,10 @@ pub fn Deliveries(
     let after = page.clone();
     let again = Callback::new(move |id: DeliveryId| {
         let after = after.clone();
-        trouble.set(None);
-        spawn_local(async move {
-            match api::get::<Retry>(&id).await {
-                Ok(_) => announce("It is tried again"),
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        submission.run_each(async move {
+            let outcome = api::get::<Retry>(&id).await.map(|_| announce("It is tried again"));
             after.reload();
+            Ok(outcome?)
         });
     });
     let after = page.clone();
@@ -109,7 +103,7 @@ pub fn Deliveries(
     view! {
         <section class="people" aria-labelledby="deliveries">
             <h2 id="deliveries">"Deliveries"</h2>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             <Arrived data=page label="Loading the deliveries…" retry show=Box::new(show) />
         </section>
     }

@@ -3,15 +3,13 @@
 use ::api::Nothing;
 use ::api::user::{self, Change, User};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::permissions::Permissions;
-use crate::api;
+use crate::form::submission::Submission;
 use crate::layout::announcer::announce;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
-use crate::ui::notice::{Trouble, TroubleNotice};
 
 /// What the dialog does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,47 +41,32 @@ pub fn ChangeDialog(
 ) -> impl IntoView {
     let chosen = RwSignal::new(user.permissions.clone());
     let active = RwSignal::new(user.active);
-    let busy = RwSignal::new(None::<Act>);
-    let trouble = RwSignal::new(None::<Trouble>);
+    let (submission, last) = (Submission::default(), RwSignal::new(Act::Save));
     let asks = RwSignal::new(false);
     let (id, you, email) = (user.id, user.you, user.email.to_string());
     let act = Callback::new(move |act: Act| {
-        if busy.get_untracked().is_some() {
+        if submission.busy().get_untracked() {
             return;
         }
-        busy.set(Some(act));
-        trouble.set(None);
-        let id = id.clone();
+        last.set(act);
         let body = Change { permissions: chosen.get_untracked(), active: active.get_untracked() };
-        spawn_local(async move {
-            let outcome = match act {
-                Act::Save => api::call::<user::Update>(&id, &Nothing {}, &body)
-                    .await
-                    .map(drop)
-                    .map_err(|error| error.trouble()),
-                Act::EndSessions => {
-                    api::get::<user::EndSessions>(&id).await.map(drop).map_err(|error| error.trouble())
-                }
-                Act::Remove => api::get::<user::Delete>(&id).await.map(drop).map_err(|error| error.trouble()),
-            };
-            busy.try_set(None);
-            match outcome {
-                Ok(()) => {
-                    announce(act.done());
-                    close.run(());
-                    changed.run(());
-                    if you {
-                        // What this page shows depends on what its own user may do.
-                        session::refresh();
-                    }
-                }
-                Err(failed) => {
-                    trouble.try_set(Some(failed));
-                }
+        let done = move || {
+            announce(act.done());
+            let _ = close.try_run(());
+            let _ = changed.try_run(());
+            if you {
+                // What this page shows depends on what its own user may do.
+                session::refresh();
             }
-        });
+        };
+        let id = id.clone();
+        match act {
+            Act::Save => submission.send::<user::Update>(id, body, move |_| done()),
+            Act::EndSessions => submission.send::<user::EndSessions>(id, Nothing {}, move |_| done()),
+            Act::Remove => submission.send::<user::Delete>(id, Nothing {}, move |_| done()),
+        }
     });
-    let is_busy = move |which: Act| Signal::derive(move || busy.get() == Some(which));
+    let is_busy = move |which: Act| Signal::derive(move || submission.busy().get() && last.get() == which);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         act.run(Act::Save);
@@ -94,7 +77,7 @@ pub fn ChangeDialog(
                 <h2 id="change-title" class="breakable" tabindex="-1">
                     {email}
                 </h2>
-                {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+                {submission.notice()}
                 <Permissions chosen />
                 <label class="choice">
                     <input

@@ -2,14 +2,14 @@
 
 use ::api::access_request::{AccessRequest, Decline, Grant, List};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api;
+use crate::form::submission::Submission;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
 use crate::load::arrived::Arrived;
 use crate::load::load_once;
-use crate::ui::notice::{Trouble, TroubleNotice};
+use crate::ui::notice::Trouble;
 
 /// The open requests.
 #[component]
@@ -18,27 +18,22 @@ pub fn Requests(
     changed: Callback<()>,
 ) -> impl IntoView {
     let requests = load_once(ask);
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let (again, after) = (requests.clone(), requests.clone());
     let retry = Callback::new(move |()| again.reload());
     let decide = Callback::new(move |(request, grants): (AccessRequest, bool)| {
         let after = after.clone();
-        trouble.set(None);
-        spawn_local(async move {
-            let decided = match grants {
+        submission.run_each(async move {
+            let outcome = match grants {
                 true => api::get::<Grant>(&request.id).await,
                 false => api::get::<Decline>(&request.id).await,
             };
-            match decided {
-                Ok(_) => {
-                    announce(if grants { "The permission is given" } else { "The request is declined" });
-                    changed.run(());
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+            let outcome = outcome.map(|_| {
+                announce(if grants { "The permission is given" } else { "The request is declined" });
+                let _ = changed.try_run(());
+            });
             after.reload();
+            Ok(outcome?)
         });
     });
     let show = move |open: Memo<Vec<AccessRequest>>| {
@@ -57,7 +52,7 @@ pub fn Requests(
     view! {
         <section class="people" aria-labelledby="people-asking">
             <h2 id="people-asking">"Requests for access"</h2>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             <Arrived data=requests label="Loading the requests…" retry show=Box::new(show) />
         </section>
     }

@@ -3,13 +3,12 @@
 use ::api::Nothing;
 use ::api::sign_in_rule::{NewSignInRules, SecondFactorRule, SignInRules, Update, View};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api;
+use crate::form::submission::Submission;
 use crate::layout::announcer::announce;
 use crate::load::arrived::Arrived;
 use crate::load::load_once;
-use crate::ui::notice::{Trouble, TroubleNotice};
 use crate::ui::select::Select;
 
 /// The rules, each a menu that changes it at once.
@@ -18,26 +17,23 @@ pub fn SignInRulesSection() -> impl IntoView {
     let rules = load_once(async || api::get::<View>(&()).await.map_err(|error| error.trouble()));
     let again = rules.clone();
     let retry = Callback::new(move |()| again.reload());
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     // What is chosen stands in the menu until the server has answered.
     let chosen = RwSignal::new(None::<SecondFactorRule>);
     let after = rules.clone();
     let choose = Callback::new(move |slug: String| {
         let Some(second_factor) = SecondFactorRule::from_slug(&slug) else { return };
         let after = after.clone();
-        trouble.set(None);
         chosen.set(Some(second_factor));
-        spawn_local(async move {
-            match api::call::<Update>(&(), &Nothing {}, &NewSignInRules { second_factor }).await {
-                Ok(_) => {
-                    announce("Saved");
-                    after.reload();
-                }
-                Err(error) => {
-                    chosen.try_set(None);
-                    trouble.try_set(Some(error.trouble()));
-                }
+        submission.run_each(async move {
+            let outcome = api::call::<Update>(&(), &Nothing {}, &NewSignInRules { second_factor }).await;
+            if outcome.is_err() {
+                chosen.try_set(None);
             }
+            outcome?;
+            announce("Saved");
+            after.reload();
+            Ok(())
         });
     });
     let show = move |rules: Memo<SignInRules>| {
@@ -65,7 +61,7 @@ pub fn SignInRulesSection() -> impl IntoView {
     view! {
         <section class="people" aria-labelledby="people-rules">
             <h2 id="people-rules">"Signing in"</h2>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             <div class="card pad narrow-form">
                 <Arrived data=rules label="Loading the rules…" retry show=Box::new(show) />
             </div>

@@ -4,9 +4,9 @@ use ::api::Nothing;
 use ::api::delivery::Delivery;
 use ::api::notification::{Choice, Choose, Chosen, Test, View};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api;
+use crate::form::submission::Submission;
 use crate::layout::announcer::announce;
 use crate::load::arrived::Arrived;
 use crate::load::load_once;
@@ -14,7 +14,7 @@ use crate::page::notifications::kinds::Kinds;
 use crate::page::notifications::outcome::Outcome;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::Tone;
-use crate::ui::notice::{Notice, Trouble, TroubleNotice};
+use crate::ui::notice::Notice;
 
 /// The section.
 #[component]
@@ -45,52 +45,25 @@ fn Form(choice: Choice) -> impl IntoView {
         .into_any();
     }
     let chosen = RwSignal::new(kinds);
-    let busy = RwSignal::new(false);
-    let sending = RwSignal::new(false);
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
+    let sending = submission.beside();
     let outcome = RwSignal::new(None::<Delivery>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        trouble.set(None);
         let body = Chosen { kinds: chosen.get_untracked() };
-        spawn_local(async move {
-            let saved = api::call::<Choose>(&(), &Nothing {}, &body).await;
-            busy.try_set(false);
-            match saved {
-                Ok(_) => announce("Saved"),
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
-        });
+        submission.send::<Choose>((), body, |_| announce("Saved"));
     };
     let test = Callback::new(move |()| {
-        if sending.get_untracked() {
-            return;
+        if !sending.busy().get_untracked() {
+            outcome.set(None);
         }
-        sending.set(true);
-        trouble.set(None);
-        outcome.set(None);
-        spawn_local(async move {
-            let sent = api::get::<Test>(&()).await;
-            sending.try_set(false);
-            match sent {
-                Ok(delivery) => {
-                    outcome.try_set(Some(delivery));
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        sending.send::<Test>((), Nothing {}, move |delivery| {
+            outcome.try_set(Some(delivery));
         });
     });
     view! {
         <form class="card pad form narrow-form" on:submit=submit>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             {move || outcome.get().map(|delivery| view! { <Outcome delivery /> })}
             {(!mail_configured)
                 .then(|| {
@@ -103,13 +76,13 @@ fn Form(choice: Choice) -> impl IntoView {
             <p class="muted breakable">{format!("By e-mail to {email}")}</p>
             <Kinds legend="Tell me of" chosen />
             <div class="actions">
-                <Button kind=ButtonKind::Primary busy submit=true>
+                <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
                     "Save"
                 </Button>
                 {mail_configured
                     .then(|| {
                         view! {
-                            <Button busy=sending on_press=test>
+                            <Button busy=sending.busy() on_press=test>
                                 "Send me a test"
                             </Button>
                         }

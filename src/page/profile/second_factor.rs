@@ -1,21 +1,17 @@
 //! The second factor: setting it up with a code of the app, recovery codes, and removing it.
 
-use ::api::second_factor::{
-    self, Code, ConfirmError, EnrolError, Enrolment, PresentPassword, RemoveError, SecondFactor,
-};
-use ::api::{FieldError, Nothing, SecretText};
+use ::api::SecretText;
+use ::api::second_factor::{self, Code, Enrolment, PresentPassword, SecondFactor};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::api::{self, CallError};
-use crate::form::issue;
+use crate::api;
+use crate::form::submission::Submission;
 use crate::load::arrived::Arrived;
 use crate::load::load_once;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::field::{Field, FieldKind};
-use crate::ui::focus::focus_first_error;
-use crate::ui::notice::{Notice, Trouble, TroubleNotice};
+use crate::ui::notice::Notice;
 
 /// How far setting up has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,34 +75,28 @@ pub fn SecondFactorSetUp(
 fn PasswordAsked(
     /// What its button says.
     label: &'static str,
-    /// What is sent, and whatever came of it.
+    /// Sends it.
     send: Callback<SecretText>,
-    busy: RwSignal<bool>,
-    errors: RwSignal<Vec<FieldError>>,
-    trouble: RwSignal<Option<Trouble>>,
+    /// What it is sent by.
+    submission: Submission,
 ) -> impl IntoView {
     let password = RwSignal::new(String::new());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if !busy.get_untracked() {
-            trouble.set(None);
-            errors.set(Vec::new());
-            busy.set(true);
-            send.run(SecretText::new(password.get_untracked()));
-        }
+        send.run(SecretText::new(password.get_untracked()));
     };
     view! {
         <form class="form" on:submit=submit novalidate=true>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             <Field
                 label="Your password"
                 value=password
                 kind=FieldKind::Password
                 autocomplete="current-password"
-                error=issue(errors, "password")
+                error=submission.issue("password")
             />
             <div class="actions">
-                <Button busy submit=true>
+                <Button busy=submission.busy() submit=true>
                     {label}
                 </Button>
             </div>
@@ -116,70 +106,35 @@ fn PasswordAsked(
 
 #[component]
 fn Begin(step: RwSignal<Step>) -> impl IntoView {
-    let (busy, errors, trouble) =
-        (RwSignal::new(false), RwSignal::new(Vec::<FieldError>::new()), RwSignal::new(None::<Trouble>));
+    let submission = Submission::default();
     let send = Callback::new(move |password: SecretText| {
-        spawn_local(async move {
-            let outcome =
-                api::call::<second_factor::Enrol>(&(), &Nothing {}, &PresentPassword { password }).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(enrolment) => {
-                    step.try_set(Step::Scan(enrolment));
-                }
-                Err(CallError::Refused(EnrolError::WrongPassword, problem)) => {
-                    errors.try_set(problem.errors);
-                    focus_first_error();
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        submission.send::<second_factor::Enrol>((), PresentPassword { password }, move |enrolment| {
+            step.try_set(Step::Scan(enrolment));
         });
     });
     view! {
         <p class="muted">"Off. An authenticator app then shows a code that signing in asks for."</p>
-        <PasswordAsked label="Set up an app" send busy errors trouble />
+        <PasswordAsked label="Set up an app" send submission />
     }
 }
 
 #[component]
 fn Scan(enrolment: Enrolment, step: RwSignal<Step>, changed: Callback<()>) -> impl IntoView {
     let code = RwSignal::new(String::new());
-    let (busy, errors, trouble) =
-        (RwSignal::new(false), RwSignal::new(Vec::<FieldError>::new()), RwSignal::new(None::<Trouble>));
+    let submission = Submission::default();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        trouble.set(None);
-        errors.set(Vec::new());
-        busy.set(true);
         let body = Code { code: SecretText::new(code.get_untracked()) };
-        spawn_local(async move {
-            let outcome = api::call::<second_factor::Confirm>(&(), &Nothing {}, &body).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(made) => {
-                    step.try_set(Step::Codes(made.codes));
-                    changed.run(());
-                }
-                Err(CallError::Refused(ConfirmError::WrongCode, problem)) => {
-                    errors.try_set(problem.errors);
-                    focus_first_error();
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        submission.send::<second_factor::Confirm>((), body, move |made| {
+            step.try_set(Step::Codes(made.codes));
+            let _ = changed.try_run(());
         });
     };
     let image =
         format!("data:image/svg+xml,{}", String::from(js_sys::encode_uri_component(&enrolment.qr_svg)));
     view! {
         <form class="form" on:submit=submit novalidate=true>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             <p>"Scan this with an authenticator app, or type the secret."</p>
             <img class="qr" src=image alt="QR code of the secret below" width="220" height="220" />
             <p>
@@ -189,11 +144,11 @@ fn Scan(enrolment: Enrolment, step: RwSignal<Step>, changed: Callback<()>) -> im
                 label="Code of the app"
                 value=code
                 autocomplete="one-time-code"
-                error=issue(errors, "code")
+                error=submission.issue("code")
                 hint="Six digits. The second factor counts once a code of it was right."
             />
             <div class="actions">
-                <Button kind=ButtonKind::Primary busy submit=true>
+                <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
                     "Turn it on"
                 </Button>
                 <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| step.set(Step::Begin))>
@@ -228,26 +183,11 @@ fn Codes(codes: Vec<String>, kept: Callback<()>) -> impl IntoView {
 
 #[component]
 fn Enabled(left: u32, changed: Callback<()>, step: RwSignal<Step>) -> impl IntoView {
-    let (busy, errors, trouble) =
-        (RwSignal::new(false), RwSignal::new(Vec::<FieldError>::new()), RwSignal::new(None::<Trouble>));
+    let submission = Submission::default();
     let send = Callback::new(move |password: SecretText| {
-        spawn_local(async move {
-            let outcome =
-                api::call::<second_factor::Remove>(&(), &Nothing {}, &PresentPassword { password }).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(_) => {
-                    step.try_set(Step::Begin);
-                    changed.run(());
-                }
-                Err(CallError::Refused(RemoveError::WrongPassword, problem)) => {
-                    errors.try_set(problem.errors);
-                    focus_first_error();
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        submission.send::<second_factor::Remove>((), PresentPassword { password }, move |_| {
+            step.try_set(Step::Begin);
+            let _ = changed.try_run(());
         });
     });
     view! {
@@ -255,6 +195,6 @@ fn Enabled(left: u32, changed: Callback<()>, step: RwSignal<Step>) -> impl IntoV
             <Chip tone=Tone::Good text="On" />
             <span class="muted">{format!("{left} recovery codes left")}</span>
         </p>
-        <PasswordAsked label="Remove the second factor" send busy errors trouble />
+        <PasswordAsked label="Remove the second factor" send submission />
     }
 }

@@ -3,10 +3,10 @@
 use ::api::SessionId;
 use ::api::own_session::{Delete, DeleteOthers, List, OwnSession};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api;
 use crate::browser::now;
+use crate::form::submission::Submission;
 use crate::format::ago;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
@@ -14,7 +14,6 @@ use crate::load::arrived::Arrived;
 use crate::load::load_once;
 use crate::ui::button::Button;
 use crate::ui::chip::{Chip, Tone};
-use crate::ui::notice::{Trouble, TroubleNotice};
 
 /// The sessions, with a button that ends each.
 #[component]
@@ -23,26 +22,19 @@ pub fn Sessions() -> impl IntoView {
         let own = api::get::<List>(&()).await.map_err(|error| error.trouble())?;
         Ok(own.items)
     });
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let after = sessions.clone();
     // One session, or all others when none is named.
     let end = Callback::new(move |id: Option<SessionId>| {
         let after = after.clone();
-        trouble.set(None);
-        spawn_local(async move {
-            let outcome = match &id {
-                Some(id) => api::get::<Delete>(id).await.map_err(|error| error.trouble()),
-                None => api::get::<DeleteOthers>(&()).await.map_err(|error| error.trouble()),
-            };
-            match outcome {
-                Ok(_) => {
-                    announce("Ended");
-                    after.reload();
-                }
-                Err(failed) => {
-                    trouble.try_set(Some(failed));
-                }
+        submission.run_each(async move {
+            match &id {
+                Some(id) => api::get::<Delete>(id).await.map(drop)?,
+                None => api::get::<DeleteOthers>(&()).await.map(drop)?,
             }
+            announce("Ended");
+            after.reload();
+            Ok(())
         });
     });
     let again = sessions.clone();
@@ -70,7 +62,7 @@ pub fn Sessions() -> impl IntoView {
     view! {
         <section class="people" aria-labelledby="sessions">
             <h2 id="sessions">"Where you are signed in"</h2>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             <Arrived data=sessions label="Loading the sessions…" retry show=Box::new(show) />
         </section>
     }

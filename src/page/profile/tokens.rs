@@ -5,17 +5,16 @@ pub mod new;
 use ::api::ApiTokenId;
 use ::api::api_token::{ApiToken, Delete, List};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api;
 use crate::browser::now;
+use crate::form::submission::Submission;
 use crate::format::ago;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
 use crate::load::arrived::Arrived;
 use crate::load::load_once;
 use crate::ui::button::Button;
-use crate::ui::notice::{Trouble, TroubleNotice};
 use new::NewTokenDialog;
 
 /// The tokens, with a button that revokes each.
@@ -26,21 +25,15 @@ pub fn Tokens() -> impl IntoView {
         Ok(own.items)
     });
     let open = RwSignal::new(false);
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let after = tokens.clone();
     let revoke = Callback::new(move |id: ApiTokenId| {
         let after = after.clone();
-        trouble.set(None);
-        spawn_local(async move {
-            match api::get::<Delete>(&id).await {
-                Ok(_) => {
-                    announce("The token is revoked");
-                    after.reload();
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        submission.run_each(async move {
+            api::get::<Delete>(&id).await?;
+            announce("The token is revoked");
+            after.reload();
+            Ok(())
         });
     });
     let (again, made) = (tokens.clone(), tokens.clone());
@@ -65,7 +58,7 @@ pub fn Tokens() -> impl IntoView {
                 <h2 id="tokens">"API tokens"</h2>
                 <Button on_press=Callback::new(move |()| open.set(true))>"New token"</Button>
             </div>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             <Arrived data=tokens label="Loading the tokens…" retry show=Box::new(show) />
         </section>
         {move || {

@@ -14,16 +14,16 @@ use super::totals::Totals;
 use super::verdict::VerdictNotice;
 use crate::api;
 use crate::browser::now;
-use crate::connection::is_importing;
-use crate::days::{Days, months};
+use crate::connection::{imports, months_of};
+use crate::days::Days;
 use crate::form::account_field::AccountField;
 use crate::form::days_field::DaysField;
 use crate::form::refused;
 use crate::freshness::FreshnessWords;
-use crate::layout::connected::WhenConnected;
-use crate::layout::cost_permission::WhoSeesCosts;
+use crate::layout::cost_page::CostPage;
 use crate::load::arrived::Arrived;
 use crate::load::question::answer;
+use crate::load::refresh::Refresh;
 use crate::navigation::use_navigation;
 use crate::ui::notice::Trouble;
 
@@ -33,27 +33,14 @@ const POLL: Duration = Duration::from_secs(5);
 /// The page.
 #[component]
 pub fn Reconciliation() -> impl IntoView {
-    let connected = || {
-        let show = Box::new(|connections| view! { <Reconciled connections /> }.into_any());
-        view! {
-            <WhenConnected
-                title="Nothing to reconcile yet"
-                words="Connect an OpenAI organization first: its bill is then compared with its usage here, day by day."
-                show
-            />
-        }
-        .into_any()
-    };
     view! {
-        <div class="page-head">
-            <div>
-                <h1 tabindex="-1">"Reconciliation"</h1>
-                <p class="muted">
-                    "What OpenAI billed, beside the usage that caused it and beside OpenAI's own totals. Days are UTC days."
-                </p>
-            </div>
-        </div>
-        <WhoSeesCosts show=Box::new(connected) />
+        <CostPage
+            heading="Reconciliation"
+            about="What OpenAI billed, beside the usage that caused it and beside OpenAI's own totals. Days are UTC days."
+            none="Nothing to reconcile yet"
+            none_words="Connect an OpenAI organization first: its bill is then compared with its usage here, day by day."
+            show=|connections| view! { <Reconciled connections /> }.into_any()
+        />
     }
 }
 
@@ -69,20 +56,9 @@ fn Reconciled(connections: Memo<Vec<Connection>>) -> impl IntoView {
             ReconciliationQuery { start: span.start, end: span.end, connection: chosen.account.clone() }
         })
     });
-    let imports = Memo::new(move |_| connections.with(|list| list.iter().any(is_importing)));
-    let found = answer(query, ask, move |_: &Arc<Answer>| {
-        imports.try_get_untracked().unwrap_or(false).then_some(POLL)
-    });
+    let found = answer(query, imports(connections.into()), POLL, ask);
     let again = found.clone();
     let retry = Callback::new(move |()| again.reload());
-    Effect::new(move |before: Option<bool>| {
-        let runs = imports.get();
-        // The last days may arrive between the last question and the end of the import.
-        if before.is_some_and(|before| before != runs) {
-            retry.run(());
-        }
-        runs
-    });
     let show = Box::new(move |found| view! { <Panels found chosen connections retry /> }.into_any());
     view! {
         <Choice chosen query connections />
@@ -117,10 +93,7 @@ fn Choice(
     let issue = Signal::derive(move || {
         query.with(|query| query.span().err().map(|refusal| refusal.describe().detail))
     });
-    let offered = Signal::derive(move || {
-        let first = connections.with(|list| list.iter().map(|account| account.history_start).min());
-        months(first, Day::of(now()))
-    });
+    let offered = months_of(connections);
     let span = Signal::derive(move || chosen.with(|chosen| chosen.days.span(Day::of(now()))));
     let choose_days = move |days: Option<Days>| change(&|chosen| chosen.days = days.unwrap_or(chosen.days));
     view! {
@@ -171,10 +144,6 @@ fn Panels(
             }
         }}
         {move || view! { <FreshnessWords freshness=found.with(|found| found.freshness.clone()) /> }}
-        <p class="actions">
-            <button type="button" class="link-button" on:click=move |_| retry.run(())>
-                "Refresh"
-            </button>
-        </p>
+        <Refresh again=retry />
     }
 }

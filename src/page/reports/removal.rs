@@ -3,13 +3,11 @@
 use ::api::Nothing;
 use ::api::saved_report::{Delete, SavedReport, Sharing};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::api;
+use crate::form::submission::Submission;
 use crate::layout::announcer::announce;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
-use crate::ui::notice::{Trouble, TroubleNotice};
 
 /// The question, and the deed.
 #[component]
@@ -21,24 +19,12 @@ pub fn RemoveDialog(
     /// It stays.
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let busy = RwSignal::new(false);
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let SavedReport { id, name, sharing, .. } = report;
     let delete = Callback::new(move |()| {
-        busy.set(true);
-        let id = id.clone();
-        spawn_local(async move {
-            let outcome = api::call::<Delete>(&id, &Nothing {}, &Nothing {}).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(_) => {
-                    announce("The report is deleted");
-                    gone.try_run(());
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        submission.send::<Delete>(id.clone(), Nothing {}, move |_| {
+            announce("The report is deleted");
+            gone.try_run(());
         });
     });
     let note = match sharing {
@@ -53,9 +39,9 @@ pub fn RemoveDialog(
                     <strong>{name.to_string()}</strong>
                 </p>
                 <p class="muted">{note}</p>
-                {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+                {submission.notice()}
                 <div class="actions">
-                    <Button kind=ButtonKind::Danger busy on_press=delete>
+                    <Button kind=ButtonKind::Danger busy=submission.busy() on_press=delete>
                         "Delete"
                     </Button>
                     <Button on_press=on_close>"Keep it"</Button>

@@ -8,11 +8,13 @@ use leptos::prelude::*;
 
 use super::answer::{Answer, Outcome};
 use super::chart::{RowBars, first_metric, over_time};
-use super::csv::{CsvTrouble, DownloadCsv};
+use super::csv::DownloadCsv;
 use super::definition::VIEWS;
 use super::editor::Editing;
 use super::figures_table::FiguresTable;
 use super::notes::{Notes, about};
+use crate::form::submission::Submission;
+use crate::load::refresh::Refresh;
 use crate::load::{Load, Loader};
 use crate::route::{Opener, Route};
 use crate::ui::bar_chart::{BarChart, BarData};
@@ -82,17 +84,17 @@ pub fn Result(
         Screen::Figures { stale, .. } => stale,
         Screen::Loading | Screen::Failed(_) => None,
     });
-    let csv_trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     view! {
         <section class="card panel report-result" aria-labelledby="report-result" aria-busy=move || is_asking.get().then_some("true")>
             <div class="panel-head">
                 <h2 id="report-result">{move || editing.query.with(title)}</h2>
                 <div class="panel-end actions">
                     <ViewChoice editing />
-                    <DownloadCsv editing trouble=csv_trouble />
+                    <DownloadCsv editing submission />
                 </div>
             </div>
-            <CsvTrouble trouble=csv_trouble />
+            {submission.notice()}
             {move || {
                 stale
                     .get()
@@ -218,11 +220,7 @@ fn Figures(editing: Editing, shown: Shown, is_asking: Memo<bool>, again: Callbac
             }}
         </div>
         {notes}
-        <p class="actions">
-            <button type="button" class="link-button" on:click=move |_| again.run(())>
-                "Refresh"
-            </button>
-        </p>
+        <Refresh again />
     }
 }
 

@@ -3,19 +3,19 @@
 use ::api::Nothing;
 use ::api::saved_report::{Change, Draft, SavedReport, Show, Update, UpdateError};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::editor::Editing;
 use super::list::SharingChip;
 use super::name_dialog::{NameDialog, Naming};
 use super::removal::RemoveDialog;
 use crate::api::{self, CallError};
+use crate::form::submission::Submission;
 use crate::layout::announcer::announce;
 use crate::route::{Pairs, Route};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::dialog::Dialog;
-use crate::ui::notice::{Trouble, TroubleNotice};
+use crate::ui::notice::TroubleNotice;
 
 /// Which dialog is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,22 +71,17 @@ pub fn Saving(
     editing: Editing,
 ) -> impl IntoView {
     let asking = RwSignal::new(None::<Asking>);
-    let busy = RwSignal::new(false);
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let mine = Memo::new(move |_| editing.saved.with(|saved| saved.as_ref().map(|saved| saved.mine)));
     let is_changed = Memo::new(move |_| editing.is_changed());
     let ask = move |what: Asking| Callback::new(move |()| asking.set(Some(what)));
     let close = Callback::new(move |()| asking.set(None));
     let save = Callback::new(move |()| {
         let Some(saved) = editing.saved.get_untracked() else { return };
-        busy.set(true);
-        trouble.set(None);
         let definition = editing.definition.get_untracked();
         let draft = Draft { name: saved.name.to_string(), sharing: saved.sharing, definition };
-        spawn_local(async move {
-            let outcome = put(&saved, draft).await;
-            busy.try_set(false);
-            match outcome {
+        submission.run(async move {
+            match put(&saved, draft).await {
                 Ok(report) => {
                     is_saved(editing, report);
                     announce("Saved");
@@ -94,10 +89,10 @@ pub fn Saving(
                 Err(CallError::Refused(UpdateError::Changed { .. }, _)) => {
                     asking.try_set(Some(Asking::Conflict));
                 }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
+                // This page says at the fields what is wrong with the question as it stands.
+                Err(error) => return Err(error.trouble().into()),
             }
+            Ok(())
         });
     });
     let discard = Callback::new(move |()| {
@@ -116,7 +111,7 @@ pub fn Saving(
             {(mine && changed)
                 .then(|| {
                     view! {
-                        <Button kind=ButtonKind::Primary busy on_press=save>
+                        <Button kind=ButtonKind::Primary busy=submission.busy() on_press=save>
                             "Save"
                         </Button>
                     }
@@ -152,7 +147,7 @@ pub fn Saving(
     };
     view! {
         <div class="actions report-actions">{buttons}</div>
-        {move || trouble.get().map(|trouble| view! { <div class="report-trouble"><TroubleNotice trouble /></div> })}
+        {move || submission.trouble().get().map(|trouble| view! { <div class="report-trouble"><TroubleNotice trouble /></div> })}
         {dialog}
     }
 }
@@ -173,25 +168,16 @@ pub fn is_saved(editing: Editing, report: SavedReport) {
 /// What to do when the report was changed in another place: take that, or keep one's own beside it.
 #[component]
 fn Conflict(editing: Editing, saved: SavedReport, asking: RwSignal<Option<Asking>>) -> impl IntoView {
-    let busy = RwSignal::new(false);
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let close = Callback::new(move |()| asking.set(None));
     let reload = Callback::new(move |()| {
-        busy.set(true);
         let id = saved.id.clone();
-        spawn_local(async move {
-            let outcome = api::get::<Show>(&id).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(report) => {
-                    asking.try_set(None);
-                    is_saved(editing, report);
-                    announce("The newer report is open");
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        submission.run(async move {
+            let report = api::get::<Show>(&id).await?;
+            asking.try_set(None);
+            is_saved(editing, report);
+            announce("The newer report is open");
+            Ok(())
         });
     });
     view! {
@@ -199,12 +185,12 @@ fn Conflict(editing: Editing, saved: SavedReport, asking: RwSignal<Option<Asking
             <div class="dialog-body">
                 <h2 id="report-conflict">"Changed in the meantime"</h2>
                 <p>"The report was changed in another place since you opened it here. Nothing of it is overwritten."</p>
-                {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+                {submission.notice()}
                 <div class="actions">
                     <Button kind=ButtonKind::Primary on_press=move |()| asking.set(Some(Asking::New))>
                         "Save mine as new…"
                     </Button>
-                    <Button busy on_press=reload>
+                    <Button busy=submission.busy() on_press=reload>
                         "Open the newer one"
                     </Button>
                     <Button kind=ButtonKind::Quiet on_press=close>

@@ -2,12 +2,11 @@
 
 use ::api::connection_draft::Diagnose;
 use ::api::support_request::{Create, CreateError, CreateSupportRequest};
-use ::api::{ConnectionDraftId, FieldError, Nothing, Refusal};
+use ::api::{ConnectionDraftId, Nothing, Refusal};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::api::{self, CallError};
-use crate::form::issue;
+use crate::form::submission::{Failure, Submission};
 use crate::layout::announcer::announce;
 use crate::load::{Load, Loader, load_once};
 use crate::navigation::use_navigation;
@@ -15,7 +14,6 @@ use crate::route::Route;
 use crate::ui::button::{Button, ButtonKind, LinkButton};
 use crate::ui::chip::Tone;
 use crate::ui::field::{Field, FieldKind};
-use crate::ui::focus::focus_first_error;
 use crate::ui::notice::{Notice, Trouble, TroubleNotice};
 use crate::ui::skeleton::Skeleton;
 
@@ -31,25 +29,12 @@ pub fn NewSupportRequest(
         if draft.is_some() { "Test connection fails when connecting an OpenAI account" } else { "" };
     let subject = RwSignal::new(subject.to_owned());
     let message = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let errors = RwSignal::new(Vec::<FieldError>::new());
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let diagnosis = draft.clone().map(diagnosis_of);
-    let refuse = move |refusal: &CreateError| {
-        let words = refusal.describe();
-        trouble.try_set(Some(Trouble::new(words.title, &words.detail, &words.remedy, false)));
-        errors.try_set(words.errors);
-        focus_first_error();
-    };
     let send = {
         let diagnosis = diagnosis.clone();
         move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
-            if busy.get_untracked() {
-                return;
-            }
-            errors.set(Vec::new());
-            trouble.set(None);
             // A draft that is gone has no diagnostics to carry.
             let is_gone = diagnosis
                 .as_ref()
@@ -61,22 +46,17 @@ pub fn NewSupportRequest(
             };
             let body = match body.parse() {
                 Ok(body) => body,
-                Err(refusal) => return refuse(&refusal),
+                Err(refusal) => return submission.refuse(refused(&refusal)),
             };
-            busy.set(true);
-            spawn_local(async move {
-                let outcome = api::call::<Create>(&(), &Nothing {}, &body).await;
-                busy.try_set(false);
-                match outcome {
-                    Ok(request) => {
-                        navigation.replace(Route::SupportRequest(request.id));
-                        announce("The request is kept");
-                    }
-                    Err(CallError::Refused(refusal, _)) => refuse(&refusal),
-                    Err(error) => {
-                        trouble.try_set(Some(error.trouble()));
-                    }
-                }
+            submission.run(async move {
+                let kept = api::call::<Create>(&(), &Nothing {}, &body).await;
+                let kept = kept.map_err(|error| match error {
+                    CallError::Refused(refusal, _) => refused(&refusal),
+                    error => error.into(),
+                })?;
+                navigation.replace(Route::SupportRequest(kept.id));
+                announce("The request is kept");
+                Ok(())
             });
         }
     };
@@ -88,19 +68,19 @@ pub fn NewSupportRequest(
             </div>
         </div>
         <form class="card pad form support-form" on:submit=send novalidate=true>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
-            <Field label="Subject" value=subject error=issue(errors, "subject") />
+            {submission.notice()}
+            <Field label="Subject" value=subject error=submission.issue("subject") />
             <Field
                 label="Message"
                 value=message
                 kind=FieldKind::Lines
-                error=issue(errors, "message")
+                error=submission.issue("message")
                 hint="What did you do, what did you expect, what happened? Never paste a key."
             />
             {diagnosis.map(|diagnosis| view! { <Diagnostics diagnosis /> })}
             <div class="actions">
-                <Button kind=ButtonKind::Primary busy submit=true>
-                    {move || if busy.get() { "Sending…" } else { "Send" }}
+                <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
+                    {move || if submission.busy().get() { "Sending…" } else { "Send" }}
                 </Button>
                 <LinkButton kind=ButtonKind::Quiet href=Route::Support.to_string()>
                     "Cancel"
@@ -108,6 +88,13 @@ pub fn NewSupportRequest(
             </div>
         </form>
     }
+}
+
+/// What is wrong is said above the fields too, with what to do about it, whoever has found it.
+fn refused(refusal: &CreateError) -> Failure {
+    let words = refusal.describe();
+    let trouble = Trouble::new(words.title, &words.detail, &words.remedy, false);
+    Failure { errors: words.errors, trouble: Some(trouble) }
 }
 
 /// The diagnostics of a draft; `None` when the draft is gone.

@@ -1,13 +1,12 @@
 //! The end of a connection: its key is destroyed, and its data if somebody says so and means it.
 
-use ::api::Nothing;
 use ::api::connection::{
     Connection, ConnectionStatus, Disconnect, DisconnectConnection, Disconnected, ImportedData,
 };
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::api;
+use crate::form::field_error;
+use crate::form::submission::Submission;
 use crate::layout::announcer::Announcer;
 use crate::navigation::use_navigation;
 use crate::page::connect::create_key::DASHBOARD;
@@ -16,9 +15,9 @@ use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::Tone;
 use crate::ui::dialog::Dialog;
 use crate::ui::field::Field;
-use crate::ui::focus::{focus, focus_first_error};
+use crate::ui::focus::focus;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::notice::{Notice, Trouble, TroubleNotice};
+use crate::ui::notice::Notice;
 
 /// The id of the dialog's heading.
 const TITLE: &str = "disconnect-title";
@@ -79,35 +78,17 @@ fn Ask(
     let data = RwSignal::new(if has_key { ImportedData::Keep } else { ImportedData::Delete });
     let deletes = Memo::new(move |_| data.get() == ImportedData::Delete);
     let typed = RwSignal::new(String::new());
-    let unconfirmed = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let wanted = name.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
         if deletes.get_untracked() && typed.get_untracked().trim() != wanted {
-            unconfirmed.set(Some(format!("Type {wanted} to delete its data.")));
-            focus_first_error();
-            return;
+            let issue = format!("Type {wanted} to delete its data.");
+            return submission.refuse(vec![field_error("confirmation", issue)]);
         }
-        unconfirmed.set(None);
-        trouble.set(None);
-        busy.set(true);
-        let (id, body) = (id.clone(), DisconnectConnection { data: data.get_untracked() });
-        spawn_local(async move {
-            let outcome = api::call::<Disconnect>(&id, &Nothing {}, &body).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(outcome) => {
-                    done.try_set(Some(outcome));
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        let body = DisconnectConnection { data: data.get_untracked() };
+        submission.send::<Disconnect>(id.clone(), body, move |outcome| {
+            done.try_set(Some(outcome));
         });
     };
     let confirm = name.clone();
@@ -116,7 +97,7 @@ fn Ask(
             <h2 id=TITLE tabindex="-1" class="breakable">
                 {if has_key { format!("Disconnect {name}?") } else { format!("Delete the data of {name}?") }}
             </h2>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             {has_key
                 .then(|| {
                     view! {
@@ -143,11 +124,11 @@ fn Ask(
                     .get()
                     .then(|| {
                         let label = format!("Type {confirm} to confirm");
-                        view! { <Field label value=typed error=unconfirmed /> }
+                        view! { <Field label value=typed error=submission.issue("confirmation") /> }
                     })
             }}
             <div class="actions">
-                <Button kind=ButtonKind::Danger submit=true busy>
+                <Button kind=ButtonKind::Danger submit=true busy=submission.busy()>
                     {move || match (has_key, deletes.get()) {
                         (true, false) => "Disconnect",
                         (true, true) => "Disconnect and delete",

@@ -3,17 +3,16 @@
 use ::api::connection::{ActError, Connection, ConnectionStatus, Pause, Resume};
 use ::api::{ConnectionId, Permission};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::disconnect::DisconnectDialog;
 use super::rename::RenameDialog;
 use crate::api::{self, CallError};
+use crate::form::submission::Submission;
 use crate::layout::announcer::announce;
 use crate::page::assets::import_now::may_import;
 use crate::route::{Opener, Route};
 use crate::session;
 use crate::ui::button::{Button, ButtonKind, LinkButton};
-use crate::ui::notice::{Trouble, TroubleNotice};
 
 /// Which dialog is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,8 +131,7 @@ fn KeyLine(account: Memo<Connection>, phase: Memo<Phase>) -> impl IntoView {
 
 #[component]
 fn PauseLine(account: Memo<Connection>, phase: Memo<Phase>, changed: Callback<()>) -> impl IntoView {
-    let busy = RwSignal::new(false);
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let is_paused = Memo::new(move |_| phase.get() == Phase::Paused);
     let words = Signal::derive(move || {
         if is_paused.get() {
@@ -144,27 +142,18 @@ fn PauseLine(account: Memo<Connection>, phase: Memo<Phase>, changed: Callback<()
         }
     });
     let press = Callback::new(move |()| {
-        busy.set(true);
-        trouble.set(None);
         let (id, paused) = (account.with_untracked(|account| account.id.clone()), is_paused.get_untracked());
-        spawn_local(async move {
-            let outcome = turn(&id, paused).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(()) => {
-                    announce(if paused { "The import goes on" } else { "The import is paused" });
-                    changed.run(());
-                }
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        submission.run(async move {
+            turn(&id, paused).await?;
+            announce(if paused { "The import goes on" } else { "The import is paused" });
+            let _ = changed.try_run(());
+            Ok(())
         });
     });
     view! {
         <Line title="Import" words>
-            <Button busy on_press=press>{move || if is_paused.get() { "Resume" } else { "Pause" }}</Button>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            <Button busy=submission.busy() on_press=press>{move || if is_paused.get() { "Resume" } else { "Pause" }}</Button>
+            {submission.notice()}
         </Line>
     }
 }

@@ -1,18 +1,16 @@
 //! Giving an account another name.
 
-use ::api::connection::{Connection, Rename, RenameConnection, RenameError};
-use ::api::{ConnectionName, FieldError, Nothing};
+use ::api::ConnectionName;
+use ::api::connection::{Connection, Rename, RenameConnection};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::api::{self, CallError};
-use crate::form::{field_error, issue};
+use crate::form::field_error;
+use crate::form::submission::Submission;
 use crate::layout::announcer::announce;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::Field;
-use crate::ui::focus::{focus, focus_first_error};
-use crate::ui::notice::{Trouble, TroubleNotice};
+use crate::ui::focus::focus;
 
 /// The dialog.
 #[component]
@@ -26,9 +24,7 @@ pub fn RenameDialog(
 ) -> impl IntoView {
     let (id, before) = account.with_untracked(|account| (account.id.clone(), account.name.to_string()));
     let name = RwSignal::new(before);
-    let busy = RwSignal::new(false);
-    let errors = RwSignal::new(Vec::<FieldError>::new());
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     Effect::new(|_| {
         request_animation_frame(|| {
             focus("#account-name");
@@ -36,35 +32,14 @@ pub fn RenameDialog(
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        let unfit = move |cause: String| {
-            errors.try_set(vec![field_error("name", cause)]);
-            focus_first_error();
-        };
         let name = match ConnectionName::parse(&name.get_untracked()) {
             Ok(name) => name.to_string(),
-            Err(error) => return unfit(error.to_string()),
+            Err(error) => return submission.refuse(vec![field_error("name", error.to_string())]),
         };
-        errors.set(Vec::new());
-        trouble.set(None);
-        busy.set(true);
-        let id = id.clone();
-        spawn_local(async move {
-            let outcome = api::call::<Rename>(&id, &Nothing {}, &RenameConnection { name }).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(renamed) => {
-                    announce(format!("The account is called {} now", renamed.name));
-                    close.run(());
-                    changed.run(());
-                }
-                Err(CallError::Refused(RenameError::UnfitName { cause }, _)) => unfit(cause),
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
+        submission.send::<Rename>(id.clone(), RenameConnection { name }, move |renamed| {
+            announce(format!("The account is called {} now", renamed.name));
+            let _ = close.try_run(());
+            let _ = changed.try_run(());
         });
     };
     view! {
@@ -73,10 +48,10 @@ pub fn RenameDialog(
                 <h2 id="rename-title" tabindex="-1">
                     "Rename the account"
                 </h2>
-                {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
-                <Field id="account-name" label="Account name" value=name error=issue(errors, "name") />
+                {submission.notice()}
+                <Field id="account-name" label="Account name" value=name error=submission.issue("name") />
                 <div class="actions">
-                    <Button kind=ButtonKind::Primary submit=true busy>
+                    <Button kind=ButtonKind::Primary submit=true busy=submission.busy()>
                         "Rename"
                     </Button>
                     <Button kind=ButtonKind::Quiet on_press=close>

@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 
 use crate::api;
 use crate::browser::{now, sleep};
+use crate::form::submission::Submission;
 use crate::format::ago;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
@@ -17,7 +18,6 @@ use crate::load::arrived::Arrived;
 use crate::load::load;
 use crate::page::connect::checks::CheckList;
 use crate::ui::button::Button;
-use crate::ui::notice::{Trouble, TroubleNotice};
 
 /// How often a running test is looked at.
 const WATCH: Duration = Duration::from_millis(300);
@@ -55,28 +55,19 @@ fn LastTest(id: ConnectionId, changed: Callback<()>) -> impl IntoView {
         let loaded = loaded.clone();
         Callback::new(move |()| loaded.reload())
     };
-    let busy = RwSignal::new(false);
-    let trouble = RwSignal::new(None::<Trouble>);
+    let submission = Submission::default();
     let press = Callback::new(move |()| {
-        busy.set(true);
-        trouble.set(None);
         let id = id.clone();
         // The checks come while it runs: they are looked at beside it.
         spawn_local(async move {
             sleep(WATCH).await;
             look.run(());
         });
-        spawn_local(async move {
-            let outcome = api::get::<Test>(&id).await;
-            busy.try_set(false);
-            match outcome {
-                Ok(test) => announce(summary(&test)),
-                Err(error) => {
-                    trouble.try_set(Some(error.trouble()));
-                }
-            }
-            look.run(());
-            changed.run(());
+        submission.run(async move {
+            let outcome = api::get::<Test>(&id).await.map(|test| announce(summary(&test)));
+            let _ = look.try_run(());
+            let _ = changed.try_run(());
+            Ok(outcome?)
         });
     });
     view! {
@@ -84,10 +75,10 @@ fn LastTest(id: ConnectionId, changed: Callback<()>) -> impl IntoView {
             <div class="panel-head">
                 <h2 id="account-test">"Test"</h2>
                 <div class="panel-end">
-                    <Button busy on_press=press>"Test again"</Button>
+                    <Button busy=submission.busy() on_press=press>"Test again"</Button>
                 </div>
             </div>
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble /> })}
+            {submission.notice()}
             <Arrived
                 data=loaded
                 label="Loading the last test…"
