@@ -1,5 +1,5 @@
 // The app breaks, cannot start, or is outdated: an overlay or a notice with Reload in place of a dead page.
-import { test, expect, signIn } from '../support/test.js';
+import { test, expect, signIn, ADMIN } from '../support/test.js';
 
 test('a panic shows an overlay with Reload and is reported by its place in the source alone', async ({ page, lens }) => {
   await signIn(page);
@@ -89,8 +89,11 @@ test('a page stands in its own style as soon as it is seen, and says so when tha
 
 test('whoever leaves a page while something is sent finds the console at work', async ({ page }) => {
   await signIn(page);
-  const people = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'People' });
-  await people.click();
+  const toPeople = async () => {
+    await page.getByRole('button', { name: `Account of ${ADMIN}` }).click();
+    await page.getByRole('link', { name: 'People' }).click();
+  };
+  await toPeople();
   await page.getByRole('button', { name: 'Invite somebody' }).click();
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
@@ -107,6 +110,6 @@ test('whoever leaves a page while something is sent finds the console at work', 
   const answered = page.waitForResponse((response) => response.request().method() === 'POST' && response.url().endsWith('/api/v1/invitations'));
   release();
   expect((await answered).status()).toBe(201);
-  await people.click();
+  await toPeople();
   await expect(page.getByText('bob@example.com')).toBeVisible();
 });
