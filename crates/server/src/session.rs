@@ -32,8 +32,10 @@ const TOUCH: i64 = 60;
 /// A valid session.
 #[derive(Clone, Debug)]
 pub struct Signed {
-    /// Whose it is.
+    /// Whose it is, with what the caller may do: a token's permissions are a part of its owner's.
     pub user: User,
+    /// Whether its owner lacks a second factor that is asked for.
+    pub second_factor_due: bool,
     /// When it was last noted to be in use.
     pub last_seen_at: Timestamp,
     /// When it ends.
@@ -68,7 +70,7 @@ pub struct Client<'a> {
 /// Says who is signed in.
 pub async fn view(cx: Cx, _: Call<View>) -> Outcome<View> {
     if let Some(signed) = cx.signed {
-        return Ok(describe(&cx.app, signed.user, signed.ends_at).into());
+        return Ok(describe(&cx.app, signed.user, signed.second_factor_due, signed.ends_at).into());
     }
     let is_set_up = store::user::exists(&mut *cx.app.store.read().await?).await?;
     Ok(if is_set_up { Session::SignedOut } else { Session::SetupNeeded }.into())
@@ -182,7 +184,8 @@ pub async fn start(cx: &Cx, db: &mut AnyConnection, user: User) -> Result<Reply<
     let client = Client { device: &cx.device, network: peer::network(cx.peer) };
     let (token, ends_at) = insert(&cx.app, db, &user.id, client).await?;
     tracing::info!(user_id = user.id.as_str(), "a user has signed in");
-    Ok(Reply::from(describe(&cx.app, user, ends_at)).with_header(SET_COOKIE, token.cookie()?))
+    let due = user.owes_second_factor();
+    Ok(Reply::from(describe(&cx.app, user, due, ends_at)).with_header(SET_COOKIE, token.cookie()?))
 }
 
 /// Keeps a new session.
@@ -199,9 +202,9 @@ pub async fn insert(
     Ok((token, ends_at))
 }
 
-fn describe(app: &App, user: User, ends_at: Timestamp) -> Session {
+fn describe(app: &App, user: User, second_factor_due: bool, ends_at: Timestamp) -> Session {
     Session::SignedIn(SignedIn {
-        second_factor_due: user.owes_second_factor(),
+        second_factor_due,
         user: user.id,
         email: user.email,
         tenant_name: user.tenant_name,

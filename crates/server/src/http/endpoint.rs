@@ -178,7 +178,8 @@ fn admit<E: Endpoint>(cx: &Cx) -> Result<(), CommonRefusal> {
     {
         return Err(CommonRefusal::TokenForbidden);
     }
-    if access != Access::Anonymous && !E::BEFORE_SECOND_FACTOR && cx.user()?.owes_second_factor() {
+    let due = cx.signed.as_ref().is_some_and(|signed| signed.second_factor_due);
+    if access != Access::Anonymous && !E::BEFORE_SECOND_FACTOR && due {
         return Err(CommonRefusal::SecondFactorNeeded);
     }
     match access {
