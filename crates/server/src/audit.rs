@@ -64,6 +64,11 @@ impl Who {
     }
 
     /// The operator on the command line.
+    /// Somebody who is not known, whose request concerns a tenant.
+    pub fn stranger(tenant: TenantId, request: Request) -> Self {
+        Self { tenant, actor: Actor::System, request: Some(request) }
+    }
+
     pub fn operator(tenant: TenantId) -> Self {
         Self { tenant, actor: Actor::Operator, request: None }
     }

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use api::audit_event::Event;
 use api::session::{Create, CreateError, Delete, Session, SignedIn, View};
-use api::{ApiTokenId, Email, Nothing, Timestamp, UserId};
+use api::{ApiTokenId, CommonRefusal, Email, Nothing, Timestamp, UserId};
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use sqlx::AnyConnection;
 
@@ -78,6 +78,10 @@ pub async fn view(cx: Cx, _: Call<View>) -> Outcome<View> {
 
 /// Signs in: with a new session each time, and the one before ends.
 pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
+    // Of everybody alike: what is refused only when it is recorded would tell who is here.
+    if let Some(cause) = cx.app.store.read_only() {
+        return Err(CommonRefusal::ReadOnly { cause }.into());
+    }
     let credentials = call.body;
     let email = Email::parse(&credentials.email).ok();
     // Whoever has the address, and whether anybody has it, is not said.
@@ -98,13 +102,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let is_right = cx.app.passwords.verify(credentials.password.expose(), hash.clone()).await?;
     let Some(user) = user.filter(|_| is_right) else {
         tracing::warn!(peer = %cx.peer, "signing in was refused");
-        // What was typed for an address is recorded only when it is one: it may be a password.
-        if let Some(tried) = tried {
-            let mut db = cx.app.store.write().await?;
-            audit::record(&cx.app, &mut db, &tried, Event::SignInRefused).await?;
-            db.commit().await?;
-        }
-        return Err(Failure::Refused(CreateError::WrongCredentials));
+        return refuse(&cx, cx.app.store.write().await?, tried).await;
     };
     // An attempt without the right code stays counted: a password alone is no success.
     let code = credentials.code.as_ref().map(|code| code.expose());
@@ -150,6 +148,19 @@ pub async fn delete(cx: Cx, _: Call<Delete>) -> Outcome<Delete> {
         }
         db.commit().await?;
     }
+/// Refuses, and records it with the account where there is one. What was typed for an address that nobody has is not
+/// recorded, since it may be a password; that somebody tried is, so that a disk that takes no more, and the time that it
+/// takes, tell nothing of who is here.
+async fn refuse<T>(cx: &Cx, mut db: store::Write, tried: Option<Who>) -> Result<T, Failure<CreateError>> {
+    let here = store::tenant::first(&mut db).await?;
+    let stranger = here.map(|(tenant, _)| Who::stranger(tenant, cx.request.clone()));
+    if let Some(who) = tried.or(stranger) {
+        audit::record(&cx.app, &mut db, &who, Event::SignInRefused).await?;
+    }
+    db.commit().await?;
+    Err(Failure::Refused(CreateError::WrongCredentials))
+}
+
     // Not "cookies": the cookie is removed by name, and not "cache": it has the app's own files and nothing else.
     let clear = HeaderValue::from_static("\"storage\"");
     Ok(Reply::from(Nothing {})
