@@ -130,6 +130,12 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         store::user::renew_password(&mut db, (&user.tenant, &user.id), old, &new).await?;
     }
     if let Some(token) = &cx.token {
+    // Hashing took its time, in which the person may have been removed, or the password or the second factor changed.
+    let now = store::user::with_email(&mut db, &user.email).await?;
+    let is_same = |(now, kept): &(User, String)| {
+        now.id == user.id && now.has_second_factor == user.has_second_factor && Some(kept) == hash.as_ref()
+    };
+    let Some((user, _)) = now.filter(is_same) else { return refuse(&cx, db, tried).await };
         store::session::delete(&mut db, &token.hash()).await?;
     }
     audit::record(&cx.app, &mut db, &Who::user(&user, cx.request.clone()), Event::SignedIn).await?;
