@@ -465,3 +465,36 @@ async fn one_network_cannot_fill_the_store_with_departures() {
     company.house.clock.advance(AWAY);
     begin().await.unwrap();
 }
+
+#[tokio::test]
+async fn one_network_cannot_fill_the_log_with_returns() {
+    let company = Company::new().await;
+    let before = company.events(0).await.len();
+    let nobody = company.house.nobody();
+    let depart = json!({ "back": "/" }).to_string();
+    for departed in 0..MOST_AWAY + 5 {
+        let answer = send::<Begin>(&nobody, depart.clone()).await;
+        if departed >= MOST_AWAY {
+            assert_eq!(answer.json_code(), "too_many_attempts", "who came back counts as well: {departed}");
+            continue;
+        }
+        let back = returned(&company.issuer.visit(answer.json()["location"].as_str().unwrap()));
+        for _ in 0..3 {
+            let answer = nobody.call::<Finish>(&(), &Nothing {}, &again(&back)).await;
+            assert!(matches!(
+                refused(answer),
+                ArriveError::UnknownDeparture | ArriveError::TooManyAttempts { .. }
+            ));
+        }
+    }
+    let recorded = company.events(before).await.len();
+    assert!(recorded <= 30, "{recorded} rows");
+}
+
+#[tokio::test]
+async fn an_office_signs_on_in_the_morning() {
+    let company = Company::new().await;
+    for _ in 0..40 {
+        company.sign_on().await;
+    }
+}
