@@ -108,7 +108,10 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let code = credentials.code.as_ref().map(|code| code.expose());
     match second_factor::ask(&cx.app, (&user.tenant, &user.id), code).await? {
         Asked::Passed => attempt.succeeded(),
-        Asked::CodeNeeded => return Err(Failure::Refused(CreateError::CodeNeeded)),
+        Asked::CodeNeeded => {
+            attempt.half_succeeded();
+            return Err(Failure::Refused(CreateError::CodeNeeded));
+        }
         Asked::WrongCode => {
             tracing::warn!(peer = %cx.peer, "a wrong code of a second factor was refused");
             let mut db = cx.app.store.write().await?;

@@ -189,3 +189,16 @@ async fn a_secret_that_is_moved_to_another_user_does_not_open() {
     assert!(matches!(confirm(&person, &code(&house, &secret)).await, Err(Refused::Common(..))));
     drop(ada);
 }
+
+#[tokio::test]
+async fn an_office_of_people_with_second_factors_is_not_taken_for_a_guesser() {
+    let house = House::new().await;
+    let (_, _, codes) = enrolled(&house).await;
+    // Each signs in in two steps; recovery codes, since those of an app need time to pass, in which the count ends.
+    for code in &codes {
+        for _ in 0..4 {
+            assert_eq!(specific(sign_in(&house, PASSWORD, None).await), CreateError::CodeNeeded);
+        }
+        sign_in(&house, PASSWORD, Some(code)).await.unwrap();
+    }
+}
