@@ -2,6 +2,9 @@
 //!
 //! A stranger's failures slow the stranger down and not the account's owner, who comes from elsewhere (ASVS 5.0, 6.1.1
 //! and 6.3.1). An attempt counts from its beginning, so that many at once are no way around it; a success is taken back.
+//! Wrong codes of second factors are counted apart ([`codes`]), since there the password is right.
+
+pub mod codes;
 
 use std::collections::HashMap;
 use std::net::IpAddr;

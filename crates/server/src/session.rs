@@ -112,6 +112,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
             attempt.half_succeeded();
             return Err(Failure::Refused(CreateError::CodeNeeded));
         }
+        Asked::Wait(seconds) => return Err(too_many(seconds)),
         Asked::WrongCode => {
             tracing::warn!(peer = %cx.peer, "a wrong code of a second factor was refused");
             let mut db = cx.app.store.write().await?;
@@ -129,16 +130,16 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         _ => None,
     };
     let mut db = cx.app.store.write().await?;
-    if let Some((old, new)) = renewed {
-        store::user::renew_password(&mut db, (&user.tenant, &user.id), old, &new).await?;
-    }
-    if let Some(token) = &cx.token {
     // Hashing took its time, in which the person may have been removed, or the password or the second factor changed.
     let now = store::user::with_email(&mut db, &user.email).await?;
     let is_same = |(now, kept): &(User, String)| {
         now.id == user.id && now.has_second_factor == user.has_second_factor && Some(kept) == hash.as_ref()
     };
     let Some((user, _)) = now.filter(is_same) else { return refuse(&cx, db, tried).await };
+    if let Some((old, new)) = renewed {
+        store::user::renew_password(&mut db, (&user.tenant, &user.id), old, &new).await?;
+    }
+    if let Some(token) = &cx.token {
         store::session::delete(&mut db, &token.hash()).await?;
     }
     audit::record(&cx.app, &mut db, &Who::user(&user, cx.request.clone()), Event::SignedIn).await?;
@@ -147,16 +148,6 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     Ok(reply)
 }
 
-/// Signs out, whether or not anybody was signed in.
-pub async fn delete(cx: Cx, _: Call<Delete>) -> Outcome<Delete> {
-    if let Some(token) = &cx.token {
-        let mut db = cx.app.store.write().await?;
-        store::session::delete(&mut db, &token.hash()).await?;
-        if cx.signed.is_some() {
-            audit::record(&cx.app, &mut db, &cx.who()?, Event::SignedOut).await?;
-        }
-        db.commit().await?;
-    }
 /// Refuses, and records it with the account where there is one. What was typed for an address that nobody has is not
 /// recorded, since it may be a password; that somebody tried is, so that a disk that takes no more, and the time that it
 /// takes, tell nothing of who is here.
@@ -170,6 +161,16 @@ async fn refuse<T>(cx: &Cx, mut db: store::Write, tried: Option<Who>) -> Result<
     Err(Failure::Refused(CreateError::WrongCredentials))
 }
 
+/// Signs out, whether or not anybody was signed in.
+pub async fn delete(cx: Cx, _: Call<Delete>) -> Outcome<Delete> {
+    if let Some(token) = &cx.token {
+        let mut db = cx.app.store.write().await?;
+        store::session::delete(&mut db, &token.hash()).await?;
+        if cx.signed.is_some() {
+            audit::record(&cx.app, &mut db, &cx.who()?, Event::SignedOut).await?;
+        }
+        db.commit().await?;
+    }
     // Not "cookies": the cookie is removed by name, and not "cache": it has the app's own files and nothing else.
     let clear = HeaderValue::from_static("\"storage\"");
     Ok(Reply::from(Nothing {})
