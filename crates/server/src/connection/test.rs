@@ -79,7 +79,9 @@ async fn perform(
     let opened = secret::open(&app.vault, &mut *app.store.read().await?, of, version).await;
     let list = examine::key(app, opened, Subject::Connection(connection), progress).await?;
     let expires_at = if list.management_readable() {
-        match secret::open(&app.vault, &mut *app.store.read().await?, of, version).await {
+        // Bound first: what stands in the match would hold its connection to the database while OpenAI is asked.
+        let opened = secret::open(&app.vault, &mut *app.store.read().await?, of, version).await;
+        match opened {
             Ok(key) => import::key_expiry(app, connection, &key).await,
             Err(_) => None,
         }
