@@ -4,7 +4,7 @@ use api::audit_event::{Event, UserState};
 use api::connection::ListError;
 use api::sign_in_rule::SecondFactorRule;
 use api::user::{Delete, DeleteError, EndSessions, EndSessionsError, List, Update, UpdateError};
-use api::{Email, Nothing, Page, Password, Permission, TenantId, UserId};
+use api::{CommonRefusal, Email, Nothing, Page, Password, Permission, TenantId, UserId};
 use sqlx::AnyConnection;
 
 use crate::app::App;
@@ -30,6 +30,7 @@ pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
 pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     let user = cx.user()?;
     let mut db = cx.app.store.write().await?;
+    still_manages(&cx, &mut db).await?;
     let found = person::find(&mut db, &user.tenant, &call.path).await?;
     let found = found.ok_or(Failure::Refused(UpdateError::UnknownUser))?;
     let before = state(&found);
@@ -62,6 +63,7 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
 pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
     let user = cx.user()?;
     let mut db = cx.app.store.write().await?;
+    still_manages(&cx, &mut db).await?;
     if let Some(found) = person::find(&mut db, &user.tenant, &call.path).await? {
         if is_last_manager(&mut db, &user.tenant, &found.id).await? {
             return Err(Failure::Refused(DeleteError::LastUsersManager));
@@ -83,6 +85,7 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
 /// Ends a person's sessions.
 pub async fn end_sessions(cx: Cx, call: Call<EndSessions>) -> Outcome<EndSessions> {
     let mut db = cx.app.store.write().await?;
+    still_manages(&cx, &mut db).await?;
     let found = person::find(&mut db, &cx.user()?.tenant, &call.path).await?;
     let found = found.ok_or(Failure::Refused(EndSessionsError::UnknownUser))?;
     store::session::delete_of(&mut db, &found.id, None).await?;
@@ -102,6 +105,18 @@ pub(crate) fn in_order(permissions: &[Permission]) -> Vec<Permission> {
 async fn is_last_manager(db: &mut AnyConnection, tenant: &TenantId, user: &UserId) -> sqlx::Result<bool> {
     let managers = person::active_with(db, tenant, Permission::UsersManager).await?;
     Ok(matches!(managers.as_slice(), [only] if only.id == *user))
+}
+
+/// Refuses whoever may no longer manage people, in the transaction that changes what somebody may do: since the call was
+/// let in another one may have taken that away.
+pub(crate) async fn still_manages<E>(cx: &Cx, db: &mut AnyConnection) -> Result<(), Failure<E>> {
+    let caller = cx.user()?;
+    let now = person::find(db, &caller.tenant, &caller.id).await?;
+    let now = now.filter(|now| now.deactivated_at.is_none()).ok_or(CommonRefusal::SignedOut)?;
+    match now.may(Permission::MANAGES_USERS) {
+        true => Ok(()),
+        false => Err(CommonRefusal::Forbidden { needs: Permission::MANAGES_USERS.to_vec() }.into()),
+    }
 }
 
 fn state(person: &Person) -> UserState {
