@@ -41,7 +41,7 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
         return Err(Failure::Refused(UpdateError::FollowsGroups));
     }
     let stays = call.body.active && permissions.contains(&Permission::UsersManager);
-    if !stays && is_last_manager(&mut db, &user.tenant, &found.id).await? {
+    if !stays && is_last_manager(&cx.app, &mut db, &user.tenant, &found.id).await? {
         return Err(Failure::Refused(UpdateError::LastUsersManager));
     }
     let deactivated_at = match call.body.active {
@@ -65,7 +65,7 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
     let mut db = cx.app.store.write().await?;
     still_manages(&cx, &mut db).await?;
     if let Some(found) = person::find(&mut db, &user.tenant, &call.path).await? {
-        if is_last_manager(&mut db, &user.tenant, &found.id).await? {
+        if is_last_manager(&cx.app, &mut db, &user.tenant, &found.id).await? {
             return Err(Failure::Refused(DeleteError::LastUsersManager));
         }
         store::session::delete_of(&mut db, &found.id, None).await?;
@@ -102,9 +102,20 @@ pub(crate) fn in_order(permissions: &[Permission]) -> Vec<Permission> {
 
 /// Whether this is the only one who can sign in and manage users. Asked in the transaction that changes it: there is one
 /// writer at a time, so that two cannot lock each other out.
-async fn is_last_manager(db: &mut AnyConnection, tenant: &TenantId, user: &UserId) -> sqlx::Result<bool> {
+async fn is_last_manager(
+    app: &App,
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    user: &UserId,
+) -> sqlx::Result<bool> {
     let managers = person::active_with(db, tenant, Permission::UsersManager).await?;
-    Ok(matches!(managers.as_slice(), [only] if only.id == *user))
+    // Of those whom nothing lets in any more, such as with a password where passwords are off, none is left for the others.
+    let lets_in = |person: &&Person| match person.signs_on {
+        true => app.sign_on.is_some(),
+        false => app.settings.takes_password_of(Some(&person.email)),
+    };
+    let others = managers.iter().filter(lets_in).any(|person| person.id != *user);
+    Ok(!others && managers.iter().any(|person| person.id == *user))
 }
 
 /// Refuses whoever may no longer manage people, in the transaction that changes what somebody may do: since the call was

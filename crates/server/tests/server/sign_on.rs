@@ -498,3 +498,23 @@ async fn an_office_signs_on_in_the_morning() {
         company.sign_on().await;
     }
 }
+
+#[tokio::test]
+async fn with_passwords_off_whoever_has_one_is_no_manager_that_is_left() {
+    let company =
+        Company::with(|sign_on| sign_on.break_glass = Some(Email::parse("ops@example.com").unwrap())).await;
+    company.issuer.plan(|plan| drop(plan.claims.insert("groups".into(), json!(["lens"]))));
+    let ada = company.sign_on().await;
+    // The first user has a session, and cannot come in again.
+    let answer = company.manager.call::<user::Delete>(&ada.user, &Nothing {}, &Nothing {}).await;
+    assert_eq!(refused(answer), user::DeleteError::LastUsersManager);
+    let (away, back) = company.away("/").await;
+    let body = serde_json::to_string(&back).unwrap();
+    let cookies = send::<Finish>(&away, body).await;
+    let session = cookies.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap());
+    let mut session = session.filter_map(|cookie| cookie.split(';').next());
+    let session = session.find(|cookie| cookie.starts_with("__Host-sid=")).unwrap();
+    let ada = away.with_cookie(session);
+    let first = company.manager.user.as_ref().unwrap().id.clone();
+    ada.call::<user::Delete>(&first, &Nothing {}, &Nothing {}).await.unwrap();
+}
