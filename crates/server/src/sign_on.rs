@@ -18,6 +18,7 @@ use crate::http::{Call, Cx, Failure, Outcome, Reply, peer};
 use crate::session::{self, token};
 use crate::settings::SignOn;
 use crate::store::{self, sign_on as departures};
+use crate::user::leaving;
 use person::Found;
 
 /// How long a browser may be away, in seconds: long enough for a password and a second factor at the provider.
@@ -62,13 +63,13 @@ pub async fn finish(cx: Cx, call: Call<Finish>) -> Outcome<Finish> {
     let app = &cx.app;
     let (provider, ours) = configured(app).ok_or(Failure::Refused(ArriveError::NoProvider))?;
     let unknown = || Failure::Refused(ArriveError::UnknownDeparture);
-    let mut db = app.store.write().await?;
     let too_many =
         |retry_after_seconds| Failure::Refused(ArriveError::TooManyAttempts { retry_after_seconds });
     // Each refusal is a row of the company's log, which a stranger's returns are not to fill. By departure, so that an office
     // that signs on in the morning is counted by its failures alone.
     let state_hash = token::hash(&call.body.state);
     let attempt = app.attempts.begin(&state_hash, cx.peer).map_err(too_many)?;
+    let mut db = app.store.write().await?;
     let (tenant, tenant_name) = store::tenant::first(&mut db).await?.ok_or_else(unknown)?;
     let departed = departures::take(&mut db, &state_hash, app.clock.now()).await?;
     // A state that nobody departed with is anybody's: the log of the company is not theirs to fill.
@@ -106,11 +107,14 @@ pub async fn finish(cx: Cx, call: Call<Finish>) -> Outcome<Finish> {
             let after = person::state(&user.permissions);
             let who = Who::user(&user, cx.request.clone());
             audit::record(app, &mut db, &who, Event::SignedOn { before, after }).await?;
+            let of = (&user.tenant, &user.id, &user.email);
+            let left = leaving::withdraw(app, &mut db, &who, of, &user.permissions).await?;
             if let Some(token) = &cx.token {
                 store::session::delete(&mut db, &token.hash()).await?;
             }
             let Reply { value, headers } = session::start(&cx, &mut db, user).await?;
             db.commit().await?;
+            left.end(app).await?;
             attempt.succeeded();
             let arrival = Arrival { session: value, back: departed.back };
             return Ok(Reply { value: arrival, headers }.with_header(SET_COOKIE, cookie::removal()));

@@ -1,5 +1,7 @@
 //! Users: managed by those who may, and added by the operator on the command line.
 
+pub(crate) mod leaving;
+
 use api::audit_event::{Event, UserState};
 use api::connection::ListError;
 use api::sign_in_rule::SecondFactorRule;
@@ -55,7 +57,11 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     }
     let event = Event::UserChanged { user: changed.id.clone(), before, after: state(&changed) };
     audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
+    let of = (&user.tenant, &changed.id, &changed.email);
+    let may = if changed.deactivated_at.is_none() { changed.permissions.as_slice() } else { &[] };
+    let left = leaving::withdraw(&cx.app, &mut db, &cx.who()?, of, may).await?;
     db.commit().await?;
+    left.end(&cx.app).await?;
     Ok(shown(changed, user).into())
 }
 
@@ -75,9 +81,12 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
         store::access_request::forget(&mut db, (&user.tenant, &found.id), None).await?;
         store::sign_on::forget(&mut db, (&user.tenant, &found.id)).await?;
         person::remove(&mut db, &user.tenant, &found.id, cx.app.clock.now()).await?;
-        let event = Event::UserRemoved { before: state(&found), user: found.id };
+        let event = Event::UserRemoved { before: state(&found), user: found.id.clone() };
         audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
+        let of = (&user.tenant, &found.id, &found.email);
+        let left = leaving::withdraw(&cx.app, &mut db, &cx.who()?, of, &[]).await?;
         db.commit().await?;
+        left.end(&cx.app).await?;
     }
     Ok(Nothing {}.into())
 }
