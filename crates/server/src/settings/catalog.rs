@@ -118,6 +118,11 @@ pub const ALL: &[Setting] = &[
         about: "what groups may do: finops = cloud-analytics-user; lens admins = users-manager, assets-manager",
     },
     Setting {
+        name: "OPENAI_LENS_OIDC_ONLY_VERIFIED",
+        default: "no",
+        about: "yes: the provider tells verified e-mail addresses alone, though it has no claim email_verified",
+    },
+    Setting {
         name: "OPENAI_LENS_OIDC_ACR",
         default: "none: any",
         about: "authentication contexts, one of which the provider must tell, such as that of a second factor",

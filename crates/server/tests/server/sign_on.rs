@@ -116,6 +116,7 @@ fn registration(issuer: &str) -> Registration {
         scopes: "openid email".into(),
         groups_claim: "groups".into(),
         contexts: Vec::new(),
+        only_verified_addresses: false,
     }
 }
 
@@ -252,6 +253,32 @@ async fn nobody_is_recognised_by_an_address() {
     company.issuer.plan(|plan| drop(plan.claims.insert("sub".into(), json!("eve-1"))));
     let (away, back) = company.away("/").await;
     assert_eq!(refused(away.call::<Finish>(&(), &Nothing {}, &back).await), ArriveError::AddressTaken);
+}
+
+#[tokio::test]
+async fn an_address_of_which_nothing_is_said_is_not_verified_unless_the_provider_has_no_others() {
+    let company = Company::new().await;
+    company.issuer.plan(|plan| {
+        plan.claims.remove("email_verified");
+        plan.userinfo = json!({ "sub": "ada-7" });
+    });
+    let (away, back) = company.away("/").await;
+    assert_eq!(refused(away.call::<Finish>(&(), &Nothing {}, &back).await), ArriveError::NoAddress);
+    // It may be said where more is told of the person.
+    company.issuer.plan(|plan| plan.userinfo["email_verified"] = json!("true"));
+    company.sign_on().await;
+
+    let company = Company::with(|sign_on| {
+        let issuer = sign_on.registration.issuer.as_str();
+        let known = Registration { only_verified_addresses: true, ..registration(issuer) };
+        sign_on.registration = Arc::new(known);
+    })
+    .await;
+    company.issuer.plan(|plan| drop(plan.claims.insert("email_verified".into(), json!(false))));
+    let (away, back) = company.away("/").await;
+    assert_eq!(refused(away.call::<Finish>(&(), &Nothing {}, &back).await), ArriveError::NoAddress);
+    company.issuer.plan(|plan| drop(plan.claims.remove("email_verified")));
+    company.sign_on().await;
 }
 
 #[tokio::test]
