@@ -11,6 +11,7 @@ use vault::{Fingerprints, MasterKeyError, MasterKeyFile, MasterKeyFiles, Vault, 
 
 use crate::attempts::Attempts;
 use crate::attempts::codes::WrongCodes;
+use crate::audit::denials::Denials;
 use crate::background::Background;
 use crate::clock::Clock;
 use crate::connection_draft::RunningTests;
@@ -57,6 +58,8 @@ pub struct Parts {
     pub attempts: Attempts,
     /// Wrong codes of second factors.
     pub wrong_codes: WrongCodes,
+    /// Refusals that were recorded a moment ago.
+    pub denials: Denials,
     /// Reports of faults, which are counted like attempts.
     pub reports: Attempts,
     /// The connection tests that run now.
@@ -189,7 +192,7 @@ impl App {
         let sign_on = sign_on.map(oidc::Provider::new).transpose()?;
         let passwords = Passwords::new();
         let (attempts, reports) = (Attempts::new(clock.clone()), Attempts::new(clock.clone()));
-        let wrong_codes = WrongCodes::new(clock.clone());
+        let (wrong_codes, denials) = (WrongCodes::new(clock.clone()), Denials::new(clock.clone()));
         let (tests, importer) = (RunningTests::default(), Importer::new()?);
         let outbox = Outbox::new(&settings)?;
         let background = Background::new().map_err(OpenError::Threads)?;
@@ -205,6 +208,7 @@ impl App {
             passwords,
             attempts,
             wrong_codes,
+            denials,
             reports,
             tests,
             upstream_calls: Unwritten::default(),

@@ -1,6 +1,7 @@
 //! The audit log: who did what, written in the transaction of what was done. What cannot be recorded is not done.
 
 pub mod chain;
+pub mod denials;
 pub mod entry;
 pub mod list;
 pub mod verify;

@@ -207,7 +207,7 @@ fn admit<E: Endpoint>(cx: &Cx) -> Result<(), CommonRefusal> {
     }
 }
 
-/// Records that somebody signed in was refused; of others nobody knows whose log it would be.
+/// Records that somebody signed in was refused, once in a while; of others nobody knows whose log it would be.
 async fn record_denial<E: Endpoint>(cx: &Cx, refusal: &CommonRefusal) -> Result<(), Failure<E::Error>> {
     let (method, path) = (E::METHOD.as_str().to_owned(), E::PATH.to_owned());
     let event = match refusal {
@@ -215,8 +215,12 @@ async fn record_denial<E: Endpoint>(cx: &Cx, refusal: &CommonRefusal) -> Result<
         CommonRefusal::TokenForbidden => Event::TokenDenied { method, path },
         _ => return Ok(()),
     };
+    let who = cx.who()?;
+    if !cx.app.denials.is_news(&who.actor, &event) {
+        return Ok(());
+    }
     let mut db = cx.app.store.write().await?;
-    audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
+    audit::record(&cx.app, &mut db, &who, event).await?;
     Ok(db.commit().await?)
 }
 

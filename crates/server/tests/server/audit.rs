@@ -192,3 +192,25 @@ async fn the_command_line_verifies_and_names_the_row() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("row 2 does not fit: it is missing"), "{said}");
 }
+
+#[tokio::test]
+async fn whoever_is_refused_again_and_again_fills_no_log() {
+    let world = World::new().await;
+    let nobody_much = world.house.person(&[]).await;
+    let others = world.house.person(&[]).await;
+    let ask = async |person: &Person, address: &str| {
+        let request = Request::get(address).body(Body::empty()).unwrap();
+        assert_eq!(person.send(request).await.status, 403);
+    };
+    for _ in 0..5 {
+        ask(&nobody_much, "/api/v1/connections").await;
+        world.pass(10);
+    }
+    assert_eq!(rows(&world).await.len(), 1);
+    // Another one, another address and another minute are news.
+    ask(&others, "/api/v1/connections").await;
+    ask(&nobody_much, "/api/v1/connections/conn_1").await;
+    world.pass(10);
+    ask(&nobody_much, "/api/v1/connections").await;
+    assert_eq!(rows(&world).await.len(), 4);
+}
