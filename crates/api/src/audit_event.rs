@@ -224,6 +224,10 @@ pub enum Event {
     ConnectionResumed { connection: ConnectionId },
     /// The key in use was tested again.
     ConnectionTested { connection: ConnectionId, ready: bool },
+    /// OpenAI refused a connection's key, which is used no more.
+    KeyRefused { connection: ConnectionId },
+    /// A connection's sealed key does not open: it was damaged or put elsewhere. It is used no more.
+    KeyUnreadable { connection: ConnectionId },
     /// A connection's key was destroyed, and what becomes of its data was decided.
     ConnectionDisconnected {
         connection: ConnectionId,
@@ -324,6 +328,8 @@ impl Event {
             | Self::ConnectionPaused { connection }
             | Self::ConnectionResumed { connection }
             | Self::ConnectionTested { connection, .. }
+            | Self::KeyRefused { connection }
+            | Self::KeyUnreadable { connection }
             | Self::ConnectionDisconnected { connection, .. }
             | Self::ConnectionDeleted { connection }
             | Self::ImportStarted { connection } => Some(connection.as_str()),

@@ -153,6 +153,11 @@ pub enum ArriveError {
     AddressTaken,
     /// The person was deactivated.
     Deactivated,
+    /// Too many returns from one network that came to nothing.
+    TooManyAttempts {
+        /// Seconds until the next one is taken.
+        retry_after_seconds: u32,
+    },
 }
 
 fn no_provider() -> Description {
@@ -235,6 +240,13 @@ impl Refusal for ArriveError {
                 "You may not sign in to this console at the moment.",
                 "Ask a Users Manager of your company.",
             ),
+            Self::TooManyAttempts { retry_after_seconds } => Description::new(
+                429,
+                "Too many attempts",
+                "Too many sign-ins from your network were not finished as they should.",
+                format!("Wait {retry_after_seconds} seconds and begin again."),
+            )
+            .retryable(),
         }
     }
 
@@ -248,6 +260,7 @@ impl Refusal for ArriveError {
             Self::NoAddress,
             Self::AddressTaken,
             Self::Deactivated,
+            Self::TooManyAttempts { retry_after_seconds: 30 },
         ]
     }
 }

@@ -50,7 +50,7 @@ pub struct Returned {
 pub struct Identity {
     /// The provider's name for the person, which never changes.
     pub subject: String,
-    /// The e-mail address, unless the provider says that it is not verified.
+    /// The e-mail address, if it is verified.
     pub email: Option<String>,
     /// The person's groups.
     pub groups: Vec<String>,
@@ -116,15 +116,21 @@ impl Provider {
             Expected { issuer, client_id: &ours.client_id, nonce: &nonce, contexts: &ours.contexts, now };
         let subject = id_token::check(&claims, &expected)?;
         // Many providers keep the token small, and tell the rest when they are asked.
-        let lacks = !claims.contains_key("email") || !claims.contains_key(&ours.groups_claim);
+        let verified = if ours.only_verified_addresses { "email" } else { "email_verified" };
+        let lacks = ["email", verified, &ours.groups_claim].iter().any(|name| !claims.contains_key(*name));
         let more = match &metadata.userinfo_endpoint {
             Some(address) if lacks => self.more(address, &tokens.access_token, &subject).await?,
             _ => Map::new(),
         };
         let claim = |name: &str| claims.get(name).or_else(|| more.get(name));
-        let is_unverified = matches!(claim("email_verified"), Some(Value::Bool(false)))
-            || claim("email_verified").and_then(Value::as_str) == Some("false");
-        let email = claim("email").and_then(Value::as_str).filter(|_| !is_unverified).map(str::to_owned);
+        // Some providers tell it as a text. One that tells nothing of it has not said that the address is the person's.
+        let is_verified = match claim("email_verified") {
+            Some(Value::Bool(verified)) => *verified,
+            Some(Value::String(text)) => text == "true",
+            Some(_) => false,
+            None => ours.only_verified_addresses,
+        };
+        let email = claim("email").and_then(Value::as_str).filter(|_| is_verified).map(str::to_owned);
         let groups = match claim(&ours.groups_claim) {
             Some(Value::String(one)) => vec![one.clone()],
             Some(Value::Array(several)) => {

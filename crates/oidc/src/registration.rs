@@ -23,6 +23,8 @@ pub struct Registration {
     pub groups_claim: String,
     /// Of these authentication contexts (`acr`) the person must have signed in by one; by any when there are none.
     pub contexts: Vec<String>,
+    /// Whether the provider tells verified addresses alone, though it says nothing of it.
+    pub only_verified_addresses: bool,
 }
 
 /// The secret that the provider has given us.

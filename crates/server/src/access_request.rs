@@ -85,6 +85,7 @@ async fn decide(
     let (app, tenant) = (&cx.app, &cx.user()?.tenant);
     let unknown = || Failure::Refused(DecideError::UnknownAccessRequest);
     let mut db = app.store.write().await?;
+    user::still_manages(cx, &mut db).await?;
     let request = requests::find(&mut db, tenant, id).await?.ok_or_else(unknown)?;
     if request.state != RequestState::Open {
         let same = request.state == state;

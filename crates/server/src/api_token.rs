@@ -97,9 +97,12 @@ pub(crate) async fn find(app: &App, token: &str) -> Result<Option<Signed>, Fault
         };
         read_only::tolerate(app, touch.await)?;
     }
+    // Whom the company asks for a second factor is asked whatever part of theirs the token has.
+    let second_factor_due = found.owner.owes_second_factor();
     found.owner.permissions.retain(|permission| found.token.permissions.contains(permission));
     Ok(Some(Signed {
         user: found.owner,
+        second_factor_due,
         last_seen_at: now,
         ends_at: found.token.expires_at,
         by: By::Token { token: found.token.id, read_only: found.token.read_only },

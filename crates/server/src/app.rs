@@ -10,6 +10,8 @@ use tokio::sync::Notify;
 use vault::{Fingerprints, MasterKeyError, MasterKeyFile, MasterKeyFiles, Vault, VaultError};
 
 use crate::attempts::Attempts;
+use crate::attempts::codes::WrongCodes;
+use crate::audit::denials::Denials;
 use crate::background::Background;
 use crate::clock::Clock;
 use crate::connection_draft::RunningTests;
@@ -54,6 +56,10 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Attempts to sign in.
     pub attempts: Attempts,
+    /// Wrong codes of second factors.
+    pub wrong_codes: WrongCodes,
+    /// Refusals that were recorded a moment ago.
+    pub denials: Denials,
     /// Reports of faults, which are counted like attempts.
     pub reports: Attempts,
     /// The connection tests that run now.
@@ -186,6 +192,7 @@ impl App {
         let sign_on = sign_on.map(oidc::Provider::new).transpose()?;
         let passwords = Passwords::new();
         let (attempts, reports) = (Attempts::new(clock.clone()), Attempts::new(clock.clone()));
+        let (wrong_codes, denials) = (WrongCodes::new(clock.clone()), Denials::new(clock.clone()));
         let (tests, importer) = (RunningTests::default(), Importer::new()?);
         let outbox = Outbox::new(&settings)?;
         let background = Background::new().map_err(OpenError::Threads)?;
@@ -200,6 +207,8 @@ impl App {
             sign_on,
             passwords,
             attempts,
+            wrong_codes,
+            denials,
             reports,
             tests,
             upstream_calls: Unwritten::default(),

@@ -2,6 +2,9 @@
 //!
 //! A stranger's failures slow the stranger down and not the account's owner, who comes from elsewhere (ASVS 5.0, 6.1.1
 //! and 6.3.1). An attempt counts from its beginning, so that many at once are no way around it; a success is taken back.
+//! Wrong codes of second factors are counted apart ([`codes`]), since there the password is right.
+
+pub mod codes;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -81,10 +84,20 @@ impl Attempts {
 impl Attempt<'_> {
     /// Takes the attempt back, and forgets the account's failures from this network.
     pub fn succeeded(self) {
-        let mut counts = self.attempts.lock();
-        let [account, network] = &self.keys;
-        counts.0.remove(account);
-        if let Some(count) = counts.0.get_mut(network) {
+        self.forgive_network();
+        let [account, _] = &self.keys;
+        self.attempts.lock().0.remove(account);
+    }
+
+    /// Takes it back of the network alone: half of a sign-in in two steps, whose other half is an attempt of its own. The
+    /// people of an office have one network.
+    pub fn half_succeeded(self) {
+        self.forgive_network();
+    }
+
+    fn forgive_network(&self) {
+        let [_, network] = &self.keys;
+        if let Some(count) = self.attempts.lock().0.get_mut(network) {
             count.failures = count.failures.saturating_sub(1);
         }
     }

@@ -1,6 +1,7 @@
 //! The audit log: who did what, written in the transaction of what was done. What cannot be recorded is not done.
 
 pub mod chain;
+pub mod denials;
 pub mod entry;
 pub mod list;
 pub mod verify;
@@ -63,6 +64,11 @@ impl Who {
         Self { tenant: user.tenant.clone(), actor, request: Some(request) }
     }
 
+    /// Somebody who is not known, whose request concerns a tenant.
+    pub fn stranger(tenant: TenantId, request: Request) -> Self {
+        Self { tenant, actor: Actor::System, request: Some(request) }
+    }
+
     /// The operator on the command line.
     pub fn operator(tenant: TenantId) -> Self {
         Self { tenant, actor: Actor::Operator, request: None }
@@ -78,6 +84,12 @@ impl Who {
 #[derive(Debug, thiserror::Error)]
 #[error("the audit log cannot be written, so that nothing was done: {0}")]
 pub struct Unrecorded(#[from] sqlx::Error);
+
+impl From<Unrecorded> for sqlx::Error {
+    fn from(unrecorded: Unrecorded) -> Self {
+        unrecorded.0
+    }
+}
 
 impl Unrecorded {
     /// What the store says.

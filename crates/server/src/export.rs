@@ -7,23 +7,25 @@
 mod focus_file;
 mod log_file;
 mod pipe;
+mod turns;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use api::audit_event::{self, ExportQuery};
 use api::export::{BILLED_TOTAL, Focus, FocusError, FocusQuery, FocusVersion, ROW_COUNT};
 use api::{Amount, ConnectionId, Currency, Month};
-use tokio::sync::Semaphore;
 
 use self::focus_file::{FocusFile, Organization};
+use self::turns::Turns;
 use crate::audit::list::Log;
 use crate::figures::{self, Enough};
 use crate::http::{Call, Cx, Download, Failure, FileOutcome};
 use crate::import::plan::{self, Window};
 use crate::{account, names, store};
 
-/// Files that are written at once. Each has a thread and some megabytes.
-static TURNS: Semaphore = Semaphore::const_new(3);
+/// Whose turn it is.
+static TURNS: LazyLock<Turns> = LazyLock::new(Turns::new);
 
 /// A month in FOCUS.
 pub async fn focus(cx: Cx, call: Call<Focus>) -> FileOutcome<Focus> {
@@ -50,7 +52,7 @@ pub async fn focus(cx: Cx, call: Call<Focus>) -> FileOutcome<Focus> {
     let corrected = corrected.map(|(connection, day, _)| (connection, day)).collect();
     drop(db);
 
-    let turn = TURNS.acquire().await.map_err(|error| Failure::Broken(error.into()))?;
+    let turn = TURNS.take(&cx.user()?.id).await.map_err(|error| Failure::Broken(error.into()))?;
     let contents =
         figures::over(app, tenant, &connections, window).fold(Contents::default(), |sum, stretch| {
             stretch.cubes.iter().for_each(|cube| sum.add(cube.len(), cube.currency(), cube.total()));
@@ -86,7 +88,7 @@ pub async fn audit_events(cx: Cx, call: Call<audit_event::Export>) -> FileOutcom
     let format = query.format;
     let log = Log::new(cx.user()?.tenant.clone(), &query.list(), None);
     let name = format!("audit-events-{}.{}", app.clock.today(), format.extension());
-    let turn = TURNS.acquire().await.map_err(|error| Failure::Broken(error.into()))?;
+    let turn = TURNS.take(&cx.user()?.id).await.map_err(|error| Failure::Broken(error.into()))?;
     let stream = pipe::stream(move |pipe| {
         let _turn = turn;
         log_file::write(format, &app.store, log, pipe)

@@ -11,7 +11,9 @@ pub mod headers;
 pub mod json;
 pub mod limits;
 pub mod peer;
+mod places;
 pub mod problem;
+mod progress;
 
 pub use call::{Call, Cx, FileOutcome, Outcome, Reply};
 pub use download::Download;

@@ -130,6 +130,8 @@ pub(crate) enum Asked {
     CodeNeeded,
     /// The code is wrong, old or used.
     WrongCode,
+    /// There were too many wrong codes: so many seconds to wait.
+    Wait(u32),
 }
 
 /// Whether somebody whose password is right may come in. A right code is used up by asking.
@@ -141,12 +143,19 @@ pub(crate) async fn ask(app: &App, who: Who<'_>, code: Option<&str>) -> Result<A
     let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else {
         return Ok(Asked::CodeNeeded);
     };
+    if let Err(seconds) = app.wrong_codes.begin(who.1) {
+        return Ok(Asked::Wait(seconds));
+    }
     let mut db = app.store.write().await?;
     let Some(kept) = factors::find(&mut db, who).await? else { return Ok(Asked::Passed) };
     let passed = take_code(app, &mut db, who, &kept, code).await?
         || factors::use_recovery_code(&mut db, who, &token::hash(&plain(code))).await?;
     db.commit().await?;
-    Ok(if passed { Asked::Passed } else { Asked::WrongCode })
+    if !passed {
+        return Ok(Asked::WrongCode);
+    }
+    app.wrong_codes.was_right(who.1);
+    Ok(Asked::Passed)
 }
 
 /// Whether this is a code of now, or of half a minute before or after, and not used yet. Then it is used.

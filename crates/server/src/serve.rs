@@ -89,7 +89,13 @@ pub async fn run(
         // It ends with the process: whoever asks in that moment asks again.
         jobs.push(tokio::spawn(accept::serve(listener, service, app.limits, std::future::pending())));
     }
-    accept::serve(listener, router(app.clone()), app.limits, stop).await;
+    // All clients have the networks of the proxies then.
+    let connections_of_network = match app.settings.trusted_proxies {
+        0 => app.limits.connections_of_network,
+        _ => app.limits.connections,
+    };
+    let limits = Limits { connections_of_network, ..app.limits };
+    accept::serve(listener, router(app.clone()), limits, stop).await;
     // What an import has not committed is not there; the next start goes on from what is.
     for job in jobs {
         job.abort();

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use api::audit_event::Event;
 use api::session::{Create, CreateError, Delete, Session, SignedIn, View};
-use api::{ApiTokenId, Email, Nothing, Timestamp, UserId};
+use api::{ApiTokenId, CommonRefusal, Email, Nothing, Timestamp, UserId};
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use sqlx::AnyConnection;
 
@@ -32,8 +32,10 @@ const TOUCH: i64 = 60;
 /// A valid session.
 #[derive(Clone, Debug)]
 pub struct Signed {
-    /// Whose it is.
+    /// Whose it is, with what the caller may do: a token's permissions are a part of its owner's.
     pub user: User,
+    /// Whether its owner lacks a second factor that is asked for.
+    pub second_factor_due: bool,
     /// When it was last noted to be in use.
     pub last_seen_at: Timestamp,
     /// When it ends.
@@ -68,7 +70,7 @@ pub struct Client<'a> {
 /// Says who is signed in.
 pub async fn view(cx: Cx, _: Call<View>) -> Outcome<View> {
     if let Some(signed) = cx.signed {
-        return Ok(describe(&cx.app, signed.user, signed.ends_at).into());
+        return Ok(describe(&cx.app, signed.user, signed.second_factor_due, signed.ends_at).into());
     }
     let is_set_up = store::user::exists(&mut *cx.app.store.read().await?).await?;
     Ok(if is_set_up { Session::SignedOut } else { Session::SetupNeeded }.into())
@@ -76,6 +78,10 @@ pub async fn view(cx: Cx, _: Call<View>) -> Outcome<View> {
 
 /// Signs in: with a new session each time, and the one before ends.
 pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
+    // Of everybody alike: what is refused only when it is recorded would tell who is here.
+    if let Some(cause) = cx.app.store.read_only() {
+        return Err(CommonRefusal::ReadOnly { cause }.into());
+    }
     let credentials = call.body;
     let email = Email::parse(&credentials.email).ok();
     // Whoever has the address, and whether anybody has it, is not said.
@@ -96,19 +102,17 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let is_right = cx.app.passwords.verify(credentials.password.expose(), hash.clone()).await?;
     let Some(user) = user.filter(|_| is_right) else {
         tracing::warn!(peer = %cx.peer, "signing in was refused");
-        // What was typed for an address is recorded only when it is one: it may be a password.
-        if let Some(tried) = tried {
-            let mut db = cx.app.store.write().await?;
-            audit::record(&cx.app, &mut db, &tried, Event::SignInRefused).await?;
-            db.commit().await?;
-        }
-        return Err(Failure::Refused(CreateError::WrongCredentials));
+        return refuse(&cx, cx.app.store.write().await?, tried).await;
     };
     // An attempt without the right code stays counted: a password alone is no success.
     let code = credentials.code.as_ref().map(|code| code.expose());
     match second_factor::ask(&cx.app, (&user.tenant, &user.id), code).await? {
         Asked::Passed => attempt.succeeded(),
-        Asked::CodeNeeded => return Err(Failure::Refused(CreateError::CodeNeeded)),
+        Asked::CodeNeeded => {
+            attempt.half_succeeded();
+            return Err(Failure::Refused(CreateError::CodeNeeded));
+        }
+        Asked::Wait(seconds) => return Err(too_many(seconds)),
         Asked::WrongCode => {
             tracing::warn!(peer = %cx.peer, "a wrong code of a second factor was refused");
             let mut db = cx.app.store.write().await?;
@@ -126,6 +130,12 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         _ => None,
     };
     let mut db = cx.app.store.write().await?;
+    // Hashing took its time, in which the person may have been removed, or the password or the second factor changed.
+    let now = store::user::with_email(&mut db, &user.email).await?;
+    let is_same = |(now, kept): &(User, String)| {
+        now.id == user.id && now.has_second_factor == user.has_second_factor && Some(kept) == hash.as_ref()
+    };
+    let Some((user, _)) = now.filter(is_same) else { return refuse(&cx, db, tried).await };
     if let Some((old, new)) = renewed {
         store::user::renew_password(&mut db, (&user.tenant, &user.id), old, &new).await?;
     }
@@ -136,6 +146,19 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let reply = start(&cx, &mut db, user).await?;
     db.commit().await?;
     Ok(reply)
+}
+
+/// Refuses, and records it with the account where there is one. What was typed for an address that nobody has is not
+/// recorded, since it may be a password; that somebody tried is, so that a disk that takes no more, and the time that it
+/// takes, tell nothing of who is here.
+async fn refuse<T>(cx: &Cx, mut db: store::Write, tried: Option<Who>) -> Result<T, Failure<CreateError>> {
+    let here = store::tenant::first(&mut db).await?;
+    let stranger = here.map(|(tenant, _)| Who::stranger(tenant, cx.request.clone()));
+    if let Some(who) = tried.or(stranger) {
+        audit::record(&cx.app, &mut db, &who, Event::SignInRefused).await?;
+    }
+    db.commit().await?;
+    Err(Failure::Refused(CreateError::WrongCredentials))
 }
 
 /// Signs out, whether or not anybody was signed in.
@@ -182,7 +205,8 @@ pub async fn start(cx: &Cx, db: &mut AnyConnection, user: User) -> Result<Reply<
     let client = Client { device: &cx.device, network: peer::network(cx.peer) };
     let (token, ends_at) = insert(&cx.app, db, &user.id, client).await?;
     tracing::info!(user_id = user.id.as_str(), "a user has signed in");
-    Ok(Reply::from(describe(&cx.app, user, ends_at)).with_header(SET_COOKIE, token.cookie()?))
+    let due = user.owes_second_factor();
+    Ok(Reply::from(describe(&cx.app, user, due, ends_at)).with_header(SET_COOKIE, token.cookie()?))
 }
 
 /// Keeps a new session.
@@ -199,9 +223,9 @@ pub async fn insert(
     Ok((token, ends_at))
 }
 
-fn describe(app: &App, user: User, ends_at: Timestamp) -> Session {
+fn describe(app: &App, user: User, second_factor_due: bool, ends_at: Timestamp) -> Session {
     Session::SignedIn(SignedIn {
-        second_factor_due: user.owes_second_factor(),
+        second_factor_due,
         user: user.id,
         email: user.email,
         tenant_name: user.tenant_name,

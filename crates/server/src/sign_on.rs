@@ -18,12 +18,13 @@ use crate::http::{Call, Cx, Failure, Outcome, Reply, peer};
 use crate::session::{self, token};
 use crate::settings::SignOn;
 use crate::store::{self, sign_on as departures};
+use crate::user::leaving;
 use person::Found;
 
 /// How long a browser may be away, in seconds: long enough for a password and a second factor at the provider.
 pub const AWAY: i64 = 600;
-/// How many browsers of one network may be away at once: an office signs on in the morning, a stranger does not fill the
-/// store.
+/// How many browsers of one network may depart in that time: an office signs on in the morning, a stranger does not fill
+/// the store.
 pub const MOST_AWAY: i64 = 200;
 
 /// Says how people come in.
@@ -40,7 +41,7 @@ pub async fn begin(cx: Cx, call: Call<Begin>) -> Outcome<Begin> {
     let (network, now) = (peer::network(cx.peer).to_string(), app.clock.now());
     let secret = cookie::secret()?;
     let handshake = Handshake::new(secret.clone());
-    if departures::away(&mut *app.store.read().await?, &network, now).await? >= MOST_AWAY {
+    if departures::departed(&mut *app.store.read().await?, &network, now).await? >= MOST_AWAY {
         let retry_after_seconds = u32::try_from(AWAY).unwrap_or(u32::MAX);
         return Err(Failure::Refused(DepartError::TooManyAttempts { retry_after_seconds }));
     }
@@ -62,9 +63,15 @@ pub async fn finish(cx: Cx, call: Call<Finish>) -> Outcome<Finish> {
     let app = &cx.app;
     let (provider, ours) = configured(app).ok_or(Failure::Refused(ArriveError::NoProvider))?;
     let unknown = || Failure::Refused(ArriveError::UnknownDeparture);
+    let too_many =
+        |retry_after_seconds| Failure::Refused(ArriveError::TooManyAttempts { retry_after_seconds });
+    // Each refusal is a row of the company's log, which a stranger's returns are not to fill. By departure, so that an office
+    // that signs on in the morning is counted by its failures alone.
+    let state_hash = token::hash(&call.body.state);
+    let attempt = app.attempts.begin(&state_hash, cx.peer).map_err(too_many)?;
     let mut db = app.store.write().await?;
     let (tenant, tenant_name) = store::tenant::first(&mut db).await?.ok_or_else(unknown)?;
-    let departed = departures::take(&mut db, &token::hash(&call.body.state), app.clock.now()).await?;
+    let departed = departures::take(&mut db, &state_hash, app.clock.now()).await?;
     // A state that nobody departed with is anybody's: the log of the company is not theirs to fill.
     let Some(departed) = departed else {
         tracing::warn!(peer = %cx.peer, "a return that nobody departed for was refused");
@@ -100,11 +107,15 @@ pub async fn finish(cx: Cx, call: Call<Finish>) -> Outcome<Finish> {
             let after = person::state(&user.permissions);
             let who = Who::user(&user, cx.request.clone());
             audit::record(app, &mut db, &who, Event::SignedOn { before, after }).await?;
+            let of = (&user.tenant, &user.id, &user.email);
+            let left = leaving::withdraw(app, &mut db, &who, of, &user.permissions).await?;
             if let Some(token) = &cx.token {
                 store::session::delete(&mut db, &token.hash()).await?;
             }
             let Reply { value, headers } = session::start(&cx, &mut db, user).await?;
             db.commit().await?;
+            left.end(app).await?;
+            attempt.succeeded();
             let arrival = Arrival { session: value, back: departed.back };
             return Ok(Reply { value: arrival, headers }.with_header(SET_COOKIE, cookie::removal()));
         }
@@ -142,9 +153,9 @@ async fn refuse<E>(cx: &Cx, who: &Who, reason: &str) -> Result<(), Failure<E>> {
     Ok(db.commit().await?)
 }
 
-/// Whoever came back, of whom nothing is known but the request.
+/// Whoever came back.
 fn nobody(cx: &Cx, tenant: &TenantId) -> Who {
-    Who { request: Some(cx.request.clone()), ..Who::system(tenant.clone()) }
+    Who::stranger(tenant.clone(), cx.request.clone())
 }
 
 /// What the user is told. Why exactly is in the audit log: a stranger learns nothing from it.

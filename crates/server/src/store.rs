@@ -10,6 +10,7 @@ pub mod access_request;
 pub mod api_key;
 pub mod api_token;
 pub mod audit_event;
+mod checkpoint;
 pub mod column;
 pub mod connection;
 pub mod connection_draft;
@@ -58,6 +59,7 @@ use read_only::ReadOnlySince;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -77,6 +79,8 @@ pub struct Store {
     background: Arc<Mutex<()>>,
     /// Whether it takes no changes for the moment.
     read_only: Arc<ReadOnlySince>,
+    /// Whether somebody empties the log of changes in the background.
+    emptying: Arc<AtomicBool>,
 }
 
 /// Which database it is.
@@ -151,8 +155,8 @@ impl Store {
             .before_acquire(|db, _| Box::pin(async move { Ok(!db.is_in_transaction()) }))
             .connect_with(options)
             .await?;
-        let (background, read_only) = (Arc::default(), Arc::default());
-        Ok(Self { pool, backend, turn: Arc::default(), background, read_only })
+        let (background, read_only, emptying) = (Arc::default(), Arc::default(), Arc::default());
+        Ok(Self { pool, backend, turn: Arc::default(), background, read_only, emptying })
     }
 
     /// Opens an SQLite file so that not a byte of it can change.
@@ -225,16 +229,6 @@ impl Store {
     /// Whether the database answers.
     pub async fn ping(&self) -> sqlx::Result<()> {
         sqlx::query("SELECT 1").execute(&mut *self.read().await?).await.map(drop)
-    }
-
-    /// Writes the log of changes through to the file and empties it, so that what was deleted is nowhere any more. Where
-    /// PostgreSQL keeps what was deleted is its operator's to say: docs/security.md.
-    pub async fn checkpoint(&self) -> sqlx::Result<()> {
-        if self.backend == Backend::Postgres {
-            return Ok(());
-        }
-        let _turn = self.turn.lock().await;
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *self.read().await?).await.map(drop)
     }
 
     /// Closes all connections.

@@ -12,6 +12,7 @@ use api::connection::ListError;
 use api::upstream_call::{List, UpstreamCall, Verification, Verify};
 use api::{ConnectionId, Page, Timestamp};
 
+use crate::audit::list::TURNS;
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::page;
 use crate::store::upstream_call::{self as calls, Row, Wanted};
@@ -32,6 +33,7 @@ pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
 
 /// Goes through the calls and says whether they are as they were written.
 pub async fn verify_log(cx: Cx, _: Call<Verify>) -> Outcome<Verify> {
+    let _turn = TURNS.acquire().await.map_err(|error| Failure::Broken(error.into()))?;
     let mut db = cx.app.store.read().await?;
     let found = verify::all(&cx.app.fingerprints, &mut db, &cx.user()?.tenant).await?;
     Ok(Verification::from(found).into())

@@ -1,10 +1,12 @@
 //! Users: managed by those who may, and added by the operator on the command line.
 
+pub(crate) mod leaving;
+
 use api::audit_event::{Event, UserState};
 use api::connection::ListError;
 use api::sign_in_rule::SecondFactorRule;
 use api::user::{Delete, DeleteError, EndSessions, EndSessionsError, List, Update, UpdateError};
-use api::{Email, Nothing, Page, Password, Permission, TenantId, UserId};
+use api::{CommonRefusal, Email, Nothing, Page, Password, Permission, TenantId, UserId};
 use sqlx::AnyConnection;
 
 use crate::app::App;
@@ -30,6 +32,7 @@ pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
 pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     let user = cx.user()?;
     let mut db = cx.app.store.write().await?;
+    still_manages(&cx, &mut db).await?;
     let found = person::find(&mut db, &user.tenant, &call.path).await?;
     let found = found.ok_or(Failure::Refused(UpdateError::UnknownUser))?;
     let before = state(&found);
@@ -40,7 +43,7 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
         return Err(Failure::Refused(UpdateError::FollowsGroups));
     }
     let stays = call.body.active && permissions.contains(&Permission::UsersManager);
-    if !stays && is_last_manager(&mut db, &user.tenant, &found.id).await? {
+    if !stays && is_last_manager(&cx.app, &mut db, &user.tenant, &found.id).await? {
         return Err(Failure::Refused(UpdateError::LastUsersManager));
     }
     let deactivated_at = match call.body.active {
@@ -54,7 +57,11 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     }
     let event = Event::UserChanged { user: changed.id.clone(), before, after: state(&changed) };
     audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
+    let of = (&user.tenant, &changed.id, &changed.email);
+    let may = if changed.deactivated_at.is_none() { changed.permissions.as_slice() } else { &[] };
+    let left = leaving::withdraw(&cx.app, &mut db, &cx.who()?, of, may).await?;
     db.commit().await?;
+    left.end(&cx.app).await?;
     Ok(shown(changed, user).into())
 }
 
@@ -62,8 +69,9 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
 pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
     let user = cx.user()?;
     let mut db = cx.app.store.write().await?;
+    still_manages(&cx, &mut db).await?;
     if let Some(found) = person::find(&mut db, &user.tenant, &call.path).await? {
-        if is_last_manager(&mut db, &user.tenant, &found.id).await? {
+        if is_last_manager(&cx.app, &mut db, &user.tenant, &found.id).await? {
             return Err(Failure::Refused(DeleteError::LastUsersManager));
         }
         store::session::delete_of(&mut db, &found.id, None).await?;
@@ -73,9 +81,12 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
         store::access_request::forget(&mut db, (&user.tenant, &found.id), None).await?;
         store::sign_on::forget(&mut db, (&user.tenant, &found.id)).await?;
         person::remove(&mut db, &user.tenant, &found.id, cx.app.clock.now()).await?;
-        let event = Event::UserRemoved { before: state(&found), user: found.id };
+        let event = Event::UserRemoved { before: state(&found), user: found.id.clone() };
         audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
+        let of = (&user.tenant, &found.id, &found.email);
+        let left = leaving::withdraw(&cx.app, &mut db, &cx.who()?, of, &[]).await?;
         db.commit().await?;
+        left.end(&cx.app).await?;
     }
     Ok(Nothing {}.into())
 }
@@ -83,6 +94,7 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
 /// Ends a person's sessions.
 pub async fn end_sessions(cx: Cx, call: Call<EndSessions>) -> Outcome<EndSessions> {
     let mut db = cx.app.store.write().await?;
+    still_manages(&cx, &mut db).await?;
     let found = person::find(&mut db, &cx.user()?.tenant, &call.path).await?;
     let found = found.ok_or(Failure::Refused(EndSessionsError::UnknownUser))?;
     store::session::delete_of(&mut db, &found.id, None).await?;
@@ -99,9 +111,32 @@ pub(crate) fn in_order(permissions: &[Permission]) -> Vec<Permission> {
 
 /// Whether this is the only one who can sign in and manage users. Asked in the transaction that changes it: there is one
 /// writer at a time, so that two cannot lock each other out.
-async fn is_last_manager(db: &mut AnyConnection, tenant: &TenantId, user: &UserId) -> sqlx::Result<bool> {
+async fn is_last_manager(
+    app: &App,
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    user: &UserId,
+) -> sqlx::Result<bool> {
     let managers = person::active_with(db, tenant, Permission::UsersManager).await?;
-    Ok(matches!(managers.as_slice(), [only] if only.id == *user))
+    // Of those whom nothing lets in any more, such as with a password where passwords are off, none is left for the others.
+    let lets_in = |person: &&Person| match person.signs_on {
+        true => app.sign_on.is_some(),
+        false => app.settings.takes_password_of(Some(&person.email)),
+    };
+    let others = managers.iter().filter(lets_in).any(|person| person.id != *user);
+    Ok(!others && managers.iter().any(|person| person.id == *user))
+}
+
+/// Refuses whoever may no longer manage people, in the transaction that changes what somebody may do: since the call was
+/// let in another one may have taken that away.
+pub(crate) async fn still_manages<E>(cx: &Cx, db: &mut AnyConnection) -> Result<(), Failure<E>> {
+    let caller = cx.user()?;
+    let now = person::find(db, &caller.tenant, &caller.id).await?;
+    let now = now.filter(|now| now.deactivated_at.is_none()).ok_or(CommonRefusal::SignedOut)?;
+    match now.may(Permission::MANAGES_USERS) {
+        true => Ok(()),
+        false => Err(CommonRefusal::Forbidden { needs: Permission::MANAGES_USERS.to_vec() }.into()),
+    }
 }
 
 fn state(person: &Person) -> UserState {

@@ -128,6 +128,7 @@ tagged! {
         "no_address" => NoAddress,
         "address_taken" => AddressTaken,
         "deactivated" => Deactivated,
+        "too_many_attempts" => TooManyAttempts { retry_after_seconds },
     }
 }
 

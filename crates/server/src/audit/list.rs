@@ -21,8 +21,8 @@ const BATCH: u32 = 500;
 /// next one begins.
 const MOST_LOOKED_AT: u32 = 10_000;
 
-/// Logs that are gone through at once: each is read whole.
-static TURNS: Semaphore = Semaphore::const_new(1);
+/// Logs that are gone through at once, of calls to OpenAI too: each is read whole.
+pub(crate) static TURNS: Semaphore = Semaphore::const_new(1);
 
 /// Lists what is recorded, newest first.
 pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {

@@ -16,7 +16,7 @@ use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::store::connection::{self as store, Connection, LifeState, Tested};
 use crate::store::import_schedule;
 use crate::upstream_call::record::record;
-use crate::{finding, import, notification, secret};
+use crate::{finding, import, secret};
 
 /// Tests the key in use, or joins the test that runs.
 pub async fn test(cx: Cx, call: Call<Test>) -> Outcome<Test> {
@@ -79,7 +79,9 @@ async fn perform(
     let opened = secret::open(&app.vault, &mut *app.store.read().await?, of, version).await;
     let list = examine::key(app, opened, Subject::Connection(connection), progress).await?;
     let expires_at = if list.management_readable() {
-        match secret::open(&app.vault, &mut *app.store.read().await?, of, version).await {
+        // Bound first: what stands in the match would hold its connection to the database while OpenAI is asked.
+        let opened = secret::open(&app.vault, &mut *app.store.read().await?, of, version).await;
+        match opened {
             Ok(key) => import::key_expiry(app, connection, &key).await,
             Err(_) => None,
         }
@@ -155,10 +157,5 @@ async fn refuse(
 ) -> sqlx::Result<()> {
     let of = (&connection.tenant, &connection.id);
     let failure = finding::with_expiry(finding.clone(), connection.key_expires_at, app.clock.now());
-    // Testing a refused key again is no news.
-    let is_news = connection.key_failure.is_none();
-    if store::refuse_key(db, of, connection.key_version, &failure).await? && is_news {
-        notification::note_refused_key(app, db, of, &failure).await?;
-    }
-    Ok(())
+    transition::refuse_key(app, db, of, connection.key_version, &failure).await.map(drop)
 }

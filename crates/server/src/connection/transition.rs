@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use api::audit_event::Event;
 use api::connection::ConnectionStatus;
-use api::connection_draft::Cause;
+use api::connection_draft::{Cause, Finding};
 use api::{ConnectionId, Day, TenantId, Timestamp};
 use sqlx::AnyConnection;
 
@@ -12,6 +13,8 @@ use super::condition::{self, Condition};
 use super::rule;
 use super::story::Stories;
 use crate::app::App;
+use crate::audit::{self, Who};
+use crate::notification;
 use crate::store::connection_transition::{self as store, Kind, Noted};
 
 /// How often it is looked for what time alone has changed.
@@ -39,6 +42,32 @@ pub(crate) async fn note(
         store::append(db, of, now, (Kind::Imported, None), None).await?;
     }
     if after == before { Ok(()) } else { store::note(db, of, after).await }
+}
+
+/// Notes that a connection's key of this version cannot be used, records and tells it: once, until a key works. False when
+/// another key has taken its place meanwhile.
+pub(crate) async fn refuse_key(
+    app: &App,
+    db: &mut AnyConnection,
+    of: (&TenantId, &ConnectionId),
+    version: i64,
+    failure: &Finding,
+) -> sqlx::Result<bool> {
+    let before = crate::store::connection::find(db, of.0, of.1).await?;
+    if !crate::store::connection::refuse_key(db, of, version, failure).await? {
+        return Ok(false);
+    }
+    // Testing a refused key again is no news.
+    if before.is_some_and(|before| before.key_failure.is_none()) {
+        notification::note_refused_key(app, db, of, failure).await?;
+        let connection = of.1.clone();
+        let event = match failure.cause {
+            Cause::KeyUnreadable => Event::KeyUnreadable { connection },
+            _ => Event::KeyRefused { connection },
+        };
+        audit::record(app, db, &Who::system(of.0.clone()), event).await?;
+    }
+    Ok(true)
 }
 
 fn noted(condition: &Condition, before: Noted) -> Noted {

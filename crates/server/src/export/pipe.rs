@@ -1,7 +1,7 @@
 //! A file on its way: written on a thread of its own, sent as fast as it is taken.
 
 use std::io::{self, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
@@ -15,11 +15,15 @@ const AHEAD: usize = 4;
 /// How long a client may take nothing before the file is given up: its thread is needed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a file may take in all, however little of it is taken at a time.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
 /// The end that is written to. It may be used on a thread that may wait, and nowhere else.
 pub(super) struct Pipe {
     sender: Sender<io::Result<Bytes>>,
     runtime: Handle,
     buffer: Vec<u8>,
+    ends: Instant,
 }
 
 /// The bytes that `write` writes, as they come. An error of it breaks the file off.
@@ -30,7 +34,8 @@ where
     let (sender, receiver) = mpsc::channel(AHEAD);
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
-        let mut pipe = Pipe { sender, runtime, buffer: Vec::with_capacity(PART) };
+        let mut pipe =
+            Pipe { sender, runtime, buffer: Vec::with_capacity(PART), ends: Instant::now() + LONGEST };
         if let Err(error) = write(&mut pipe).and_then(|()| pipe.send()) {
             tracing::warn!(%error, "an export was broken off");
             // The client may be gone: then nobody needs to be told.
@@ -55,11 +60,12 @@ impl Pipe {
             return Ok(());
         }
         let part = std::mem::replace(&mut self.buffer, Vec::with_capacity(PART));
-        let sent = self.runtime.block_on(tokio::time::timeout(PATIENCE, self.sender.send(Ok(part.into()))));
+        let patience = PATIENCE.min(self.ends.saturating_duration_since(Instant::now()));
+        let sent = self.runtime.block_on(tokio::time::timeout(patience, self.sender.send(Ok(part.into()))));
         match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the client has gone")),
-            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes nothing")),
+            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes too long")),
         }
     }
 }

@@ -15,11 +15,14 @@ use tower::ServiceExt;
 
 use super::Limits;
 use super::peer::Socket;
+use super::places::{Place, Places};
+use super::progress::Progress;
 
 /// Serves until `stop` is ready, then lets the requests that run come to their end.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(limits.connections));
+    let networks = Places::new(limits.connections_of_network);
     let mut stop = std::pin::pin!(stop);
     loop {
         let next = async {
@@ -30,7 +33,10 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         tokio::select! {
             () = &mut stop => break,
             next = next => match next {
-                Some((place, (socket, address))) => connection(socket, address, &router, limits, &graceful, place),
+                // Whose network has its places is hung up on: waiting here, it would keep others waiting.
+                Some((place, (socket, address))) => if let Some(of_network) = networks.take(address.ip()) {
+                    connection(socket, address, &router, limits, &graceful, (place, of_network));
+                },
                 None => break,
             },
         }
@@ -60,7 +66,7 @@ fn connection(
     router: &Router,
     limits: Limits,
     graceful: &GracefulShutdown,
-    place: OwnedSemaphorePermit,
+    place: (OwnedSemaphorePermit, Place),
 ) {
     let router = router.clone();
     let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
@@ -73,7 +79,7 @@ fn connection(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header)
-        .serve_connection(TokioIo::new(socket), service);
+        .serve_connection(TokioIo::new(Progress::new(socket, limits.write)), service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         let _place = place;

@@ -29,6 +29,28 @@ struct Asset {
     brotli: &'static [u8],
 }
 
+/// How the addresses of the app's pages begin. Whatever else is asked for is no page: the app says so, with 404, so that
+/// nobody takes it for something that a server should not show.
+pub const PAGES: [&str; 17] = [
+    "",
+    "lens",
+    "reports",
+    "exports",
+    "changes",
+    "reconciliation",
+    "assets",
+    "connect",
+    "support",
+    "login",
+    "setup",
+    "invitation",
+    "access",
+    "people",
+    "audit-log",
+    "profile",
+    "notifications",
+];
+
 /// Answers with a file of the app; every address of a page is answered with the app itself.
 pub async fn serve(request: Request) -> Response {
     let path = request.uri().path();
@@ -45,10 +67,23 @@ pub async fn serve(request: Request) -> Response {
     // else is the address of a page, which the app knows.
     let is_file = path.contains("/.") || path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     let wanted = if is_file { path } else { "/index.html" };
+    let first = path.split('/').find(|segment| !segment.is_empty()).unwrap_or_default();
+    let is_page = PAGES.contains(&first);
     match ASSETS.iter().find(|asset| asset.path == wanted) {
-        Some(asset) => answer(asset, request.headers()),
+        Some(asset) if is_file || is_page => answer(asset, request.headers()),
+        Some(app) => not_found(app, request.headers()),
         None => refuse(CommonRefusal::NoSuchAddress),
     }
+}
+
+/// The app, which says that there is no such page.
+fn not_found(app: &Asset, headers: &HeaderMap) -> Response {
+    let mut headers = headers.clone();
+    headers.remove(IF_NONE_MATCH);
+    let mut response = answer(app, &headers);
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response.headers_mut().remove(ETAG);
+    response
 }
 
 fn answer(asset: &Asset, headers: &HeaderMap) -> Response {
@@ -77,4 +112,23 @@ fn answer(asset: &Asset, headers: &HeaderMap) -> Response {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_of_the_app_begins_as_a_page_does() {
+        let routes = concat!(env!("CARGO_MANIFEST_DIR"), "/../../src/route.rs");
+        let routes = std::fs::read_to_string(routes).unwrap();
+        let first = |line: &'_ str| Some(line.trim().strip_prefix("[\"")?.split('"').next()?.to_owned());
+        let mut read: Vec<String> = routes.lines().filter_map(first).collect();
+        read.push(String::new());
+        read.sort();
+        read.dedup();
+        let mut pages = PAGES.to_vec();
+        pages.sort_unstable();
+        assert_eq!(read, pages);
+    }
 }

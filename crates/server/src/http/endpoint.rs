@@ -4,9 +4,9 @@ use std::any::TypeId;
 use std::future::Future;
 
 use api::audit_event::Event;
-use api::{Access, CommonRefusal, Endpoint, FieldError, File, Method, Nothing, PathParams, Refusal};
+use api::{Access, CommonRefusal, Endpoint, FieldError, File, Method, Nothing, PathParams, Refusal, UserId};
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::response::Response;
@@ -124,15 +124,16 @@ where
     let id = problem::request_id(&parts.extensions);
     let (mut user, noted) = (None, app.clone());
     let outcome: Result<T, Failure<E::Error>> = async {
-        let cx = context::<E>(app, &parts, &id).await?;
-        user = cx.signed.as_ref().map(|signed| signed.user.id.clone());
-        if let Err(refusal) = admit::<E>(&cx) {
-            record_denial::<E>(&cx, &refusal).await?;
-            return Err(refusal.into());
-        }
+        // Before anything is read of whoever may not call this.
+        let mut cx = admitted::<E>(app, &parts, &id, &mut user).await?;
         let path = values.as_deref().and_then(path::<E>).ok_or_else(unknown::<E>)?;
         let query = json::read_query(parts.uri.query().unwrap_or_default()).map_err(malformed)?;
+        let has_body = !body.is_end_stream();
         let body = self::body::<E>(&cx.app, &parts.headers, body).await?;
+        if has_body {
+            // It took its time to arrive, in which a session may have ended or a permission been taken.
+            cx = admitted::<E>(cx.app, &parts, &id, &mut user).await?;
+        }
         handler(cx, Call { path, query, body }).await
     }
     .await;
@@ -149,6 +150,22 @@ where
         response.extensions_mut().insert(user);
     }
     response
+}
+
+/// Who calls, if they may; and who it is in any case.
+async fn admitted<E: Endpoint>(
+    app: App,
+    parts: &Parts,
+    id: &RequestId,
+    user: &mut Option<UserId>,
+) -> Result<Cx, Failure<E::Error>> {
+    let cx = context::<E>(app, parts, id).await?;
+    *user = cx.signed.as_ref().map(|signed| signed.user.id.clone());
+    if let Err(refusal) = admit::<E>(&cx) {
+        record_denial::<E>(&cx, &refusal).await?;
+        return Err(refusal.into());
+    }
+    Ok(cx)
 }
 
 async fn context<E: Endpoint>(app: App, parts: &Parts, id: &RequestId) -> Result<Cx, Failure<E::Error>> {
@@ -178,7 +195,8 @@ fn admit<E: Endpoint>(cx: &Cx) -> Result<(), CommonRefusal> {
     {
         return Err(CommonRefusal::TokenForbidden);
     }
-    if access != Access::Anonymous && !E::BEFORE_SECOND_FACTOR && cx.user()?.owes_second_factor() {
+    let due = cx.signed.as_ref().is_some_and(|signed| signed.second_factor_due);
+    if access != Access::Anonymous && !E::BEFORE_SECOND_FACTOR && due {
         return Err(CommonRefusal::SecondFactorNeeded);
     }
     match access {
@@ -189,7 +207,7 @@ fn admit<E: Endpoint>(cx: &Cx) -> Result<(), CommonRefusal> {
     }
 }
 
-/// Records that somebody signed in was refused; of others nobody knows whose log it would be.
+/// Records that somebody signed in was refused, once in a while; of others nobody knows whose log it would be.
 async fn record_denial<E: Endpoint>(cx: &Cx, refusal: &CommonRefusal) -> Result<(), Failure<E::Error>> {
     let (method, path) = (E::METHOD.as_str().to_owned(), E::PATH.to_owned());
     let event = match refusal {
@@ -197,8 +215,12 @@ async fn record_denial<E: Endpoint>(cx: &Cx, refusal: &CommonRefusal) -> Result<
         CommonRefusal::TokenForbidden => Event::TokenDenied { method, path },
         _ => return Ok(()),
     };
+    let who = cx.who()?;
+    if !cx.app.denials.is_news(&who.actor, &event) {
+        return Ok(());
+    }
     let mut db = cx.app.store.write().await?;
-    audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
+    audit::record(&cx.app, &mut db, &who, event).await?;
     Ok(db.commit().await?)
 }
 

@@ -9,6 +9,8 @@ pub struct Limits {
     pub header: Duration,
     /// For a body to arrive.
     pub body: Duration,
+    /// For a client to take the next bytes of an answer.
+    pub write: Duration,
     /// For an answer.
     pub handler: Duration,
     /// For OpenAI's answer to a question of a connection test.
@@ -17,6 +19,8 @@ pub struct Limits {
     pub shutdown: Duration,
     /// Connections at once.
     pub connections: usize,
+    /// Connections at once of one network. Those of this machine are not counted, and behind trusted proxies none are.
+    pub connections_of_network: usize,
     /// How long another process waits for one that imports a connection and is heard of no more.
     pub lease: Duration,
     /// Between two looks whether a disk that took no changes takes them again.
@@ -30,10 +34,12 @@ impl Default for Limits {
         Self {
             header: Duration::from_secs(5),
             body: Duration::from_secs(30),
+            write: Duration::from_secs(30),
             handler: Duration::from_secs(60),
             connection_test: Duration::from_secs(10),
             shutdown: Duration::from_secs(10),
             connections: 2048,
+            connections_of_network: 256,
             lease: Duration::from_secs(30),
             probe: Duration::from_secs(5),
             history_days: i64::MAX,

@@ -12,7 +12,6 @@ use super::work::{self, Done, Job};
 use super::{plan_history, plan_month, plan_refresh};
 use crate::app::App;
 use crate::connection::transition;
-use crate::notification;
 use crate::store;
 use crate::store::connection::Connection;
 use crate::store::import_schedule::{self, Due, History};
@@ -117,11 +116,8 @@ async fn work_off(app: &App, lease: &Lease) -> Result<(), Stopped> {
             in_flight.clear();
             let mut db = leased::write(app, lease).await?;
             let of = (&lease.tenant, &lease.connection);
-            let is_refused = store::connection::refuse_key(&mut db, of, version, &failure).await?;
+            let is_refused = transition::refuse_key(app, &mut db, of, version, &failure).await?;
             transition::note(&mut db, of, app.clock.now()).await?;
-            if is_refused {
-                notification::note_refused_key(app, &mut db, of, &failure).await?;
-            }
             db.commit().await?;
             if is_refused {
                 return Ok(());

@@ -48,11 +48,6 @@ pub const ALL: &[Setting] = &[
         about: "address under which browsers reach the console; https when it is not on loopback",
     },
     Setting {
-        name: "OPENAI_LENS_ALLOW_HTTP",
-        default: "no",
-        about: "yes: serve plain http to other machines; sessions and keys then travel unprotected",
-    },
-    Setting {
         name: "OPENAI_LENS_TRUSTED_PROXIES",
         default: "0",
         about: "how many reverse proxies write X-Forwarded-For in front of the server",
@@ -121,6 +116,11 @@ pub const ALL: &[Setting] = &[
         name: "OPENAI_LENS_OIDC_ACR",
         default: "none: any",
         about: "authentication contexts, one of which the provider must tell, such as that of a second factor",
+    },
+    Setting {
+        name: "OPENAI_LENS_OIDC_ONLY_VERIFIED",
+        default: "no",
+        about: "yes: the provider tells verified e-mail addresses alone, though it has no claim email_verified",
     },
     Setting {
         name: "OPENAI_LENS_BREAK_GLASS_EMAIL",

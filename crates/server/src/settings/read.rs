@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use openai::BaseUrl;
@@ -40,6 +40,9 @@ impl Settings {
         if raw("OPENAI_LENS_MASTER_KEY").is_some() {
             problems.push(problem("OPENAI_LENS_MASTER_KEY", "a key must not stand in the environment; put it into the file OPENAI_LENS_MASTER_KEY_FILE names"));
         }
+        if raw("OPENAI_LENS_ALLOW_HTTP").is_some() {
+            problems.push(problem("OPENAI_LENS_ALLOW_HTTP", "there is no such setting any more, since over plain http to other machines browsers keep no session; remove it, put a reverse proxy with TLS in front and set OPENAI_LENS_PUBLIC_URL to its https address"));
+        }
         let mut parsed = Parser { raw: &raw, problems: &mut problems };
         let listen: SocketAddr =
             parsed.parse("OPENAI_LENS_LISTEN", ([127, 0, 0, 1], 8080).into(), "write it as 127.0.0.1:8080");
@@ -47,7 +50,6 @@ impl Settings {
             parsed.parse_optional("OPENAI_LENS_METRICS_LISTEN", "write it as 127.0.0.1:9464");
         let trusted_proxies = parsed.parse("OPENAI_LENS_TRUSTED_PROXIES", 0, "write a number, such as 1");
         let support_email = parsed.parse_optional("OPENAI_LENS_SUPPORT_EMAIL", "write an e-mail address");
-        let allow_http = parsed.flag("OPENAI_LENS_ALLOW_HTTP");
         let simulated = parsed.flag("OPENAI_LENS_SIMULATED");
         let data = PathBuf::from(raw("OPENAI_LENS_DATA").unwrap_or_else(|| "data".into()));
         let base_url = match raw("OPENAI_BASE_URL").map(|text| BaseUrl::parse(&text)) {
@@ -73,12 +75,18 @@ impl Settings {
                 "write it as https://lens.example.com, without a path",
             ));
         }
+        if public_url.as_deref().is_some_and(|url| is_origin(url) && !keeps_sessions(url)) {
+            problems.push(problem(
+                "OPENAI_LENS_PUBLIC_URL",
+                "browsers keep no session over plain http to other machines; write an https address",
+            ));
+        }
         let https = public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
-        if !listen.ip().is_loopback() && !https && !allow_http {
+        if !listen.ip().is_loopback() && !https {
             problems.push(problem(
                 "OPENAI_LENS_LISTEN",
-                "browsers drop the session cookie over plain http to other machines; put a reverse proxy with TLS in front and set \
-                 OPENAI_LENS_PUBLIC_URL to its https address, or set OPENAI_LENS_ALLOW_HTTP=yes to accept that",
+                "browsers keep no session over plain http to other machines; put a reverse proxy with TLS in front and set \
+                 OPENAI_LENS_PUBLIC_URL to its https address",
             ));
         }
         let mail = MailSettings::read(&raw, &mut problems);
@@ -115,6 +123,15 @@ impl Settings {
 fn is_origin(url: &str) -> bool {
     let host = ["https://", "http://"].iter().find_map(|scheme| url.strip_prefix(scheme));
     host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
+}
+
+/// Whether browsers keep a cookie that is for https alone: over plain http those of this machine do.
+fn keeps_sessions(url: &str) -> bool {
+    let Some(host) = url.strip_prefix("http://") else { return true };
+    let name =
+        host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 pub(super) fn problem(name: &str, problem: &str) -> SettingProblem {
@@ -224,6 +241,11 @@ mod tests {
             ("https://lens.example.com", true),
             ("https://lens.example.com/", true),
             ("http://127.0.0.1:8080", true),
+            ("http://localhost", true),
+            ("http://[::1]:8080", true),
+            ("http://[::1]", true),
+            ("http://lens.example.com", false),
+            ("http://10.0.0.7:8080", false),
             ("lens.example.com", false),
             ("https://", false),
             ("https://lens.example.com/console", false),
@@ -234,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_to_other_machines_is_refused_unless_asked_for() {
+    fn plain_http_to_other_machines_is_refused_with_the_remedy() {
         assert!(read(&[("OPENAI_LENS_LISTEN", "0.0.0.0:80")]).is_err());
         assert!(
             read(&[
@@ -243,6 +265,10 @@ mod tests {
             ])
             .is_ok()
         );
-        assert!(read(&[("OPENAI_LENS_LISTEN", "0.0.0.0:80"), ("OPENAI_LENS_ALLOW_HTTP", "yes")]).is_ok());
+        // Nobody could sign in: the session's cookie is for https and this machine alone.
+        let allowed = [("OPENAI_LENS_LISTEN", "0.0.0.0:80"), ("OPENAI_LENS_ALLOW_HTTP", "yes")];
+        let problems = read(&allowed).unwrap_err();
+        assert_eq!(problems.len(), 2);
+        assert!(problems.iter().all(|problem| problem.problem.contains("OPENAI_LENS_PUBLIC_URL")));
     }
 }

@@ -18,6 +18,7 @@ const SCOPES: &str = "OPENAI_LENS_OIDC_SCOPES";
 const GROUPS_CLAIM: &str = "OPENAI_LENS_OIDC_GROUPS_CLAIM";
 const GROUP_MAP: &str = "OPENAI_LENS_OIDC_GROUP_MAP";
 const ACR: &str = "OPENAI_LENS_OIDC_ACR";
+const ONLY_VERIFIED: &str = "OPENAI_LENS_OIDC_ONLY_VERIFIED";
 const BREAK_GLASS: &str = "OPENAI_LENS_BREAK_GLASS_EMAIL";
 
 /// How a company's provider signs people on.
@@ -65,7 +66,17 @@ impl GroupMap {
 pub(super) fn read(parser: &mut Parser<'_>, public_url: Option<&str>) -> Option<SignOn> {
     let raw = parser.raw;
     let Some(issuer) = raw(ISSUER) else {
-        for name in [CLIENT_ID, CLIENT_SECRET_FILE, NAME, SCOPES, GROUPS_CLAIM, GROUP_MAP, ACR, BREAK_GLASS] {
+        for name in [
+            CLIENT_ID,
+            CLIENT_SECRET_FILE,
+            NAME,
+            SCOPES,
+            GROUPS_CLAIM,
+            GROUP_MAP,
+            ACR,
+            ONLY_VERIFIED,
+            BREAK_GLASS,
+        ] {
             if raw(name).is_some() {
                 parser.note(name, "it counts only with OPENAI_LENS_OIDC_ISSUER; set that too, or unset this");
             }
@@ -98,6 +109,7 @@ pub(super) fn read(parser: &mut Parser<'_>, public_url: Option<&str>) -> Option<
         map
     });
     let break_glass = parser.parse_optional(BREAK_GLASS, "write the e-mail address of one account");
+    let only_verified_addresses = parser.flag(ONLY_VERIFIED);
     let issuer = issuer?;
     let contexts = raw(ACR).unwrap_or_default().split_whitespace().map(str::to_owned).collect();
     Some(SignOn {
@@ -110,6 +122,7 @@ pub(super) fn read(parser: &mut Parser<'_>, public_url: Option<&str>) -> Option<
             scopes,
             groups_claim: raw(GROUPS_CLAIM).unwrap_or_else(|| "groups".into()),
             contexts,
+            only_verified_addresses,
         }),
         groups,
         break_glass,
@@ -158,6 +171,7 @@ mod tests {
             (CLIENT_SECRET_FILE, file.to_str().unwrap()),
             (GROUP_MAP, "finops = cloud-analytics-user; CN=lens,OU=it = Users Manager, assets_manager;"),
             (BREAK_GLASS, "Ops@example.com"),
+            (ONLY_VERIFIED, "yes"),
             ("OPENAI_LENS_PUBLIC_URL", "https://lens.example.com/"),
         ])
         .unwrap();
@@ -165,6 +179,7 @@ mod tests {
         assert_eq!(sign_on.name, "id.example.com");
         assert_eq!(sign_on.registration.issuer.as_str(), "https://id.example.com/");
         assert_eq!(sign_on.registration.redirect_uri, "https://lens.example.com/login/return");
+        assert!(sign_on.registration.only_verified_addresses);
         assert!(!format!("{read:?}").contains("s3cret"));
         let groups = sign_on.groups.unwrap();
         let of = |groups_of: &[&str]| {

@@ -55,8 +55,10 @@ pub(super) async fn find(
             _ => person.email.clone(),
         };
         let permissions = given.unwrap_or_else(|| person.permissions.clone());
+        let before_email = person.email.clone();
         let person = Person { email, permissions, ..person };
         person::update(db, &tenant, &person).await?;
+        store::invitation::follow(db, &tenant, (&before_email, &person.email)).await?;
         return Ok(Found::Welcome(user(place, person), Some(before)));
     }
     let Some(email) = email else { return Ok(Found::NoAddress) };

@@ -192,6 +192,19 @@ pub async fn renewing(
     rows.iter().map(read).collect()
 }
 
+/// Somebody's drafts that are not finished.
+pub async fn unfinished(
+    db: &mut AnyConnection,
+    (tenant, user): (&TenantId, &UserId),
+) -> sqlx::Result<Vec<ConnectionDraft>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM connection_draft WHERE tenant_id = $1 AND user_id = $2 AND finished_at IS NULL"
+    );
+    let rows =
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()).bind(user.as_str()).fetch_all(db).await?;
+    rows.iter().map(read).collect()
+}
+
 /// The drafts of all tenants that have ended.
 pub async fn ended(db: &mut AnyConnection, now: Timestamp) -> sqlx::Result<Vec<ConnectionDraft>> {
     let sql = format!("SELECT {COLUMNS} FROM connection_draft WHERE expires_at <= $1");

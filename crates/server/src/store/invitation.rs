@@ -1,7 +1,7 @@
 //! Open invitations in the store: by the hash of the link's token.
 
 use api::invitation::Invitation;
-use api::{InvitationId, TenantId, Timestamp};
+use api::{Email, InvitationId, TenantId, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
@@ -62,6 +62,35 @@ pub async fn list(
     .fetch_all(db)
     .await?;
     rows.iter().map(read).collect()
+}
+
+/// The invitations that somebody has made.
+pub async fn made_by(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    email: &Email,
+) -> sqlx::Result<Vec<InvitationId>> {
+    let rows = sqlx::query("SELECT id FROM invitation WHERE tenant_id = $1 AND invited_by = $2 ORDER BY id")
+        .bind(tenant.as_str())
+        .bind(email.as_str())
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(|row| column::parsed(row, "id")).collect()
+}
+
+/// Gives the invitations of somebody whose address has changed the new one, by which they are found.
+pub async fn follow(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+    (before, after): (&Email, &Email),
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE invitation SET invited_by = $3 WHERE tenant_id = $1 AND invited_by = $2")
+        .bind(tenant.as_str())
+        .bind(before.as_str())
+        .bind(after.as_str())
+        .execute(db)
+        .await
+        .map(drop)
 }
 
 /// The invitation with this token, of whichever tenant: the token is what tells it.

@@ -59,8 +59,10 @@ pub async fn find(
     .fetch_optional(db)
     .await?;
     row.map(|row| {
+        let user = user::read(&row)?;
         Ok(Signed {
-            user: user::read(&row)?,
+            second_factor_due: user.owes_second_factor(),
+            user,
             last_seen_at: column::timestamp(&row, "last_seen_at")?,
             ends_at: column::timestamp(&row, "ends_at")?,
             by: By::Session,

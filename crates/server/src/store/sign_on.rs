@@ -39,37 +39,37 @@ pub async fn depart(
     .map(drop)
 }
 
-/// How many browsers of a network are away.
-pub async fn away(db: &mut AnyConnection, network: &str, now: Timestamp) -> sqlx::Result<i64> {
-    let row = sqlx::query(
-        "SELECT COUNT(*) AS n FROM sign_on_departure WHERE network = $1 AND used = 0 AND expires_at > $2",
-    )
-    .bind(network)
-    .bind(now.unix_seconds())
-    .fetch_one(db)
-    .await?;
+/// How many departures of a network have not ended. Those that came back count as well: whoever departs and returns again
+/// and again is no better than whoever departs only.
+pub async fn departed(db: &mut AnyConnection, network: &str, now: Timestamp) -> sqlx::Result<i64> {
+    let row =
+        sqlx::query("SELECT COUNT(*) AS n FROM sign_on_departure WHERE network = $1 AND expires_at > $2")
+            .bind(network)
+            .bind(now.unix_seconds())
+            .fetch_one(db)
+            .await?;
     row.try_get("n")
 }
 
-/// Takes a browser's return: the first is noted, and with the second the departure is forgotten.
+/// Takes a browser's return: the first, and a second one, which is told from it. A third is one of nothing that is known.
 pub async fn take(
     db: &mut AnyConnection,
     state_hash: &str,
     now: Timestamp,
 ) -> sqlx::Result<Option<Departed>> {
-    let row =
-        sqlx::query("SELECT back, used FROM sign_on_departure WHERE state_hash = $1 AND expires_at > $2")
-            .bind(state_hash)
-            .bind(now.unix_seconds())
-            .fetch_optional(&mut *db)
-            .await?;
+    let row = sqlx::query(
+        "SELECT back, used FROM sign_on_departure WHERE state_hash = $1 AND expires_at > $2 AND used < 2",
+    )
+    .bind(state_hash)
+    .bind(now.unix_seconds())
+    .fetch_optional(&mut *db)
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let departed = Departed { back: column::parsed(&row, "back")?, used: column::flag(&row, "used")? };
-    let statement = match departed.used {
-        true => "DELETE FROM sign_on_departure WHERE state_hash = $1",
-        false => "UPDATE sign_on_departure SET used = 1 WHERE state_hash = $1",
-    };
-    sqlx::query(statement).bind(state_hash).execute(db).await?;
+    sqlx::query("UPDATE sign_on_departure SET used = used + 1 WHERE state_hash = $1")
+        .bind(state_hash)
+        .execute(db)
+        .await?;
     Ok(Some(departed))
 }
 

@@ -15,7 +15,8 @@ async fn get(house: &House, path: &str, headers: &[(&str, &str)]) -> Answer {
 async fn every_page_is_the_app() {
     let house = House::new().await;
     let index = get(&house, "/index.html", &[]).await;
-    for path in ["/", "/assets/openai", "/connect/draft_1", "/lens?connection=conn_1", "/no/such/page"] {
+    for path in ["/", "/assets/openai", "/connect/draft_1", "/lens?connection=conn_1", "/login/return?code=1"]
+    {
         let answer = get(&house, path, &[]).await;
         assert_eq!(answer.status, 200, "{path}");
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
@@ -63,4 +64,18 @@ async fn files_are_sent_compressed_to_those_who_take_it() {
     assert_eq!(brotli.header("content-encoding"), "br");
     assert!(brotli.body.len() < plain.body.len());
     assert_eq!(get(&house, "/", &[("accept-encoding", "br;q=0")]).await.header("content-encoding"), "");
+}
+
+#[tokio::test]
+async fn what_is_no_page_is_the_app_that_says_so_and_404() {
+    let house = House::new().await;
+    let index = get(&house, "/index.html", &[]).await;
+    for path in ["/debug", "/debug/pprof/", "/server-status", "/actuator/health", "/no/such/page"] {
+        let answer = get(&house, path, &[]).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(answer.body, index.body, "the app says that there is no such page");
+        let again = get(&house, path, &[("if-none-match", index.header("etag"))]).await;
+        assert_eq!(again.status, 404, "{path}");
+    }
 }

@@ -65,7 +65,7 @@ async fn a_row_says_who_did_what_to_which_from_where_and_when_and_never_the_key(
 }
 
 #[tokio::test]
-async fn whoever_is_refused_is_recorded_and_a_mistyped_address_is_not() {
+async fn whoever_is_refused_is_recorded_and_an_address_that_nobody_has_is_not_told() {
     let world = World::new().await;
     let nobody_much = world.house.person(&[]).await;
     let request = Request::get("/api/v1/connections").body(Body::empty()).unwrap();
@@ -87,8 +87,10 @@ async fn whoever_is_refused_is_recorded_and_a_mistyped_address_is_not() {
         let refused = world.house.nobody().call::<api::session::Create>(&(), &Nothing {}, &credentials).await;
         assert!(matches!(refused, Err(Refused::Specific(..))));
     }
-    assert_eq!(last(&world).await.1, Event::SignInRefused);
-    assert_eq!(rows(&world).await.len(), 2);
+    let (actor, event, row) = last(&world).await;
+    assert_eq!((actor, event), (Actor::System, Event::SignInRefused));
+    assert!(!format!("{row:?}").contains("my-password"), "what was typed may be a password");
+    assert_eq!(rows(&world).await.len(), 3);
 }
 
 /// Makes the table refuse rows.
@@ -189,4 +191,26 @@ async fn the_command_line_verifies_and_names_the_row() {
     assert!(!output.status.success());
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("row 2 does not fit: it is missing"), "{said}");
+}
+
+#[tokio::test]
+async fn whoever_is_refused_again_and_again_fills_no_log() {
+    let world = World::new().await;
+    let nobody_much = world.house.person(&[]).await;
+    let others = world.house.person(&[]).await;
+    let ask = async |person: &Person, address: &str| {
+        let request = Request::get(address).body(Body::empty()).unwrap();
+        assert_eq!(person.send(request).await.status, 403);
+    };
+    for _ in 0..5 {
+        ask(&nobody_much, "/api/v1/connections").await;
+        world.pass(10);
+    }
+    assert_eq!(rows(&world).await.len(), 1);
+    // Another one, another address and another minute are news.
+    ask(&others, "/api/v1/connections").await;
+    ask(&nobody_much, "/api/v1/connections/conn_1").await;
+    world.pass(10);
+    ask(&nobody_much, "/api/v1/connections").await;
+    assert_eq!(rows(&world).await.len(), 4);
 }

@@ -144,3 +144,28 @@ async fn queries_are_as_strict() {
     let request = Request::get("/api/v1/session?x=1").body(Body::empty()).unwrap();
     assert_eq!(person.send(request).await.json_code(), "malformed");
 }
+
+#[tokio::test]
+async fn what_is_revoked_while_a_body_arrives_is_revoked() {
+    let house = House::new().await;
+    let admin = house.person(&[Permission::UsersManager]).await;
+    let id = admin.user.as_ref().unwrap().id.to_string();
+    let (sender, receiver) = futures::channel::mpsc::unbounded::<Result<&str, std::io::Error>>();
+    let request = Request::post("/api/v1/invitations").header("content-type", "application/json");
+    let call = admin.send(request.body(Body::from_stream(receiver)).unwrap());
+    let revoke = async {
+        sender.unbounded_send(Ok(r#"{"email":"eve@example.com","#)).unwrap();
+        // The body is asked for only once the caller was found to be allowed in.
+        while !sender.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let mut db = house.app.store.write().await.unwrap();
+        let revoked = "UPDATE app_user SET permissions = '[]' WHERE id = $1";
+        sqlx::query(revoked).bind(&id).execute(&mut *db).await.unwrap();
+        db.commit().await.unwrap();
+        sender.unbounded_send(Ok(r#""permissions":["users_manager"]}"#)).unwrap();
+        sender.close_channel();
+    };
+    let (answer, ()) = tokio::join!(call, revoke);
+    assert_eq!((answer.status.as_u16(), answer.json_code().as_str()), (403, "forbidden"));
+}

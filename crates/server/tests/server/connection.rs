@@ -1,5 +1,7 @@
 //! Connected accounts: the list, and who sees what of it.
 
+use std::time::{Duration, Instant};
+
 use api::connection::{
     Connection, ConnectionStatus, DayState, DayStretch, Import, ImportError, List, ListError, View, ViewError,
 };
@@ -156,4 +158,26 @@ async fn a_hundred_accounts_take_as_few_statements_as_one() {
     for shown in of_all.items {
         assert_eq!(shown, world.view(&shown.id).await);
     }
+}
+
+#[tokio::test]
+async fn a_test_holds_no_connection_to_the_database_while_openai_keeps_it_waiting() {
+    let world = World::with_latency(Duration::from_secs(1)).await;
+    let made = world.connected("small").await;
+    // All but one are in use by others.
+    let mut others = Vec::new();
+    for _ in 0..5 {
+        others.push(world.house.app.store.read().await.unwrap());
+    }
+    let admin = world.admin.clone();
+    let test = tokio::spawn(async move { admin.get::<api::connection::Test>(&made.id).await });
+    let mut longest = Duration::ZERO;
+    while !test.is_finished() {
+        let begun = Instant::now();
+        drop(world.house.app.store.read().await.unwrap());
+        longest = longest.max(begun.elapsed());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    test.await.unwrap().unwrap();
+    assert!(longest < Duration::from_millis(700), "somebody else waited {longest:?}");
 }

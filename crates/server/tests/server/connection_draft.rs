@@ -326,3 +326,33 @@ async fn scalar(world: &World, sql: &'static str) -> String {
 fn contains(files: &[u8], text: &str) -> bool {
     files.windows(text.len()).any(|window| window == text.as_bytes())
 }
+
+#[tokio::test]
+async fn a_draft_goes_with_the_permission_to_finish_it() {
+    for how in ["removed", "deactivated", "demoted"] {
+        let world = World::new().await;
+        let manager = world.house.person(&[Permission::UsersManager]).await;
+        world.connected("second").await;
+        world.draft("small").await;
+        let admin = world.admin.user.as_ref().unwrap().id.clone();
+        let change = async |permissions: &[Permission], active| {
+            let body = api::user::Change { permissions: permissions.to_vec(), active };
+            manager.call::<api::user::Update>(&admin, &Nothing {}, &body).await.unwrap();
+        };
+        change(&[Permission::BillingProfilesAdmin, Permission::AssetsManager], true).await;
+        assert_eq!(
+            world.count("connection_draft WHERE finished_at IS NULL").await,
+            1,
+            "nothing is lost by more"
+        );
+        match how {
+            "removed" => drop(manager.get::<api::user::Delete>(&admin).await.unwrap()),
+            "deactivated" => change(&[Permission::BillingProfilesAdmin], false).await,
+            _ => change(&[Permission::AssetsManager], true).await,
+        }
+        assert_eq!(world.count("connection_draft WHERE finished_at IS NULL").await, 0, "{how}");
+        assert_eq!(world.count("audit_event WHERE kind = 'key_destroyed'").await, 1, "{how}");
+        // The one connection keeps its key.
+        assert_eq!(world.count("secret").await, 1, "{how}");
+    }
+}

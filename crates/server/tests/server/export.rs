@@ -1,5 +1,7 @@
 //! Exports: every file has what its head says, and sums to the bill to the last unit.
 
+use std::time::Duration;
+
 use api::endpoint::address;
 use api::export::{Focus, FocusError, FocusQuery, FocusVersion, Format};
 use api::report::Figure;
@@ -167,4 +169,38 @@ async fn files_are_the_tenants_own() {
     assert_eq!(lines(&nothing.text()).len(), 1, "a file without rows has its header");
     let future = FocusQuery { month: Month::parse("2026-12").unwrap(), ..query(&world, None) };
     assert_eq!(refused(file(&world.admin, &future).await), FocusError::FutureMonth);
+}
+
+/// A body that nobody reads holds the thread that writes it.
+#[tokio::test]
+async fn people_who_read_no_file_keep_no_other_from_theirs() {
+    let world = World::new().await;
+    let slow = world.house.person(&[Permission::AuditLogViewer]).await;
+    let other = world.house.person(&[Permission::AuditLogViewer]).await;
+    let tenant = slow.user.as_ref().unwrap().tenant.to_string();
+    let filler = "x".repeat(2000);
+    for seq in 1..=1000 {
+        let sql = "INSERT INTO audit_event (tenant_id, seq, at, actor, kind, result, event, hash) \
+                   VALUES ($1, $2, 1, '{\"kind\":\"system\"}', 'signed_in', 'done', $3, '')";
+        let event = format!(r#"{{"kind":"signed_in","filler":"{filler}"}}"#);
+        let mut db = world.house.app.store.write().await.unwrap();
+        sqlx::query(sql).bind(&tenant).bind(seq).bind(event).execute(&mut *db).await.unwrap();
+        db.commit().await.unwrap();
+    }
+    let address = "/api/v1/exports/audit-events?format=csv";
+    let mut held = Vec::new();
+    let mut kept_waiting = 0;
+    for _ in 0..4 {
+        let request = Request::get(address).header("cookie", slow.cookie()).body(Body::empty()).unwrap();
+        let call = tower::ServiceExt::oneshot(world.house.router.clone(), request);
+        match tokio::time::timeout(Duration::from_secs(2), call).await {
+            Ok(response) => held.push(response.unwrap()),
+            Err(_) => kept_waiting += 1,
+        }
+    }
+    assert!(kept_waiting > 0, "one person has all turns");
+    let file = other.send(Request::get(address).body(Body::empty()).unwrap());
+    let answer = tokio::time::timeout(Duration::from_secs(20), file).await.expect("it is kept waiting");
+    assert_eq!(answer.status, 200);
+    drop(held);
 }

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::endpoint::address;
 use api::sign_in_rule::SecondFactorRule;
@@ -156,6 +157,21 @@ impl House {
         db.commit().await.unwrap();
         let cookie = token.cookie().unwrap();
         person.with_cookie(cookie.to_str().unwrap().split(';').next().unwrap())
+    }
+
+    /// Lets a call come to where it waits for its turn to write, changes something in the turn before it, and lets it go on.
+    pub async fn in_the_turn_before<T>(
+        &self,
+        call: impl Future<Output = T>,
+        change: impl AsyncFnOnce(&mut AnyConnection),
+    ) -> T {
+        let mut turn = self.app.store.write().await.unwrap();
+        let mut call = std::pin::pin!(call);
+        let early = tokio::time::timeout(Duration::from_secs(1), &mut call).await;
+        assert!(early.is_err(), "it does not wait for the turn");
+        change(&mut turn).await;
+        turn.commit().await.unwrap();
+        call.await
     }
 
     async fn person_of(&self, tenant: &TenantId, permissions: &[Permission]) -> Person {

@@ -169,3 +169,30 @@ async fn an_address_that_is_none_is_named() {
         other => panic!("{other:?}"),
     }
 }
+
+#[tokio::test]
+async fn an_invitation_goes_with_whoever_made_it() {
+    let house = House::new().await;
+    let ada = manager(&house).await;
+    let change = async |who: &Person, permissions: &[Permission], active| {
+        let id = who.user.as_ref().unwrap().id.clone();
+        let body = api::user::Change { permissions: permissions.to_vec(), active };
+        ada.call::<api::user::Update>(&id, &Nothing {}, &body).await.unwrap();
+    };
+    let kept = invite(&ada, "kept@example.com").await.unwrap();
+    for how in ["removed", "deactivated", "demoted"] {
+        let bob = manager(&house).await;
+        let issued = invite(&bob, "eve@example.com").await.unwrap();
+        change(&bob, &[Permission::UsersManager, Permission::AssetsManager], true).await;
+        look(&house, &token(&issued)).await.unwrap();
+        match how {
+            "removed" => drop(ada.get::<api::user::Delete>(&bob.user.as_ref().unwrap().id).await.unwrap()),
+            "deactivated" => change(&bob, &[Permission::UsersManager], false).await,
+            _ => change(&bob, &[Permission::AssetsManager], true).await,
+        }
+        let refused = specific(accept(&house.nobody(), &token(&issued), PASSWORD).await);
+        assert_eq!(refused, AcceptError::UnknownInvitation, "{how}");
+        let left = ada.get::<List>(&()).await.unwrap().items;
+        assert_eq!(left.as_slice(), std::slice::from_ref(&kept.invitation), "{how}");
+    }
+}

@@ -189,3 +189,49 @@ async fn a_secret_that_is_moved_to_another_user_does_not_open() {
     assert!(matches!(confirm(&person, &code(&house, &secret)).await, Err(Refused::Common(..))));
     drop(ada);
 }
+
+#[tokio::test]
+async fn an_office_of_people_with_second_factors_is_not_taken_for_a_guesser() {
+    let house = House::new().await;
+    let (_, _, codes) = enrolled(&house).await;
+    // Each signs in in two steps; recovery codes, since those of an app need time to pass, in which the count ends.
+    for code in &codes {
+        for _ in 0..4 {
+            assert_eq!(specific(sign_in(&house, PASSWORD, None).await), CreateError::CodeNeeded);
+        }
+        sign_in(&house, PASSWORD, Some(code)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn guessing_codes_from_ever_other_networks_takes_ever_longer() {
+    let house = House::with(|settings| settings.trusted_proxies = 1).await;
+    let (_, secret, _) = enrolled(&house).await;
+    house.clock.advance(60);
+    let mut network = 0;
+    let mut guess = async |code: &str| {
+        network += 1;
+        let body = format!(r#"{{"email":"{EMAIL}","password":"{PASSWORD}","code":"{code}"}}"#);
+        let request = http::Request::post("/api/v1/session")
+            .header("content-type", "application/json")
+            .header("x-forwarded-for", format!("10.{}.{}.1", network / 250, network % 250));
+        house.nobody().send(request.body(axum::body::Body::from(body)).unwrap()).await
+    };
+    let mut waits = Vec::new();
+    for _ in 0..5 {
+        assert_eq!(guess("000000").await.json_code(), "wrong_code");
+    }
+    for _ in 0..9 {
+        let answer = guess(&code(&house, &secret)).await;
+        assert_eq!(answer.json_code(), "too_many_attempts", "even the right one");
+        let wait: i64 = answer.header("retry-after").parse().unwrap();
+        waits.push(wait);
+        house.clock.advance(wait);
+        assert_eq!(guess("000000").await.json_code(), "wrong_code");
+    }
+    assert_eq!(waits, [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+    house.clock.advance(3600);
+    assert_eq!(guess(&code(&house, &secret)).await.status, 200);
+    house.clock.advance(30);
+    assert_eq!(guess(&code(&house, &secret)).await.status, 200, "a right code forgets the wrong ones");
+}

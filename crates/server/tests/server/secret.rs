@@ -84,3 +84,22 @@ async fn a_sealed_key_that_was_moved_is_unreadable_and_the_others_keep_working()
         assert_eq!((world.count("secret").await, world.count("wrapped_key").await), (2, 2), "{case}");
     }
 }
+
+#[tokio::test]
+async fn a_key_that_is_refused_or_does_not_open_is_recorded_once() {
+    for (how, kind) in [("revoked", "key_refused"), ("damaged", "key_unreadable")] {
+        let mut world = World::new().await;
+        let connection = world.imported("small").await;
+        if how == "revoked" {
+            world.rekey(&connection.id, "revoked").await;
+        } else {
+            world.execute("UPDATE secret SET sealed = 'damaged'", &[]).await;
+        }
+        for _ in 0..2 {
+            world.advance(2 * 3600).await;
+            world.import().await;
+            drop(world.admin.get::<api::connection::Test>(&connection.id).await);
+            assert_eq!(world.count(&format!("audit_event WHERE kind = '{kind}'")).await, 1, "{how}");
+        }
+    }
+}

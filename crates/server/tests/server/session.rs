@@ -255,3 +255,59 @@ async fn an_unknown_address_takes_as_long_as_a_known_one() {
     let ratio = (known / unknown).max(unknown / known);
     assert!(ratio < most, "a known address takes {known:.4} s, an unknown one {unknown:.4} s");
 }
+
+#[tokio::test]
+async fn what_changes_while_somebody_signs_in_holds_for_the_session_that_is_made() {
+    let changes = [
+        "UPDATE app_user SET password_hash = 'another'",
+        "UPDATE app_user SET deactivated_at = 1",
+        "INSERT INTO second_factor (user_id, tenant_id, wrapped, sealed, last_step, created_at, confirmed_at) \
+         SELECT id, tenant_id, '', '', 0, 1, 1 FROM app_user",
+    ];
+    for change in changes {
+        let house = House::new().await;
+        add_ada(&house).await;
+        let nobody = house.nobody();
+        let answer = house
+            .in_the_turn_before(try_sign_in(&nobody, EMAIL, PASSWORD), async |db| {
+                sqlx::query(change).execute(db).await.unwrap();
+            })
+            .await;
+        assert_eq!(refusal(answer), CreateError::WrongCredentials, "{change}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_recorded_whether_or_not_somebody_has_the_address() {
+    let house = House::new().await;
+    add_ada(&house).await;
+    let mut written = Vec::new();
+    for email in [EMAIL, "nobody@example.com"] {
+        let nobody = house.nobody();
+        let (answer, statements) = statements(try_sign_in(&nobody, email, "wrong")).await;
+        assert_eq!(refusal(answer), CreateError::WrongCredentials);
+        written.push(statements.into_iter().filter(|sql| !sql.starts_with("SELECT")).collect::<Vec<_>>());
+    }
+    assert_eq!(written[0], written[1], "a disk that takes no more says nothing of who is here");
+    let mut db = house.app.store.read().await.unwrap();
+    let events: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT kind, event, actor FROM audit_event WHERE kind = 'sign_in_refused'")
+            .fetch_all(&mut *db)
+            .await
+            .unwrap();
+    assert_eq!(events.len(), 2);
+    assert!(!format!("{events:?}").contains("nobody@example.com"), "it may be a password: {events:?}");
+}
+
+#[tokio::test]
+async fn while_nothing_can_be_written_everybody_who_signs_in_is_told_so() {
+    let house = House::new().await;
+    add_ada(&house).await;
+    let full = sqlx::Error::Io(std::io::ErrorKind::StorageFull.into());
+    assert!(house.app.store.note(&full, house.app.clock.now()));
+    for (email, password) in [(EMAIL, PASSWORD), (EMAIL, "wrong"), ("nobody@example.com", "wrong")] {
+        let body = format!(r#"{{"email":"{email}","password":"{password}"}}"#);
+        let answer = house.nobody().send(sign_in().body(Body::from(body)).unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.json_code().as_str()), (503, "read_only"), "{email}");
+    }
+}

@@ -137,6 +137,28 @@ async fn a_token_of_somebody_who_lacks_it_opens_nothing() {
 }
 
 #[tokio::test]
+async fn a_token_with_a_part_of_its_owners_permissions_is_no_way_around_the_rule() {
+    let house = House::new().await;
+    let manager = somebody(&house, "ada@example.com", Permission::ALL).await;
+    enrol(&house, &manager).await;
+    let bob = somebody(&house, "bob@example.com", Permission::ALL).await;
+    let token = api_token::NewToken {
+        name: "Nightly".into(),
+        permissions: vec![Permission::CloudAnalyticsUser],
+        read_only: true,
+        days: 30,
+    };
+    let secret = bob.call::<api_token::Create>(&(), &Nothing {}, &token).await.unwrap().secret;
+    set(&manager, SecondFactorRule::BillingProfilesAdmins).await.unwrap();
+    let request = Request::get("/api/v1/connections").header("authorization", format!("Bearer {secret}"));
+    let answer = house.nobody().send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((answer.status.as_u16(), answer.json_code().as_str()), (403, "second_factor_needed"));
+    let request = Request::get("/api/v1/session").header("authorization", format!("Bearer {secret}"));
+    let answer = house.nobody().send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.json()["second_factor_due"], true);
+}
+
+#[tokio::test]
 async fn whoever_is_invited_is_asked_at_once() {
     let house = House::new().await;
     let manager = somebody(&house, "ada@example.com", Permission::ALL).await;

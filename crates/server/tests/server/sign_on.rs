@@ -116,6 +116,7 @@ fn registration(issuer: &str) -> Registration {
         scopes: "openid email".into(),
         groups_claim: "groups".into(),
         contexts: Vec::new(),
+        only_verified_addresses: false,
     }
 }
 
@@ -252,6 +253,32 @@ async fn nobody_is_recognised_by_an_address() {
     company.issuer.plan(|plan| drop(plan.claims.insert("sub".into(), json!("eve-1"))));
     let (away, back) = company.away("/").await;
     assert_eq!(refused(away.call::<Finish>(&(), &Nothing {}, &back).await), ArriveError::AddressTaken);
+}
+
+#[tokio::test]
+async fn an_address_of_which_nothing_is_said_is_not_verified_unless_the_provider_has_no_others() {
+    let company = Company::new().await;
+    company.issuer.plan(|plan| {
+        plan.claims.remove("email_verified");
+        plan.userinfo = json!({ "sub": "ada-7" });
+    });
+    let (away, back) = company.away("/").await;
+    assert_eq!(refused(away.call::<Finish>(&(), &Nothing {}, &back).await), ArriveError::NoAddress);
+    // It may be said where more is told of the person.
+    company.issuer.plan(|plan| plan.userinfo["email_verified"] = json!("true"));
+    company.sign_on().await;
+
+    let company = Company::with(|sign_on| {
+        let issuer = sign_on.registration.issuer.as_str();
+        let known = Registration { only_verified_addresses: true, ..registration(issuer) };
+        sign_on.registration = Arc::new(known);
+    })
+    .await;
+    company.issuer.plan(|plan| drop(plan.claims.insert("email_verified".into(), json!(false))));
+    let (away, back) = company.away("/").await;
+    assert_eq!(refused(away.call::<Finish>(&(), &Nothing {}, &back).await), ArriveError::NoAddress);
+    company.issuer.plan(|plan| drop(plan.claims.remove("email_verified")));
+    company.sign_on().await;
 }
 
 #[tokio::test]
@@ -464,4 +491,57 @@ async fn one_network_cannot_fill_the_store_with_departures() {
     assert_eq!(refusal, DepartError::TooManyAttempts { retry_after_seconds: u32::try_from(AWAY).unwrap() });
     company.house.clock.advance(AWAY);
     begin().await.unwrap();
+}
+
+#[tokio::test]
+async fn one_network_cannot_fill_the_log_with_returns() {
+    let company = Company::new().await;
+    let before = company.events(0).await.len();
+    let nobody = company.house.nobody();
+    let depart = json!({ "back": "/" }).to_string();
+    for departed in 0..MOST_AWAY + 5 {
+        let answer = send::<Begin>(&nobody, depart.clone()).await;
+        if departed >= MOST_AWAY {
+            assert_eq!(answer.json_code(), "too_many_attempts", "who came back counts as well: {departed}");
+            continue;
+        }
+        let back = returned(&company.issuer.visit(answer.json()["location"].as_str().unwrap()));
+        for _ in 0..3 {
+            let answer = nobody.call::<Finish>(&(), &Nothing {}, &again(&back)).await;
+            assert!(matches!(
+                refused(answer),
+                ArriveError::UnknownDeparture | ArriveError::TooManyAttempts { .. }
+            ));
+        }
+    }
+    let recorded = company.events(before).await.len();
+    assert!(recorded <= 30, "{recorded} rows");
+}
+
+#[tokio::test]
+async fn an_office_signs_on_in_the_morning() {
+    let company = Company::new().await;
+    for _ in 0..40 {
+        company.sign_on().await;
+    }
+}
+
+#[tokio::test]
+async fn with_passwords_off_whoever_has_one_is_no_manager_that_is_left() {
+    let company =
+        Company::with(|sign_on| sign_on.break_glass = Some(Email::parse("ops@example.com").unwrap())).await;
+    company.issuer.plan(|plan| drop(plan.claims.insert("groups".into(), json!(["lens"]))));
+    let ada = company.sign_on().await;
+    // The first user has a session, and cannot come in again.
+    let answer = company.manager.call::<user::Delete>(&ada.user, &Nothing {}, &Nothing {}).await;
+    assert_eq!(refused(answer), user::DeleteError::LastUsersManager);
+    let (away, back) = company.away("/").await;
+    let body = serde_json::to_string(&back).unwrap();
+    let cookies = send::<Finish>(&away, body).await;
+    let session = cookies.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap());
+    let mut session = session.filter_map(|cookie| cookie.split(';').next());
+    let session = session.find(|cookie| cookie.starts_with("__Host-sid=")).unwrap();
+    let ada = away.with_cookie(session);
+    let first = company.manager.user.as_ref().unwrap().id.clone();
+    ada.call::<user::Delete>(&first, &Nothing {}, &Nothing {}).await.unwrap();
 }

@@ -22,9 +22,11 @@ struct Server {
 const SHORT: Limits = Limits {
     header: Duration::from_millis(200),
     body: Duration::from_millis(200),
+    write: Duration::from_millis(500),
     handler: Duration::from_secs(5),
     shutdown: Duration::from_secs(2),
     connections: 4,
+    connections_of_network: 4,
     connection_test: Duration::from_secs(1),
     lease: Duration::from_secs(30),
     history_days: i64::MAX,
@@ -103,6 +105,24 @@ async fn stalled_sockets_do_not_keep_others_out() {
     let (answer, took) = server.exchange(&format!("{HEALTH}connection: close\r\n\r\n")).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+/// An answer that does not fit into the buffers in between waits for its client.
+#[tokio::test]
+async fn clients_that_never_read_do_not_keep_others_out() {
+    let server = start().await;
+    let mut deaf = Vec::new();
+    for _ in 0..SHORT.connections {
+        let mut socket = server.connect().await;
+        let asks = "GET /api/v1/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(200);
+        // It is taken until the server waits for the answers to be.
+        let _ = tokio::time::timeout(Duration::from_millis(200), socket.write_all(asks.as_bytes())).await;
+        deaf.push(socket);
+    }
+    let (answer, took) = server.exchange(&format!("{HEALTH}connection: close\r\n\r\n")).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    drop(deaf);
 }
 
 #[tokio::test]

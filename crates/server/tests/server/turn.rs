@@ -1,7 +1,7 @@
 //! Whose turn it is to write.
 
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use api::connection::ConnectionStatus;
 
@@ -45,4 +45,34 @@ async fn an_import_that_wants_to_write_does_not_wait_for_its_own_jobs_for_ever()
     world.import().await;
     world.advance(0).await;
     assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
+}
+
+#[tokio::test]
+async fn whoever_reads_for_long_keeps_no_writer_waiting_for_the_log_of_changes() {
+    let house = House::new().await;
+    if !house.has_file() {
+        return;
+    }
+    let store = &house.app.store;
+    let mut reader = store.snapshot().await.unwrap();
+    sqlx::query("SELECT COUNT(*) FROM app_user").execute(&mut *reader).await.unwrap();
+    house.person(&[]).await;
+    let begun = Instant::now();
+    let (_, written) = tokio::join!(store.checkpoint(), async {
+        for _ in 0..5 {
+            store.write().await.unwrap().commit().await.unwrap();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        begun.elapsed()
+    });
+    assert!(written < Duration::from_secs(2), "writing waited {written:?}");
+    // When the reader has gone the log is emptied by itself.
+    reader.rollback().await.unwrap();
+    let log = house.folder.path().join("openai-lens.db-wal");
+    let empty = async {
+        while std::fs::metadata(&log).unwrap().len() > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), empty).await.expect("the log of changes is not emptied");
 }
