@@ -1,5 +1,6 @@
 //! Widgets. They know no endpoint and no route.
 
+pub mod after_paint;
 pub mod bar_chart;
 pub mod bar_column;
 pub mod bar_readout;

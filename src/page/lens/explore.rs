@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use facts::group::Groups;
 use leptos::prelude::*;
 
 use super::before::Earlier;
@@ -20,6 +19,7 @@ use super::usage_figures::UsageFigures;
 use crate::load::arrived::Arrived;
 use crate::load::question::answer;
 use crate::load::{Load, load_while};
+use crate::ui::after_paint::after_paint;
 use crate::ui::chip::Tone;
 use crate::ui::notice::Notice;
 
@@ -68,22 +68,30 @@ fn Panels(
     let state = before.signal();
     Effect::new(move |_| earlier.set(state.get()));
     let failed = Memo::new(move |_| earlier.with(|earlier| earlier.trouble().cloned()));
-    let (looked_at, compared) = of_the_day(facts, scope, earlier);
     // What else the address says changes no group.
     let asked = Memo::new(move |_| scope.with(|scope| (scope.by, scope.filters.clone())));
     // The facts are gone through once for the charts, the table below them and the figures.
     let by_day = Memo::new(move |_| {
         let (by, filters) = asked.get();
-        facts.with(|facts| facts.by_day(&[by], &filters, ROWS))
+        facts.with(|facts| Arc::new(facts.by_day(&[by], &filters, ROWS)))
     });
     let groups = Memo::new(move |_| by_day.with(|groups| groups.largest(COLOURS)));
+    // The chart that is clicked on is drawn first; what lies around it follows, all of it of one moment.
+    let followed = after_paint(Memo::new(move |_| (scope.get(), facts.get(), by_day.get())));
+    let (scope_now, facts_now) = (scope, facts);
+    let scope = Memo::new(move |_| followed.with(|(scope, ..)| scope.clone()));
+    let facts = Memo::new(move |_| followed.with(|(_, facts, _)| Arc::clone(facts)));
+    let by_day = Memo::new(move |_| followed.with(|(.., groups)| Arc::clone(groups)));
+    let (looked_at, compared) = of_the_day(facts, scope, earlier);
     let totals = Memo::new(move |_| {
-        if scope.with(|scope| scope.day).is_none() {
-            return by_day.with(Groups::totals);
+        let (day, by) = scope.with(|scope| (scope.day, scope.by));
+        if day.is_none() {
+            return by_day.with(|groups| groups.totals());
         }
-        let (by, filters) = asked.get();
+        let filters = scope.with(|scope| scope.filters.clone());
         looked_at.with(|facts| facts.whole(&[by], &filters, ROWS).totals())
     });
+    let charts = Memo::new(move |_| by_day.with(|groups| groups.largest(COLOURS)));
     view! {
         {move || {
             let again = before.clone();
@@ -100,11 +108,11 @@ fn Panels(
                     }
                 })
         }}
-        <Filters facts scope />
+        <Filters facts=facts_now scope=scope_now />
         <UsageFigures facts=looked_at groups=totals scope earlier=compared />
-        <Split facts groups scope />
+        <Split facts=facts_now groups scope=scope_now />
         <Rows facts=looked_at groups=totals scope earlier=compared />
-        <UsageCharts facts groups scope />
+        <UsageCharts facts groups=charts scope />
         <TopLists facts=looked_at scope earlier=compared />
         <FreshnessTable facts />
     }

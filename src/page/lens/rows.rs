@@ -16,6 +16,7 @@ use super::split::look_into;
 use crate::csv::Cell;
 use crate::format::locale::{money, number};
 use crate::navigation::use_navigation;
+use crate::ui::after_paint::once_painted;
 use crate::ui::button::Button;
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::focus::focus_if_lost;
@@ -55,7 +56,8 @@ pub fn Rows(
                     let scope = scope.get_untracked();
                     let by = scope.by;
                     navigation.go(scope.with_filter(by, vec![without.clone()], true).route());
-                    focus_if_lost("#rows");
+                    // Its row goes a frame later than the chart changes.
+                    once_painted(|| focus_if_lost("#rows"));
                 };
                 let words = format!("Leave out {text}");
                 view! {

@@ -1,0 +1,35 @@
+//! What may be drawn a frame later: what is looked at is painted first, and what lies below it follows. A click on a large page
+//! is answered in the time of its most important part (a frame of 16 ms), not of all that it changes.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+/// A value, one frame later. Values that come in between are skipped.
+pub fn after_paint<T>(source: Memo<T>) -> Memo<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let shown = RwSignal::new(source.get_untracked());
+    let waits = StoredValue::new(false);
+    Effect::new(move |before: Option<()>| {
+        source.track();
+        if before.is_none() || waits.get_value() {
+            return;
+        }
+        waits.set_value(true);
+        once_painted(move || {
+            // The page may have been left by then.
+            waits.try_set_value(false);
+            if let Some(value) = source.try_get_untracked() {
+                shown.try_set(value);
+            }
+        });
+    });
+    Memo::new(move |_| shown.get())
+}
+
+/// Does something once the next frame is painted.
+pub fn once_painted(work: impl FnOnce() + 'static) {
+    request_animation_frame(move || set_timeout(work, Duration::ZERO));
+}
