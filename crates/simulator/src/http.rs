@@ -106,7 +106,7 @@ fn answer(state: &State, request: &Parts, key: Option<&'static Key>) -> Response
             body.truncate(body.floor_char_boundary(body.len() / 2));
             json(StatusCode::OK, Body::from(body))
         }
-        Ok(body) => succeeded(key, body),
+        Ok(body) => succeeded(key, body, state.now()),
         Err(failure) => failed(&failure),
     }
 }
@@ -219,8 +219,8 @@ pub(crate) fn told(
 
 /// A page's text, with what is left out of it.
 fn page<R: ResultRow>(key: &Key, now: i64, mut page: Page<R>) -> Result<String, Failure> {
-    if key.behaviour == Behaviour::Gap {
-        let gap = now - now.rem_euclid(DAY) - 10 * DAY + 13 * HOUR;
+    if let Behaviour::Gap { days } = key.behaviour {
+        let gap = now - now.rem_euclid(DAY) - days * DAY + 13 * HOUR;
         page.data.retain(|bucket| !(bucket.start_time..bucket.end_time).contains(&gap));
     }
     if key.behaviour == Behaviour::UsageStopped {
@@ -237,11 +237,12 @@ fn value(answer: impl Serialize) -> Result<String, Failure> {
     serde_json::to_string(&answer).map_err(|_| Failure::server_error(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-fn succeeded(key: &Key, mut text: String) -> Response {
+fn succeeded(key: &Key, mut text: String, now: i64) -> Response {
     match key.behaviour {
         Behaviour::Truncated => text.truncate(text.floor_char_boundary(text.len() / 2)),
         Behaviour::NoCursor => text = without_cursor(&text),
         Behaviour::UnknownRows => text = with_unknown_fields(&text),
+        Behaviour::OddRows => text = with_odd_rows(&text, now),
         _ => {}
     }
     json(StatusCode::OK, Body::from(text))
@@ -300,6 +301,14 @@ fn without_cursor(text: &str) -> String {
         }
         _ => text.to_owned(),
     }
+}
+
+/// The same costs without their currency, and on one day with a row that cannot be read.
+fn with_odd_rows(text: &str, now: i64) -> String {
+    let day = now - now.rem_euclid(DAY) - 5 * DAY;
+    let bucket = format!("\"start_time\":{day},\"end_time\":{},\"results\":[", day + DAY);
+    let odd = "{\"amount\":{\"value\":7,\"currency\":\"gold\"}},";
+    text.replace(",\"currency\":\"usd\"", "").replace(&bucket, &format!("{bucket}{odd}"))
 }
 
 /// The same answer with fields and rows that no specification names.

@@ -12,7 +12,7 @@ use super::costs::Costs;
 use super::days::Whole;
 use super::history;
 use super::leased::{self, Stopped};
-use super::plan::Window;
+use super::plan::{self, Window};
 use super::work::wait;
 use crate::app::App;
 use crate::notification;
@@ -60,8 +60,8 @@ pub(super) async fn keep(
     if let (Purpose::Walk, Read::Costs(totals)) = (unit.purpose, read) {
         history::walk_on(&mut db, unit, totals, app.limits.history_days, now).await?;
     }
-    if let (Some(first), Some(last)) = (whole.missing.first(), whole.missing.last()) {
-        plan_rest(&mut db, unit, Window { start: *first, end: last.plus(1) }, &whole.missing, now).await?;
+    for window in plan::runs(&whole.missing) {
+        plan_rest(&mut db, unit, window, now).await?;
     }
     if unit.purpose != Purpose::Refresh {
         notification::note_progress(app, &mut db, of).await?;
@@ -81,17 +81,12 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// Plans the days that the answer lacked.
-async fn plan_rest(
-    db: &mut AnyConnection,
-    unit: &Unit,
-    window: Window,
-    missing: &[Day],
-    now: Timestamp,
-) -> sqlx::Result<()> {
+/// Plans a stretch of days that the answer lacked.
+async fn plan_rest(db: &mut AnyConnection, unit: &Unit, window: Window, now: Timestamp) -> sqlx::Result<()> {
     let purpose = if unit.purpose == Purpose::Walk { Purpose::History } else { unit.purpose };
     let rest = Unit { window, purpose, ..unit.clone() };
-    let failure = Finding::new(Cause::DaysMissing { days: missing.to_vec() }, None);
+    let days = (window.start.number()..window.end.number()).map(Day::from_number).collect();
+    let failure = Finding::new(Cause::DaysMissing { days }, None);
     let due_at = now.plus_seconds(wait(unit.attempts, &failure.cause));
     import_unit::insert(db, (&unit.tenant, &unit.connection), (unit.stream, window, purpose), now).await?;
     import_unit::postpone(db, &rest, &failure, (unit.attempts.saturating_add(1), due_at), now).await

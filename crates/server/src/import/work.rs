@@ -216,20 +216,20 @@ fn per_page(stream: Stream, (rows, days): (u64, u64)) -> u32 {
 }
 
 async fn read(reading: Reading<'_>, unit: &Unit, api_key_from: Option<Day>) -> Result<Read, Failure> {
-    let window = unit.window;
+    let of @ (_, window) = (unit.stream, unit.window);
     let whole = match unit.stream {
         Stream::Costs => return costs::read(reading, window, api_key_from).await.map(Read::Costs),
         Stream::CostTotals => return costs::totals(reading, window).await.map(Read::Costs),
-        Stream::Completions => usage::read::<Completions>(reading, window).await,
-        Stream::Embeddings => usage::read::<Embeddings>(reading, window).await,
-        Stream::Moderations => usage::read::<Moderations>(reading, window).await,
-        Stream::Images => usage::read::<Images>(reading, window).await,
-        Stream::AudioSpeeches => usage::read::<AudioSpeeches>(reading, window).await,
-        Stream::AudioTranscriptions => usage::read::<AudioTranscriptions>(reading, window).await,
-        Stream::VectorStores => usage::read::<VectorStores>(reading, window).await,
-        Stream::CodeInterpreterSessions => usage::read::<CodeInterpreterSessions>(reading, window).await,
-        Stream::FileSearchCalls => usage::read::<FileSearchCalls>(reading, window).await,
-        Stream::WebSearchCalls => usage::read::<WebSearchCalls>(reading, window).await,
+        Stream::Completions => usage::read::<Completions>(reading, of).await,
+        Stream::Embeddings => usage::read::<Embeddings>(reading, of).await,
+        Stream::Moderations => usage::read::<Moderations>(reading, of).await,
+        Stream::Images => usage::read::<Images>(reading, of).await,
+        Stream::AudioSpeeches => usage::read::<AudioSpeeches>(reading, of).await,
+        Stream::AudioTranscriptions => usage::read::<AudioTranscriptions>(reading, of).await,
+        Stream::VectorStores => usage::read::<VectorStores>(reading, of).await,
+        Stream::CodeInterpreterSessions => usage::read::<CodeInterpreterSessions>(reading, of).await,
+        Stream::FileSearchCalls => usage::read::<FileSearchCalls>(reading, of).await,
+        Stream::WebSearchCalls => usage::read::<WebSearchCalls>(reading, of).await,
     };
     whole.map(Read::Usage)
 }
