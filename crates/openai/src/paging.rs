@@ -32,13 +32,15 @@ pub(crate) const fn most_pages(buckets: u64) -> u64 {
 /// Where the next page is; none after the last one.
 type Cursor = Result<Option<String>, NotUnderstood>;
 
-/// Reads page after page; `next` says where the next one is, and whether this one has anything. Cursors must differ, pages
-/// must have something, and there must not be more of them than can be, or there would be no end: after one page without
-/// anything, one more is asked for.
+/// What is looked at of a page: where the next one is, and whether it has nothing.
+type Look<T> = (fn(&T) -> Cursor, fn(&T) -> bool);
+
+/// Reads page after page. Cursors must differ, pages must have something, and there must not be more of them than can be, or
+/// there would be no end: after one page without anything, one more is asked for.
 pub(crate) fn pages<'a, T: DeserializeOwned + Send + 'static>(
     account: Account<'a>,
     plan: Plan,
-    (cursor, is_empty): (fn(&T) -> Cursor, fn(&T) -> bool),
+    (cursor, is_empty): Look<T>,
 ) -> impl Stream<Item = Result<Answer<T>, Error>> + Send + use<'a, T> {
     struct State {
         plan: Plan,
