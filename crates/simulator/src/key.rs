@@ -107,6 +107,12 @@ pub enum Behaviour {
     RevokedMidRun,
     /// Nobody has used anything for the last four days.
     UsageStopped,
+    /// The same, and only rows of costs and usage tell whose key it is.
+    QuietWithoutHeader,
+    /// Days before nine days ago are left out: the organization was not there.
+    Young,
+    /// 403 for users and for the API keys of the first project.
+    SomeNames,
     /// The list of admin keys says that it expires in nine days.
     Expiring,
     /// Line items, result objects and fields that nobody knows.
@@ -235,6 +241,19 @@ pub const KEYS: &[Key] = &[
         "another key of the organization of revoked-mid-run",
     ),
     key("usage-stopped", Whose::Own, Behaviour::UsageStopped, "no usage and no costs in the last four days"),
+    key(
+        "quiet-without-header",
+        Whose::Own,
+        Behaviour::QuietWithoutHeader,
+        "no costs in the last four days, and no header tells whose key it is",
+    ),
+    key("young", Whose::Own, Behaviour::Young, "days before nine days ago are left out"),
+    key(
+        "some-names",
+        Whose::Own,
+        Behaviour::SomeNames,
+        "403 for users and for the keys of the first project",
+    ),
     key("expiring", Whose::Own, Behaviour::Expiring, "a key that expires in nine days"),
     key(
         "unknown-rows",
