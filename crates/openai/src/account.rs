@@ -18,6 +18,7 @@ use crate::list::List;
 use crate::operation::{Operation, ResourceId};
 use crate::page::Page;
 use crate::paging::{self, Plan};
+use crate::pause::Pause;
 use crate::project::Project;
 use crate::project_api_key::ProjectApiKey;
 use crate::query::{CostQuery, UsageQuery};
@@ -42,6 +43,7 @@ pub struct Account<'a> {
     pub(crate) turns: Option<&'a Semaphore>,
     pub(crate) parser: Option<&'a Handle>,
     pub(crate) observer: Option<&'a Observer<'a>>,
+    pub(crate) pause: Option<&'a Pause>,
 }
 
 impl<'a> Account<'a> {
@@ -81,6 +83,12 @@ impl<'a> Account<'a> {
     #[must_use]
     pub fn with_observer(self, observer: &'a Observer<'a>) -> Self {
         Self { observer: Some(observer), ..self }
+    }
+
+    /// Calls nobody while this pause lasts, and makes it last as long as upstream asks for.
+    #[must_use]
+    pub fn with_pause(self, pause: &'a Pause) -> Self {
+        Self { pause: Some(pause), ..self }
     }
 
     /// Billed costs per UTC day.
@@ -156,7 +164,10 @@ impl<'a> Account<'a> {
             parser: self.parser,
             observer: self.observer,
         };
-        retry::run(self.retry, &self.client.jitter, |attempt| call::call(caller, url.clone(), attempt)).await
+        retry::run((self.retry, self.pause), &self.client.jitter, |attempt| {
+            call::call(caller, url.clone(), attempt)
+        })
+        .await
     }
 }
 
