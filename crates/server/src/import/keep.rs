@@ -39,19 +39,25 @@ impl Read {
     }
 }
 
-/// Keeps the days that came whole, in place of the unit. Days that did not are a unit of their own, tried again later.
+/// Keeps the days that came whole, in place of the unit. Days that did not are units of their own, tried again later.
+/// Nothing is kept, and the unit stays, where they are of an organization that another connection has.
 pub(super) async fn keep(
     app: &App,
     lease: &Lease,
     unit: &Unit,
     read: &Read,
     now: Timestamp,
-) -> Result<(), Stopped> {
+) -> Result<Result<(), Finding>, Stopped> {
     let whole = read.whole();
     let of = (&unit.tenant, &unit.connection);
     let mut db = leased::write(app, lease).await?;
     if !import_unit::complete(&mut db, unit).await? {
-        return Ok(());
+        return Ok(Ok(()));
+    }
+    if let Read::Costs(Costs { organization: Some(organization), .. }) = read
+        && let Some(connection) = store::connection::identify(&mut db, of, organization).await?
+    {
+        return Ok(Err(Finding::new(Cause::AlreadyConnected { connection }, None)));
     }
     if let (Stream::Costs, Read::Costs(costs)) = (unit.stream, read) {
         keep_costs(&mut db, unit, costs, now).await?;
@@ -78,7 +84,7 @@ pub(super) async fn keep(
         missing = whole.missing.len(),
         "imported a window"
     );
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// Plans a stretch of days that the answer lacked.
@@ -102,9 +108,6 @@ async fn keep_costs(db: &mut AnyConnection, unit: &Unit, costs: &Costs, now: Tim
     for (id, name) in &costs.projects {
         let named = Project { id: id.clone(), name: Some(name.clone()), archived_at: None };
         project::upsert(db, of, &named, now).await?;
-    }
-    if let Some(organization) = &costs.organization {
-        store::connection::identify(db, of, organization).await?;
     }
     if let Some(from) = costs.api_key_from {
         import_schedule::note_api_key_costs(db, of, from).await?;

@@ -119,7 +119,7 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
         upstream_request_id = failure.upstream_request_id,
         "could not read from OpenAI"
     );
-    if finding::condemns_key(&failure.cause) {
+    if finding::condemns_key(&failure.cause) || matches!(failure.cause, Cause::AlreadyConnected { .. }) {
         let failure = finding::with_expiry(failure, connection.key_expires_at, app.clock.now());
         return Ok(Done::KeyRefused { version: connection.key_version, failure });
     }
@@ -196,7 +196,7 @@ async fn read_unit(
         let account = account.with_longest_answer(longest);
         let reading = Reading { account, background: &app.background, now, per_page };
         match read(reading, unit, task.api_key_from).await {
-            Ok(read) => return keep::keep(app, &task.lease, unit, &read, now).await.map(Ok),
+            Ok(read) => return keep::keep(app, &task.lease, unit, &read, now).await,
             Err(failure) if failure.is_too_long() && per_page > 1 => {
                 let buckets = unit.window.days() * if unit.stream.is_money() { 1 } else { 24 };
                 // How much longer it is was not read: halves would be asked for in vain too often.
