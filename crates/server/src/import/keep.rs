@@ -66,7 +66,7 @@ pub(super) async fn keep(
     if let (Purpose::Walk, Read::Costs(totals)) = (unit.purpose, read) {
         history::walk_on(&mut db, unit, totals, app.limits.history_days, now).await?;
     }
-    for window in plan::runs(&whole.missing) {
+    for window in plan::runs(history::missing(unit, whole)) {
         plan_rest(&mut db, unit, window, now).await?;
     }
     if unit.purpose != Purpose::Refresh {
@@ -91,8 +91,7 @@ pub(super) async fn keep(
 async fn plan_rest(db: &mut AnyConnection, unit: &Unit, window: Window, now: Timestamp) -> sqlx::Result<()> {
     let purpose = if unit.purpose == Purpose::Walk { Purpose::History } else { unit.purpose };
     let rest = Unit { window, purpose, ..unit.clone() };
-    let days = (window.start.number()..window.end.number()).map(Day::from_number).collect();
-    let failure = Finding::new(Cause::DaysMissing { days }, None);
+    let failure = Finding::new(Cause::DaysMissing { days: window.each().collect() }, None);
     let due_at = now.plus_seconds(wait(unit.attempts, &failure.cause));
     import_unit::insert(db, (&unit.tenant, &unit.connection), (unit.stream, window, purpose), now).await?;
     import_unit::postpone(db, &rest, &failure, (unit.attempts.saturating_add(1), due_at), now).await

@@ -31,6 +31,11 @@ impl Window {
         self.end.number() - self.start.number()
     }
 
+    /// Its days, in order.
+    pub fn each(self) -> impl Iterator<Item = Day> {
+        (self.start.number()..self.end.number()).map(Day::from_number)
+    }
+
     /// Whether a day is in it.
     pub fn contains(self, day: Day) -> bool {
         (self.start..self.end).contains(&day)
