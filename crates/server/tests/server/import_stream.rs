@@ -333,3 +333,40 @@ async fn usage_is_read_more_coarsely_where_openai_refuses_to_tell_it_finely() {
         }
     }
 }
+
+#[tokio::test]
+async fn days_before_there_was_an_organization_are_no_history_and_not_missing() {
+    let world = World::with_history(360).await;
+    let connection = world.imported("young").await;
+    assert_eq!(connection.status, ConnectionStatus::Healthy);
+    assert_eq!(days_planned(&connection), [10; 12]);
+    assert!(connection.streams.iter().all(|stream| stream.days_imported == 10));
+    assert_eq!(world.count("import_unit").await, 0);
+}
+
+#[tokio::test]
+async fn an_organization_that_another_account_has_is_not_imported_twice() {
+    let world = World::new().await;
+    let small = world.imported("small").await;
+    let other = world.connected("second").await;
+    world.rekey(&other.id, "small-second-key").await;
+    world.import().await;
+    let other = world.view(&other.id).await;
+    let Cause::AlreadyConnected { connection } = failure(&other) else { panic!("{:?}", other.status) };
+    assert_eq!(connection.id, small.id);
+    assert!(costs(&world, &other.id, Stream::Costs).await.is_empty());
+    let total = |costs: api::cost::DailyCosts| costs.days.iter().map(|day| day.amount).sum::<Amount>();
+    assert_eq!(total(world.costs(None).await), total(world.costs(Some(&small.id)).await));
+}
+
+#[tokio::test]
+async fn what_one_list_of_names_tells_is_kept_whatever_becomes_of_the_others() {
+    let world = World::new().await;
+    let connection = world.imported("some-names").await;
+    assert!(connection.management_readable);
+    let oracle = world.upstream.organization(&key("some-names")).unwrap();
+    let named = i64::try_from(oracle.projects.len()).unwrap();
+    assert_eq!((world.count("project").await, world.count("member").await), (named, 0));
+    let keys = oracle.api_keys.iter().filter(|key| key.project != 0).count();
+    assert_eq!(world.count("api_key").await, i64::try_from(keys).unwrap());
+}
