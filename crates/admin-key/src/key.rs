@@ -8,8 +8,9 @@ use crate::{KeyKind, Unfit};
 
 /// What every admin key starts with (OpenAI, administration API reference).
 const PREFIX: &str = "sk-admin-";
-/// Fewest characters after the prefix. OpenAI's own have more than a hundred: anything shorter than this was cut off.
-const FEWEST: usize = 20;
+/// Fewest characters after the prefix: those of `sk-admin-1234abcd`, the example in OpenAI's own reference. Real ones have
+/// more than a hundred; what is cut off beyond these, OpenAI refuses.
+const FEWEST: usize = 8;
 /// Most characters of a whole key: far above OpenAI's, low enough to name a pasted document.
 const MOST: usize = 512;
 
@@ -144,8 +145,12 @@ mod tests {
         ] {
             check(&format!("{prefix}{RANDOM}"), Err(Unfit::OtherKind(kind)));
         }
-        for cut in ["s", "sk-", "sk-adm", "sk-admin-", "sk-admin-abc"] {
+        for cut in ["s", "sk-", "sk-adm", "sk-admin-", "sk-admin-abc", "sk-admin-1234abc"] {
             check(cut, Err(Unfit::CutOff));
+        }
+        check("sk-admin-1234abcd", Ok("sk-admin-1234abcd"));
+        for masked in ["sk-admin-...abcd", "sk-admin-1234...abcd", "sk-admin-****", "sk-admin-********abcd"] {
+            check(masked, Err(Unfit::Masked));
         }
         check("sk-admin-abc...def", Err(Unfit::Masked));
         check("sk-admin-************************VuSa", Err(Unfit::Masked));

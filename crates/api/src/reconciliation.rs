@@ -58,11 +58,11 @@ pub struct Reconciliation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Every day does.
+    /// Every day does, or differs by no more than rounding to 10^-12 explains: by one for each figure that was rounded.
     Agrees,
-    /// They do as far as they are imported; some days, or some totals, are missing.
+    /// Some days, or some totals, are missing, or differ while OpenAI may still revise them.
     Incomplete,
-    /// At least one day before today does not. Of today, both are still growing.
+    /// At least one settled day does not.
     Differs,
 }
 

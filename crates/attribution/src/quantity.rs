@@ -25,10 +25,16 @@ pub(crate) fn in_units_of_usage(
     (quantity.saturating_mul(factor), unit)
 }
 
-/// So many whole units. Beyond what an amount can hold, which is more tokens than an hour can have, it is the largest
-/// there is.
-pub(crate) fn whole(count: u128) -> Amount {
-    Amount::saturating(i128::try_from(count).map_or(i128::MAX, |count| count.saturating_mul(ONE)))
+/// Whole units of a part, which an amount can hold: no hour has more tokens, but a project may keep more bytes.
+const PART: u128 = 9_000_000_000_000;
+/// Most parts: nine petabytes.
+const MOST_PARTS: u128 = 1_000;
+
+/// So many whole units, in parts that an amount can hold each, and mostly one.
+pub(crate) fn whole(count: u128) -> impl Iterator<Item = Amount> {
+    let parts = usize::try_from((count / PART).min(MOST_PARTS)).unwrap_or_default();
+    let counts = std::iter::once(count % PART).chain(std::iter::repeat_n(PART, parts));
+    counts.map(|count| Amount::saturating(i128::try_from(count).unwrap_or_default().saturating_mul(ONE)))
 }
 
 #[cfg(test)]
@@ -50,9 +56,11 @@ mod tests {
     }
 
     #[test]
-    fn what_no_amount_can_hold_is_the_largest() {
-        assert_eq!(whole(u128::from(u64::MAX)), Amount::MOST);
-        assert_eq!(whole(u128::MAX), Amount::MOST);
-        assert_eq!(whole(3).to_string(), "3");
+    fn what_no_amount_can_hold_is_told_in_parts() {
+        let told = |count| whole(count).map(|part| part.to_string()).collect::<Vec<_>>();
+        assert_eq!(told(3), ["3"]);
+        assert_eq!(told(9_223_372_036_855), ["223372036855", "9000000000000"]);
+        assert_eq!(told(27_000_000_000_001), ["1", "9000000000000", "9000000000000", "9000000000000"]);
+        assert_eq!(whole(u128::MAX).count(), 1_001);
     }
 }

@@ -18,6 +18,7 @@ use crate::list::List;
 use crate::operation::{Operation, ResourceId};
 use crate::page::Page;
 use crate::paging::{self, Plan};
+use crate::pause::Pause;
 use crate::project::Project;
 use crate::project_api_key::ProjectApiKey;
 use crate::query::{CostQuery, UsageQuery};
@@ -27,6 +28,8 @@ use crate::user::User;
 
 /// Items per page of a management list: upstream's maximum.
 const LIST_LIMIT: u32 = 100;
+/// Pages of a management list at most: a million items, which no organization has.
+const MOST_LIST_PAGES: u64 = 10_000;
 
 /// A key and the client to use it with. Every method gives a stream of pages, which ends after the last page or after
 /// the first error; nothing is sent before it is polled.
@@ -40,6 +43,7 @@ pub struct Account<'a> {
     pub(crate) turns: Option<&'a Semaphore>,
     pub(crate) parser: Option<&'a Handle>,
     pub(crate) observer: Option<&'a Observer<'a>>,
+    pub(crate) pause: Option<&'a Pause>,
 }
 
 impl<'a> Account<'a> {
@@ -81,13 +85,20 @@ impl<'a> Account<'a> {
         Self { observer: Some(observer), ..self }
     }
 
+    /// Calls nobody while this pause lasts, and makes it last as long as upstream asks for.
+    #[must_use]
+    pub fn with_pause(self, pause: &'a Pause) -> Self {
+        Self { pause: Some(pause), ..self }
+    }
+
     /// Billed costs per UTC day.
     pub fn costs(
         self,
         query: &CostQuery,
     ) -> impl Stream<Item = Result<Answer<Page<CostResult>>, Error>> + Send + use<'a> {
-        let plan = Plan { operation: Operation::Costs, pairs: query.pairs(), cursor: "page" };
-        paging::pages(self, plan, Page::cursor)
+        let most_pages = paging::most_pages(query.buckets());
+        let plan = Plan { operation: Operation::Costs, pairs: query.pairs(), cursor: "page", most_pages };
+        paging::pages(self, plan, (Page::cursor, Page::is_empty))
     }
 
     /// Usage at the endpoint whose rows are `R`, such as [`crate::usage::Completions`].
@@ -95,8 +106,10 @@ impl<'a> Account<'a> {
         self,
         query: &UsageQuery<R>,
     ) -> impl Stream<Item = Result<Answer<Page<R>>, Error>> + Send + use<'a, R> {
-        let plan = Plan { operation: Operation::Usage(R::NAME), pairs: query.pairs(), cursor: "page" };
-        paging::pages(self, plan, Page::cursor)
+        let most_pages = paging::most_pages(query.buckets());
+        let operation = Operation::Usage(R::NAME);
+        let plan = Plan { operation, pairs: query.pairs(), cursor: "page", most_pages };
+        paging::pages(self, plan, (Page::cursor, Page::is_empty))
     }
 
     /// The projects, archived ones too if wanted: their past costs have no name otherwise.
@@ -106,7 +119,7 @@ impl<'a> Account<'a> {
     ) -> impl Stream<Item = Result<Answer<List<Project>>, Error>> + Send + use<'a> {
         let mut plan = list_plan(Operation::Projects);
         plan.pairs.push(("include_archived", include_archived.to_string()));
-        paging::pages(self, plan, List::cursor)
+        paging::pages(self, plan, (List::cursor, List::is_empty))
     }
 
     /// The API keys of one project. Deleted keys are not among them.
@@ -114,12 +127,16 @@ impl<'a> Account<'a> {
         self,
         project: &ResourceId,
     ) -> impl Stream<Item = Result<Answer<List<ProjectApiKey>>, Error>> + Send + use<'a> {
-        paging::pages(self, list_plan(Operation::ProjectApiKeys(project.clone())), List::cursor)
+        paging::pages(
+            self,
+            list_plan(Operation::ProjectApiKeys(project.clone())),
+            (List::cursor, List::is_empty),
+        )
     }
 
     /// The members of the organization.
     pub fn users(self) -> impl Stream<Item = Result<Answer<List<User>>, Error>> + Send + use<'a> {
-        paging::pages(self, list_plan(Operation::Users), List::cursor)
+        paging::pages(self, list_plan(Operation::Users), (List::cursor, List::is_empty))
     }
 
     /// The admin keys of the organization. Their cursor is the id of the last one, whatever `last_id` says: so do the
@@ -127,7 +144,7 @@ impl<'a> Account<'a> {
     pub fn admin_api_keys(
         self,
     ) -> impl Stream<Item = Result<Answer<List<AdminApiKey>>, Error>> + Send + use<'a> {
-        paging::pages(self, list_plan(Operation::AdminApiKeys), List::cursor_of_last)
+        paging::pages(self, list_plan(Operation::AdminApiKeys), (List::cursor_of_last, List::is_empty))
     }
 
     /// One page, with retries.
@@ -147,10 +164,14 @@ impl<'a> Account<'a> {
             parser: self.parser,
             observer: self.observer,
         };
-        retry::run(self.retry, &self.client.jitter, |attempt| call::call(caller, url.clone(), attempt)).await
+        retry::run((self.retry, self.pause), &self.client.jitter, |attempt| {
+            call::call(caller, url.clone(), attempt)
+        })
+        .await
     }
 }
 
 fn list_plan(operation: Operation) -> Plan {
-    Plan { operation, pairs: vec![("limit", LIST_LIMIT.to_string())], cursor: "after" }
+    let pairs = vec![("limit", LIST_LIMIT.to_string())];
+    Plan { operation, pairs, cursor: "after", most_pages: MOST_LIST_PAGES }
 }

@@ -102,6 +102,7 @@ impl Client {
             turns: None,
             parser: None,
             observer: None,
+            pause: None,
         }
     }
 }

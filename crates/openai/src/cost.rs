@@ -1,9 +1,9 @@
 //! Rows of `GET /organization/costs`.
 
 use money::{Currency, Decimal};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::exact::ExactNumber;
+use crate::exact::{self, ExactNumber};
 use crate::page::ResultRow;
 
 /// What one UTC day cost, for one combination of what was grouped by.
@@ -19,7 +19,9 @@ pub struct CostResult {
     pub project_id: Option<String>,
     /// The API key, when grouped by it.
     pub api_key_id: Option<String>,
-    /// How much was billed, in [`CostResult::quantity_unit`], when grouped by line item.
+    /// How much was billed, in [`CostResult::quantity_unit`], when grouped by line item. It tells how the money came
+    /// about: one that cannot be read keeps no money away.
+    #[serde(deserialize_with = "exact::where_readable")]
     pub quantity: Option<ExactNumber>,
     /// An open set: `tokens`, `1000_tokens`, `duration_seconds`, `gibibyte_hours`, `images`, `characters`, ...
     pub quantity_unit: Option<String>,
@@ -46,23 +48,24 @@ pub struct CostAmount {
     /// The value.
     #[serde(default)]
     pub value: Option<ExactNumber>,
-    /// The currency, which the wire has in lower case.
-    #[serde(default, serialize_with = "lower_case")]
-    pub currency: Option<Currency>,
+    /// The currency, which the wire has in lower case. Where it is not told it is the only one that costs were ever told
+    /// in.
+    #[serde(default = "dollars", deserialize_with = "told_or_dollars", serialize_with = "lower_case")]
+    pub currency: Currency,
 }
 
 impl CostAmount {
     /// That much, in that currency.
     pub fn new(value: ExactNumber, currency: Currency) -> Self {
-        Self { value: Some(value), currency: Some(currency) }
+        Self { value: Some(value), currency }
     }
 }
 
 impl CostResult {
-    /// The billed amount and its currency. None when the row lacks either: it can then not be added to anything.
+    /// The billed amount and its currency. None when the row has no amount: then it is about no money.
     pub fn billed(&self) -> Option<(Decimal, Currency)> {
         let amount = self.amount.as_ref()?;
-        Some((amount.value?.decimal, amount.currency?))
+        Some((amount.value?.decimal, amount.currency))
     }
 }
 
@@ -70,8 +73,16 @@ impl ResultRow for CostResult {
     const OBJECT: &'static str = "organization.costs.result";
 }
 
-fn lower_case<S: Serializer>(currency: &Option<Currency>, serializer: S) -> Result<S::Ok, S::Error> {
-    currency.map(|currency| currency.as_str().to_ascii_lowercase()).serialize(serializer)
+fn dollars() -> Currency {
+    Currency::USD
+}
+
+fn told_or_dollars<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Currency, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(dollars))
+}
+
+fn lower_case<S: Serializer>(currency: &Currency, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&currency.as_str().to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -109,5 +120,37 @@ mod tests {
         let (billed, currency) = row.billed().unwrap();
         assert_eq!((billed.amount.to_string().as_str(), currency), ("12.5", Currency::USD));
         assert_eq!(row.quantity.unwrap().decimal.amount.to_string(), "1000");
+    }
+
+    #[test]
+    fn a_quantity_that_cannot_be_read_keeps_no_money_away() {
+        for quantity in ["9300000000000", "1e40", r#""many""#, "{}", "null"] {
+            let json = format!(r#"{{"amount":{{"value":1.5,"currency":"usd"}},"quantity":{quantity}}}"#);
+            let row: CostResult = serde_json::from_str(&json).unwrap();
+            assert_eq!(
+                (row.quantity, row.billed().unwrap().0.amount.to_string()),
+                (None, "1.5".into()),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn costs_without_a_currency_are_dollars_and_those_of_none_that_is_known_are_refused() {
+        for (json, expected) in [
+            (r#"{"amount":{"value":1.5}}"#, Some(Currency::USD)),
+            (r#"{"amount":{"value":1.5,"currency":null}}"#, Some(Currency::USD)),
+            (r#"{"amount":{"value":1.5,"currency":"eur"}}"#, Currency::parse("EUR").ok()),
+            (r#"{"amount":{"value":1.5,"currency":"gold"}}"#, None),
+            (r#"{"amount":{"value":"NaN","currency":"usd"}}"#, None),
+            (r#"{"amount":7}"#, None),
+        ] {
+            let row = serde_json::from_str::<CostResult>(json);
+            assert_eq!(
+                row.ok().and_then(|row| row.billed()).map(|(_, currency)| currency),
+                expected,
+                "{json}"
+            );
+        }
     }
 }

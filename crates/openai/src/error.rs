@@ -127,6 +127,9 @@ pub enum NotUnderstood {
     /// A cursor came a second time.
     #[error("its pages go round in circles")]
     RepeatedCursor,
+    /// Page after page without anything, or more of them than there can be.
+    #[error("its pages do not end")]
+    Endless,
     /// A status that the contract does not know.
     #[error("it has the unexpected status {0}")]
     Status(u16),

@@ -1,6 +1,7 @@
 //! The body of a refusal.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// What OpenAI sends with a status of 400 and above.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,20 +35,23 @@ pub struct Details {
     pub code: Option<String>,
 }
 
-impl Reason {
-    /// The sentences, in either form.
-    pub fn message(&self) -> &str {
-        match self {
-            Self::Object(details) => details.message.as_deref().unwrap_or_default(),
-            Self::Text(text) => text,
-        }
+/// What a refusal says, in whatever form it comes: the documented one, a bare string, both with other fields or types
+/// than documented, an object without `error` around it, or text that is no JSON.
+pub(crate) fn details(body: &[u8]) -> Details {
+    let Ok(body) = serde_json::from_slice::<Value>(body) else {
+        // A page of HTML is some proxy's word and not OpenAI's.
+        let text = String::from_utf8_lossy(body);
+        let is_text = !text.trim_start().starts_with('<');
+        return Details { message: is_text.then(|| text.into_owned()), ..Details::default() };
+    };
+    let reason = body.get("error").filter(|reason| !reason.is_null()).unwrap_or(&body);
+    if let Value::String(text) = reason {
+        return Details { message: Some(text.clone()), ..Details::default() };
     }
-
-    /// The details, which the bare string has not.
-    pub fn details(&self) -> Option<&Details> {
-        match self {
-            Self::Object(details) => Some(details),
-            Self::Text(_) => None,
-        }
-    }
+    let said = |field: &str| match reason.get(field).or_else(|| body.get(field))? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    Details { message: said("message"), kind: said("type"), param: said("param"), code: said("code") }
 }

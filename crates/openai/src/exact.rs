@@ -50,6 +50,14 @@ impl<'de> Deserialize<'de> for ExactNumber {
     }
 }
 
+/// A number that nothing depends on: none where it is no number, or one beyond every amount.
+pub(crate) fn where_readable<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ExactNumber>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).ok())
+}
+
 impl Serialize for ExactNumber {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let plain = self.decimal.amount.to_string();

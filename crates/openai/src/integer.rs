@@ -1,4 +1,5 @@
-//! Whole numbers as upstream writes them: `5`, but `5.0` and `1e3` are JSON's whole numbers too.
+//! Whole numbers as upstream writes them: `5`, but `5.0` and `1e3` are JSON's whole numbers too, and amounts have shown
+//! that numbers may become strings.
 
 use std::fmt;
 
@@ -8,10 +9,10 @@ use serde::{Deserialize, Deserializer};
 /// Doubles up to here are exact: beyond 2^53 a literal with a point or an exponent may already have been rounded.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A measure that the contract requires.
+/// A measure that the contract requires. Null is nothing, as a missing one is by `#[serde(default)]`: of what is not
+/// counted there is none.
 pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let wide = deserializer.deserialize_any(Whole)?;
-    u64::try_from(wide).map_err(|_| D::Error::custom("a count is below 0 or beyond 2^64"))
+    optional_count(deserializer).map(Option::unwrap_or_default)
 }
 
 /// A measure that may be null; missing ones are `#[serde(default)]`.
@@ -61,6 +62,10 @@ impl Visitor<'_> for Whole {
         Ok(value.into())
     }
 
+    fn visit_str<E: Error>(self, value: &str) -> Result<i128, E> {
+        value.parse().map_err(|_| E::invalid_type(Unexpected::Str(value), &self))
+    }
+
     fn visit_f64<E: Error>(self, value: f64) -> Result<i128, E> {
         if value.fract() == 0.0 && value.abs() <= EXACT {
             Ok(value as i128)
@@ -76,7 +81,7 @@ mod tests {
 
     #[derive(Deserialize)]
     struct Probe {
-        #[serde(deserialize_with = "count")]
+        #[serde(default, deserialize_with = "count")]
         count: u64,
         #[serde(default, deserialize_with = "optional_time")]
         time: Option<i64>,
@@ -89,6 +94,9 @@ mod tests {
             (r#"{"count":9007199254740993,"time":-1}"#, 9_007_199_254_740_993, Some(-1)),
             (r#"{"count":1.0,"time":null}"#, 1, None),
             (r#"{"count":1e3,"time":1.5e1}"#, 1_000, Some(15)),
+            (r#"{"count":"18446744073709551615","time":"-1"}"#, u64::MAX, Some(-1)),
+            (r#"{"count":null}"#, 0, None),
+            (r"{}", 0, None),
         ] {
             let probe: Probe = serde_json::from_str(json).unwrap();
             assert_eq!((probe.count, probe.time), (count, time), "{json}");
@@ -102,10 +110,10 @@ mod tests {
             r#"{"count":1.5}"#,
             r#"{"count":1e300}"#,
             r#"{"count":9007199254740993.0e1}"#,
-            r#"{"count":"1"}"#,
-            r#"{"count":null}"#,
+            r#"{"count":"1.5"}"#,
+            r#"{"count":"many"}"#,
+            r#"{"count":""}"#,
             r#"{"count":1,"time":99999999999999999999}"#,
-            r"{}",
         ] {
             assert!(serde_json::from_str::<Probe>(json).is_err(), "{json}");
         }

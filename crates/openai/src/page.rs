@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, Error as _, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -43,26 +43,31 @@ pub struct Bucket<R> {
     pub results: Rows<R>,
 }
 
-/// The rows of a bucket. Rows of another kind than was asked for are not guessed at, but counted.
+/// The rows of a bucket. Rows of another kind than was asked for are not guessed at, but counted, and so are those that
+/// cannot be read: one odd row takes the others of its page, and the days of these, with it for good otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Rows<R> {
     /// The rows.
     pub known: Vec<R>,
-    /// How many rows said in `object` that they are something else.
+    /// How many rows said in `object` that they are something else, and have no amount.
     #[serde(skip)]
     pub unknown: usize,
+    /// How many rows are not of the shape that is known, or are something else that has an amount. Without them the
+    /// bucket is not whole.
+    #[serde(skip)]
+    pub unreadable: usize,
 }
 
 impl<R> Default for Rows<R> {
     fn default() -> Self {
-        Self { known: Vec::new(), unknown: 0 }
+        Self { known: Vec::new(), unknown: 0, unreadable: 0 }
     }
 }
 
 impl<R> From<Vec<R>> for Rows<R> {
     fn from(known: Vec<R>) -> Self {
-        Self { known, unknown: 0 }
+        Self { known, ..Self::default() }
     }
 }
 
@@ -87,19 +92,31 @@ impl<'de, R: ResultRow> Visitor<'de> for RowsVisitor<R> {
         struct Kind<'a> {
             #[serde(borrow, default)]
             object: Option<Cow<'a, str>>,
+            #[serde(borrow, default)]
+            amount: Option<&'a RawValue>,
         }
         let mut rows = Rows::default();
         while let Some(row) = seq.next_element::<&RawValue>()? {
             let text = row.get();
             // Almost every row begins with what it is: the others are read once more to find it.
             if !begins_with_object(text, R::OBJECT) {
-                let kind: Kind<'_> = serde_json::from_str(text).map_err(A::Error::custom)?;
-                if kind.object.is_some_and(|object| object != R::OBJECT) {
-                    rows.unknown += 1;
-                    continue;
+                match serde_json::from_str::<Kind<'_>>(text) {
+                    Ok(Kind { object: Some(object), amount: None }) if object != R::OBJECT => {
+                        rows.unknown += 1;
+                        continue;
+                    }
+                    Ok(Kind { object, .. }) if object.as_deref().is_none_or(|object| object == R::OBJECT) => {
+                    }
+                    _ => {
+                        rows.unreadable += 1;
+                        continue;
+                    }
                 }
             }
-            rows.known.push(serde_json::from_str(text).map_err(A::Error::custom)?);
+            match serde_json::from_str(text) {
+                Ok(row) => rows.known.push(row),
+                Err(_) => rows.unreadable += 1,
+            }
         }
         Ok(rows)
     }
@@ -153,6 +170,18 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_cannot_be_read_are_counted_and_take_no_others_with_them() {
+        let rows: Rows<VectorStores> = serde_json::from_str(
+            r#"[{"usage_bytes":7},"x",{"usage_bytes":-1},{"usage_bytes":"8"},{"object":7},
+            {"object":"organization.future.result","amount":null},
+            {"object":"organization.future.result","amount":{"value":1}},{"usage_bytes":null}]"#,
+        )
+        .unwrap();
+        assert_eq!(rows.known.iter().map(|row| row.usage_bytes).collect::<Vec<_>>(), [7, 8, 0]);
+        assert_eq!((rows.unknown, rows.unreadable), (1, 4));
+    }
+
+    #[test]
     fn an_envelope_without_its_parts_is_refused() {
         for json in [
             r#"{"object":"page","data":[]}"#,
@@ -160,8 +189,7 @@ mod tests {
             r#"{"has_more":false,"data":null}"#,
             r#"{"has_more":false,"data":[{"start_time":0,"results":[]}]}"#,
             r#"{"has_more":false,"data":[{"start_time":0,"end_time":1}]}"#,
-            r#"{"has_more":false,"data":[{"start_time":0,"end_time":1,"results":[{"usage_bytes":null}]}]}"#,
-            r#"{"has_more":false,"data":[{"start_time":0,"end_time":1,"results":["x"]}]}"#,
+            r#"{"has_more":false,"data":[{"start_time":0,"end_time":1,"results":7}]}"#,
         ] {
             assert!(serde_json::from_str::<Page<VectorStores>>(json).is_err(), "{json}");
         }

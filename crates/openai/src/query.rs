@@ -8,6 +8,9 @@ use crate::usage::{UsageEndpoint, UsageGroup};
 /// Most buckets that a page of costs may have (specification; one more is refused, not clamped).
 const MOST_COST_BUCKETS: u32 = 180;
 
+/// Days of a period without an end, at most: OpenAI's API opened in 2020.
+const LONGEST_DAYS: i64 = 36_500;
+
 /// A query that upstream would refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
@@ -81,6 +84,11 @@ impl CostQuery {
         Ok(self)
     }
 
+    /// How many buckets are asked for, at most.
+    pub(crate) fn buckets(&self) -> u64 {
+        self.period.buckets(BucketWidth::Day)
+    }
+
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
         self.period.pairs("1d", self.groups.iter().map(|group| group.as_str()))
     }
@@ -104,6 +112,14 @@ impl BucketWidth {
             Self::Minute => "1m",
             Self::Hour => "1h",
             Self::Day => "1d",
+        }
+    }
+
+    const fn seconds(self) -> i64 {
+        match self {
+            Self::Minute => 60,
+            Self::Hour => 3_600,
+            Self::Day => 86_400,
         }
     }
 
@@ -155,6 +171,11 @@ impl<R: UsageEndpoint> UsageQuery<R> {
         Ok(self)
     }
 
+    /// How many buckets are asked for, at most.
+    pub(crate) fn buckets(&self) -> u64 {
+        self.period.buckets(self.width)
+    }
+
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
         self.period.pairs(self.width.as_str(), self.groups.iter().map(|group| group.as_str()))
     }
@@ -175,6 +196,13 @@ impl Period {
             return Err(QueryError::EmptyPeriod);
         }
         Ok(Self { start, end, projects: Vec::new(), limit: None })
+    }
+
+    /// How many buckets of this width the period has, one that is clipped at each of its ends included. A period without
+    /// an end is taken for one of [`LONGEST_DAYS`].
+    fn buckets(&self, width: BucketWidth) -> u64 {
+        let seconds = self.end.map_or(LONGEST_DAYS * 86_400, |end| end.saturating_sub(self.start));
+        u64::try_from(seconds / width.seconds()).unwrap_or_default().saturating_add(2)
     }
 
     /// Arrays go with brackets, one pair per value: that is what both official clients send.

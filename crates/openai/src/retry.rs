@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::error::Error;
+use crate::pause::Pause;
 
 /// How often and how patiently a call is repeated. Only errors that [`Error::is_retryable`] are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +81,13 @@ impl Default for Jitter {
     }
 }
 
-/// Calls `call` with the number of the attempt until it succeeds, fails for good, or patience ends.
-pub(crate) async fn run<T, F, C>(retry: Retry, jitter: &Jitter, mut call: C) -> Result<T, Error>
+/// Calls `call` with the number of the attempt until it succeeds, fails for good, or patience ends. While there is a pause,
+/// nothing is called.
+pub(crate) async fn run<T, F, C>(
+    (retry, pause): (Retry, Option<&Pause>),
+    jitter: &Jitter,
+    mut call: C,
+) -> Result<T, Error>
 where
     C: FnMut(u32) -> F,
     F: Future<Output = Result<T, Error>>,
@@ -89,10 +95,20 @@ where
     let begun = Instant::now();
     let mut attempt = 1;
     loop {
+        while let Some(refusal) = pause.and_then(Pause::refusal) {
+            let left = refusal.wait.unwrap_or_default();
+            if begun.elapsed() + left > retry.budget {
+                return Err(Error { attempts: attempt - 1, ..refusal });
+            }
+            tokio::time::sleep(left).await;
+        }
         let error = match call(attempt).await {
             Ok(value) => return Ok(value),
             Err(error) => Error { attempts: attempt, ..error },
         };
+        if let Some(pause) = pause.filter(|_| error.is_retryable()) {
+            pause.note(&error);
+        }
         let wait = error.wait.unwrap_or_default().saturating_add(retry.drawn(attempt, jitter));
         if !error.is_retryable() || attempt >= retry.attempts || begun.elapsed() + wait > retry.budget {
             return Err(error);
@@ -119,7 +135,7 @@ mod tests {
     async fn waits(retry: Retry, errors: Vec<Error>) -> (Vec<f64>, Result<u32, Error>) {
         let calls = RefCell::new(Vec::new());
         let errors = RefCell::new(errors.into_iter());
-        let result = run(retry, &Jitter::seeded(7), |attempt| {
+        let result = run((retry, None), &Jitter::seeded(7), |attempt| {
             calls.borrow_mut().push(Instant::now());
             let error = errors.borrow_mut().next();
             async move { error.map_or(Ok(attempt), Err) }
@@ -183,5 +199,29 @@ mod tests {
         }
         let (_, result) = waits(Retry::none(), vec![Error::new(ErrorKind::TimedOut)]).await;
         assert!(result.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_one_is_asked_to_wait_all_wait_who_share_the_pause() {
+        let (pause, jitter, begun) = (Pause::default(), Jitter::seeded(7), Instant::now());
+        let down = Error {
+            wait: Some(Duration::from_secs(20)),
+            ..Error::new(ErrorKind::UpstreamDown { status: 503 })
+        };
+        let patient = (Retry::patient(), Some(&pause));
+        let first =
+            run((Retry::none(), Some(&pause)), &jitter, |_| async { Err::<(), _>(down.clone()) }).await;
+        assert_eq!(first.unwrap_err().attempts, 1);
+        // Somebody who cannot wait so long is told at once, and calls nobody.
+        let calls = RefCell::new(0);
+        let hasty = run((Retry::hasty(), Some(&pause)), &jitter, |_| {
+            *calls.borrow_mut() += 1;
+            async { Ok(()) }
+        });
+        let error = hasty.await.unwrap_err();
+        assert_eq!((error.attempts, error.kind, calls.into_inner()), (0, down.kind.clone(), 0));
+        assert_eq!(pause.left(), Some(Duration::from_secs(20)));
+        run(patient, &jitter, |_| async { Ok(()) }).await.unwrap();
+        assert_eq!((begun.elapsed().as_secs(), pause.left()), (20, None));
     }
 }

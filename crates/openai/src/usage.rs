@@ -1,6 +1,7 @@
 //! The usage endpoints: their rows, one type each, their names and what they can be grouped by.
 //!
-//! Measures that the contract requires are required here; dimensions are null unless grouped by.
+//! A measure that the contract requires is a number here, and nothing where it is left out; dimensions are null unless
+//! grouped by.
 
 use crate::page::ResultRow;
 

@@ -69,10 +69,9 @@ async fn plan_again(
     now: Timestamp,
 ) -> sqlx::Result<()> {
     let planned = import_unit::windows(db, of, stream).await?;
-    for window in windows {
-        if !planned.iter().any(|other| other.start < window.end && window.start < other.end) {
-            import_unit::insert(db, of, (stream, *window, Purpose::Refresh), now).await?;
-        }
+    // A day that is tried again and again holds up none beside it.
+    for window in windows.iter().flat_map(|window| window.without(&planned)) {
+        import_unit::insert(db, of, (stream, window, Purpose::Refresh), now).await?;
     }
     Ok(())
 }

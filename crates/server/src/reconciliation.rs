@@ -75,14 +75,20 @@ struct Bill {
     totals: BTreeMap<Place, BTreeMap<Currency, i128>>,
     /// The days of which they are imported, also where they are nothing.
     has_totals: BTreeSet<Place>,
+    /// How many lines and totals were rounded to 10^-12, each by less than that.
+    rounded: BTreeMap<(Place, Currency), i128>,
 }
 
 impl Bill {
     fn decode(segments: &[Segment], has_totals: BTreeSet<Place>) -> Result<Self, DecodeError> {
-        let mut bill = Self { lines: BTreeMap::new(), totals: BTreeMap::new(), has_totals };
+        let (lines, totals, rounded) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut bill = Self { lines, totals, has_totals, rounded };
         for segment in segments {
             let place = (segment.day, segment.connection.clone());
             let (texts, lines) = facts::segment::decode_costs(&segment.body)?;
+            for line in lines.iter().filter(|line| line.rounded) {
+                *bill.rounded.entry((place.clone(), line.currency)).or_default() += 1;
+            }
             if segment.stream == Stream::Costs {
                 bill.lines.insert(place, (texts, lines));
                 continue;
@@ -143,7 +149,7 @@ fn answer(
     for (key, line) in days.values().flatten() {
         rates.add(key, line);
     }
-    let mut shown = Vec::new();
+    let (mut shown, mut differences) = (Vec::new(), Vec::new());
     let of_accounts: HashMap<_, _> = known.of_accounts().collect();
     let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
     for (place, lines) in days {
@@ -154,6 +160,8 @@ fn answer(
             let of_currency = || lines.iter().filter(move |((of, _), _)| *of == currency);
             let day = Sums::of(of_currency().map(|(_, line)| line), bill.total(place, currency));
             sums.entry(currency).or_default().add(&day);
+            let rounding = bill.rounded.get(&(place.clone(), currency)).copied().unwrap_or_default();
+            differences.push(day.difference(rounding));
             let mut lines: Vec<ReconciledLine> =
                 of_currency().map(|(key, line)| said(key, line, &rates)).collect();
             lines.sort_by_key(|line| std::cmp::Reverse(line.billed.pico().unsigned_abs()));
@@ -174,7 +182,7 @@ fn answer(
     let is_complete = past.zip(&known.days).all(is_known);
     Reconciliation {
         span,
-        verdict: verdict(&shown, today, is_complete),
+        verdict: verdict(shown.iter().zip(differences), is_complete),
         totals: sums.into_iter().map(|(currency, sums)| sums.said(currency)).collect(),
         days: shown,
         freshness: known.freshness,

@@ -175,6 +175,7 @@ pub(crate) fn answer(
     let from = cursor::resume(query, first)?;
     let mut buckets = Vec::new();
     let mut at = from;
+    let end = if key.behaviour == Behaviour::AbsentCosts { end.min(today - 2 * DAY) } else { end };
     while at < end && i64::try_from(buckets.len()).unwrap_or(i64::MAX) < limit {
         let read = if at == restated_day(now) { restated() } else { 1 };
         let rows = billed(organization, key, at, now, read);

@@ -106,7 +106,7 @@ fn answer(state: &State, request: &Parts, key: Option<&'static Key>) -> Response
             body.truncate(body.floor_char_boundary(body.len() / 2));
             json(StatusCode::OK, Body::from(body))
         }
-        Ok(body) => succeeded(key, body),
+        Ok(body) => succeeded(key, body, state.now()),
         Err(failure) => failed(&failure),
     }
 }
@@ -125,6 +125,9 @@ fn interfere(state: &State, key: &Key, secret: &str, resource: &str, query: &Que
         Behaviour::OtherKind => Failure::missing_scope("api.management.read"),
         Behaviour::NoUsageScope if about_usage => Failure::missing_scope("api.usage.read"),
         Behaviour::NoManagementScope if !about_usage => Failure::missing_scope("api.management.read"),
+        Behaviour::SomeNames if resource == "users" || is_first_project(state, key, resource) => {
+            Failure::missing_scope("api.management.read")
+        }
         Behaviour::IpRefused => Failure::ip_not_authorized(),
         Behaviour::RateLimited { retry_after } => Failure::rate_limited(retry_after),
         Behaviour::RateLimitedOnce if state.count(key, resource) == 1 => Failure::rate_limited(Some(1)),
@@ -147,6 +150,13 @@ fn interfere(state: &State, key: &Key, secret: &str, resource: &str, query: &Que
         _ => return None,
     };
     Some(failed(&failure))
+}
+
+/// Whether the API keys of the organization's first project are asked for.
+fn is_first_project(state: &State, key: &Key, resource: &str) -> bool {
+    let project = resource.strip_prefix("projects/").and_then(|rest| rest.strip_suffix("/api_keys"));
+    let first = state.organization(key).and_then(|organization| organization.projects.first());
+    first.is_some_and(|first| project == Some(first.id.as_str()))
 }
 
 /// What a proxy says that wants to be signed in to.
@@ -219,11 +229,15 @@ pub(crate) fn told(
 
 /// A page's text, with what is left out of it.
 fn page<R: ResultRow>(key: &Key, now: i64, mut page: Page<R>) -> Result<String, Failure> {
-    if key.behaviour == Behaviour::Gap {
-        let gap = now - now.rem_euclid(DAY) - 10 * DAY + 13 * HOUR;
+    if let Behaviour::Gap { days } = key.behaviour {
+        let gap = now - now.rem_euclid(DAY) - days * DAY + 13 * HOUR;
         page.data.retain(|bucket| !(bucket.start_time..bucket.end_time).contains(&gap));
     }
-    if key.behaviour == Behaviour::UsageStopped {
+    if key.behaviour == Behaviour::Young {
+        let first = now - now.rem_euclid(DAY) - 9 * DAY;
+        page.data.retain(|bucket| bucket.start_time >= first);
+    }
+    if matches!(key.behaviour, Behaviour::UsageStopped | Behaviour::QuietWithoutHeader) {
         let stopped = now - now.rem_euclid(DAY) - 4 * DAY;
         for bucket in page.data.iter_mut().filter(|bucket| bucket.start_time >= stopped) {
             bucket.results = Vec::new().into();
@@ -237,11 +251,12 @@ fn value(answer: impl Serialize) -> Result<String, Failure> {
     serde_json::to_string(&answer).map_err(|_| Failure::server_error(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-fn succeeded(key: &Key, mut text: String) -> Response {
+fn succeeded(key: &Key, mut text: String, now: i64) -> Response {
     match key.behaviour {
         Behaviour::Truncated => text.truncate(text.floor_char_boundary(text.len() / 2)),
         Behaviour::NoCursor => text = without_cursor(&text),
         Behaviour::UnknownRows => text = with_unknown_fields(&text),
+        Behaviour::OddRows => text = with_odd_rows(&text, now),
         _ => {}
     }
     json(StatusCode::OK, Body::from(text))
@@ -274,8 +289,8 @@ fn decorate(state: &State, key: Option<&'static Key>, took: Duration, response: 
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         headers.insert("x-request-id", value);
     }
-    let accepted =
-        key.filter(|key| key.tells_organization() && response.status() != StatusCode::UNAUTHORIZED);
+    let tells = |key: &Key| key.tells_organization() && key.behaviour != Behaviour::QuietWithoutHeader;
+    let accepted = key.filter(|key| tells(key) && response.status() != StatusCode::UNAUTHORIZED);
     let organization = accepted.and_then(|key| state.organization(key));
     if let Some(value) = organization.and_then(|organization| HeaderValue::from_str(&organization.id).ok()) {
         response.headers_mut().insert("openai-organization", value);
@@ -300,6 +315,14 @@ fn without_cursor(text: &str) -> String {
         }
         _ => text.to_owned(),
     }
+}
+
+/// The same costs without their currency, and on one day with a row that cannot be read.
+fn with_odd_rows(text: &str, now: i64) -> String {
+    let day = now - now.rem_euclid(DAY) - 5 * DAY;
+    let bucket = format!("\"start_time\":{day},\"end_time\":{},\"results\":[", day + DAY);
+    let odd = "{\"amount\":{\"value\":7,\"currency\":\"gold\"}},";
+    text.replace(",\"currency\":\"usd\"", "").replace(&bucket, &format!("{bucket}{odd}"))
 }
 
 /// The same answer with fields and rows that no specification names.

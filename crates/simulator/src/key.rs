@@ -90,18 +90,35 @@ pub enum Behaviour {
     RestatedDay,
     /// The day three days ago costs nothing from the second reading on.
     VanishingDay,
-    /// The bucket with 13:00 of ten days ago is left out.
-    Gap,
+    /// The bucket with 13:00 of a day is left out.
+    Gap {
+        /// How many days ago.
+        days: i64,
+    },
+    /// The buckets of costs of today and the two days before are not there yet.
+    AbsentCosts,
     /// 400 for costs by API key, whatever the day.
     NoKeyGrouping,
+    /// 400 for usage by service tier.
+    NoTierGrouping,
+    /// 400 for usage by hours of more than ten days ago.
+    NoOldHours,
     /// 401 from the sixth request on.
     RevokedMidRun,
     /// Nobody has used anything for the last four days.
     UsageStopped,
+    /// The same, and only rows of costs and usage tell whose key it is.
+    QuietWithoutHeader,
+    /// Days before nine days ago are left out: the organization was not there.
+    Young,
+    /// 403 for users and for the API keys of the first project.
+    SomeNames,
     /// The list of admin keys says that it expires in nine days.
     Expiring,
     /// Line items, result objects and fields that nobody knows.
     UnknownRows,
+    /// Costs tell no currency, and five days ago they have a row of one that nobody knows.
+    OddRows,
     /// A negative line on each day.
     Credit,
     /// A line of 10^9 USD on each day.
@@ -195,8 +212,27 @@ pub const KEYS: &[Key] = &[
         Behaviour::VanishingDay,
         "the day three days ago costs nothing from the second reading on",
     ),
-    key("gap", Whose::Own, Behaviour::Gap, "the bucket with 13:00 of ten days ago is left out"),
+    key("gap", Whose::Own, Behaviour::Gap { days: 10 }, "the bucket with 13:00 of ten days ago is left out"),
+    key(
+        "recent-gap",
+        Whose::Own,
+        Behaviour::Gap { days: 4 },
+        "the bucket with 13:00 of four days ago is left out",
+    ),
+    key(
+        "absent-costs",
+        Whose::Own,
+        Behaviour::AbsentCosts,
+        "the cost buckets of the last three days are left out",
+    ),
     key("no-key-grouping", Whose::Own, Behaviour::NoKeyGrouping, "400 for costs by API key"),
+    key("no-tier-grouping", Whose::Own, Behaviour::NoTierGrouping, "400 for usage by service tier"),
+    key(
+        "no-old-hours",
+        Whose::Own,
+        Behaviour::NoOldHours,
+        "400 for usage by hours of more than ten days ago",
+    ),
     key("revoked-mid-run", Whose::Own, Behaviour::RevokedMidRun, "401 from the sixth request on"),
     key(
         "revoked-mid-run-second-key",
@@ -205,12 +241,31 @@ pub const KEYS: &[Key] = &[
         "another key of the organization of revoked-mid-run",
     ),
     key("usage-stopped", Whose::Own, Behaviour::UsageStopped, "no usage and no costs in the last four days"),
+    key(
+        "quiet-without-header",
+        Whose::Own,
+        Behaviour::QuietWithoutHeader,
+        "no costs in the last four days, and no header tells whose key it is",
+    ),
+    key("young", Whose::Own, Behaviour::Young, "days before nine days ago are left out"),
+    key(
+        "some-names",
+        Whose::Own,
+        Behaviour::SomeNames,
+        "403 for users and for the keys of the first project",
+    ),
     key("expiring", Whose::Own, Behaviour::Expiring, "a key that expires in nine days"),
     key(
         "unknown-rows",
         Whose::Own,
         Behaviour::UnknownRows,
         "line items, objects and fields that nobody knows",
+    ),
+    key(
+        "odd-rows",
+        Whose::Own,
+        Behaviour::OddRows,
+        "costs without a currency, and five days ago with one that nobody knows",
     ),
     key("credit", Whose::Own, Behaviour::Credit, "a negative line on each day"),
     key("huge", Whose::Own, Behaviour::Huge, "a line of 10^9 USD on each day"),

@@ -11,7 +11,7 @@ use openai::usage::{
 use crate::clock::{DAY, HOUR};
 use crate::cursor;
 use crate::failure::Failure;
-use crate::key::Key;
+use crate::key::{Behaviour, Key};
 use crate::model;
 use crate::organization::Organization;
 use crate::query::Query;
@@ -56,6 +56,12 @@ pub(crate) fn answer<R: Answered>(
     let start = query.required_time("start_time")?;
     let known: Vec<&str> = R::GROUPS.iter().map(|group| group.as_str()).collect();
     let groups = query.groups(&known)?;
+    if key.behaviour == Behaviour::NoTierGrouping && groups.contains(&"service_tier".to_owned()) {
+        return Err(Failure::invalid_value("group_by", "service_tier", "'project_id', 'model'"));
+    }
+    if key.behaviour == Behaviour::NoOldHours && width == HOUR && start < now - 10 * DAY {
+        return Err(Failure::invalid_value("bucket_width", "1h", "'1d'"));
+    }
     let limit = query.limit(default, cap)?;
     let end = query.time("end_time")?.unwrap_or(now).min(now);
     let mut at = cursor::resume(query, start)?;

@@ -35,8 +35,8 @@ pub(crate) fn write(
         let entries = usage.of(cell);
         if lines.is_empty() {
             let like = writer.unbilled(cell);
-            let of_entry = |entry: &Entry| told(like, entry, 0, entry.counted.into());
-            facts.entry(unbilled).or_default().extend(entries.iter().map(of_entry).filter(is_something));
+            let of_entry = |entry: &Entry| told(like, entry, 0, (entry.counted.into(), entry.requests));
+            facts.entry(unbilled).or_default().extend(entries.iter().flat_map(of_entry).filter(is_something));
         }
         for (at, (number, share)) in lines.iter().zip(shares).enumerate() {
             let Some((line, item)) = bill.get(*number) else { continue };
@@ -44,13 +44,11 @@ pub(crate) fn write(
             let counted = share.counted.as_deref();
             let of_entry = |(index, (entry, pico)): (usize, (&Entry, &i128))| {
                 let of_line = counted.map(|counted| counted.get(index).copied().unwrap_or_default());
-                let mut fact = told(like, entry, *pico, of_line.unwrap_or(entry.counted.into()));
-                if at > 0 {
-                    fact.requests = 0;
-                }
-                fact
+                let requests = if at > 0 { 0 } else { entry.requests };
+                told(like, entry, *pico, (of_line.unwrap_or(entry.counted.into()), requests))
             };
-            let of_line = entries.iter().zip(&share.amounts).enumerate().map(of_entry).filter(is_something);
+            let of_line =
+                entries.iter().zip(&share.amounts).enumerate().flat_map(of_entry).filter(is_something);
             facts.entry(line.currency).or_default().extend(of_line);
         }
     }
@@ -68,13 +66,21 @@ pub(crate) fn write(
     Attributed { texts: writer.texts, facts }
 }
 
-/// A fact of an hour.
-fn told(mut fact: Fact, entry: &Entry, pico: i128, counted: u128) -> Fact {
-    fact.start = entry.start;
-    fact.amount = Amount::saturating(pico);
-    fact.quantity = whole(counted);
-    fact.requests = entry.requests;
-    fact
+/// A fact of an hour, and further ones of nothing but its quantity where that is more than a fact can say.
+fn told(
+    like: Fact,
+    entry: &Entry,
+    pico: i128,
+    (counted, requests): (u128, u64),
+) -> impl Iterator<Item = Fact> + use<> {
+    let start = entry.start;
+    whole(counted).enumerate().map(move |(part, quantity)| {
+        let mut fact = like;
+        (fact.start, fact.quantity) = (start, quantity);
+        (fact.amount, fact.requests) =
+            if part == 0 { (Amount::saturating(pico), requests) } else { (Amount::ZERO, 0) };
+        fact
+    })
 }
 
 fn is_something(fact: &Fact) -> bool {

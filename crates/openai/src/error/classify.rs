@@ -4,26 +4,27 @@ use std::time::{Duration, SystemTime};
 
 use super::token::token;
 use super::{BadRequest, ErrorKind, NotUnderstood};
-use crate::error_body::ErrorBody;
+use crate::error_body::{self, Details};
 
 /// What a status other than 200 means. The body decides between the reasons that share a status.
 pub(crate) fn refusal(status: u16, body: &[u8], retry_after: Option<Duration>) -> ErrorKind {
-    let body = serde_json::from_slice::<ErrorBody>(body).ok();
-    let message = body.as_ref().map(|body| body.error.message()).unwrap_or_default();
-    let details = body.as_ref().and_then(|body| body.error.details());
-    let code = details.and_then(|details| token(details.code.as_deref()?));
-    let scopes = missing_scopes(message);
+    let Details { message, param, code, .. } = error_body::details(body);
+    let message = message.unwrap_or_default().to_ascii_lowercase();
+    let code = code.and_then(|code| token(&code));
+    let scopes = missing_scopes(&message);
     match status {
         // Some organizations get 401 for missing scopes, where most get 403.
         401 | 403 if scopes.is_some() => ErrorKind::MissingScope { scopes: scopes.unwrap_or_default() },
-        401 | 403 if names_ip(code.as_deref(), message) => ErrorKind::IpNotAllowed,
+        401 | 403 if names_ip(code.as_deref(), &message) => ErrorKind::IpNotAllowed,
+        401 | 403 if message.contains("insufficient permissions") => {
+            ErrorKind::MissingScope { scopes: Vec::new() }
+        }
         401 => ErrorKind::RefusedKey,
-        403 if message.contains("insufficient permissions") => ErrorKind::MissingScope { scopes: Vec::new() },
         403 => ErrorKind::Forbidden { code },
         400 | 422 => ErrorKind::BadRequest(BadRequest {
-            param: details.and_then(|details| token(details.param.as_deref()?)),
+            param: param.and_then(|param| token(&param)),
             code,
-            earliest_start: earliest_start(message),
+            earliest_start: earliest_start(&message),
         }),
         404 => ErrorKind::NotFound,
         408 => ErrorKind::TimedOut,
@@ -34,22 +35,30 @@ pub(crate) fn refusal(status: u16, body: &[u8], retry_after: Option<Duration>) -
     }
 }
 
-/// How long to wait at least: `retry-after-ms`, else `retry-after` as seconds or as an HTTP date.
+/// Longest wait that is obeyed: beyond a day it is a mistake, and nobody would see an import that waits for a year.
+const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
+
+/// How long to wait at least: `retry-after-ms`, else `retry-after` as seconds, whole ones or not, or as an HTTP date.
 pub(crate) fn retry_after(millis: Option<&str>, plain: Option<&str>, now: SystemTime) -> Option<Duration> {
-    if let Some(millis) = millis.and_then(|text| text.trim().parse().ok()) {
-        return Some(Duration::from_millis(millis));
-    }
-    let text = plain?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    let wait = millis.and_then(|text| seconds(text, 1_000.0)).or_else(|| {
+        let text = plain?.trim();
+        seconds(text, 1.0).or_else(|| {
+            let date = httpdate::parse_http_date(text).ok()?;
+            Some(date.duration_since(now).unwrap_or_default())
+        })
+    });
+    wait.map(|wait| wait.min(LONGEST_WAIT))
 }
 
-/// The names after `Missing scopes:`, up to the end of the sentence.
+/// A number of parts of a second. What is too long for a duration is the longest one.
+fn seconds(text: &str, parts: f64) -> Option<Duration> {
+    let number: f64 = text.trim().parse().ok().filter(|number: &f64| *number >= 0.0)?;
+    Some(Duration::try_from_secs_f64(number / parts).unwrap_or(Duration::MAX))
+}
+
+/// The names after `missing scopes:`, or after that of one, up to the end of the sentence.
 fn missing_scopes(message: &str) -> Option<Vec<String>> {
-    let (_, list) = message.split_once("Missing scopes:")?;
+    let (_, list) = ["missing scopes:", "missing scope:"].iter().find_map(|said| message.split_once(said))?;
     let names = list.trim_start().split([' ', ',']).filter(|name| !name.is_empty());
     let mut scopes = Vec::new();
     for name in names {
@@ -68,7 +77,6 @@ fn missing_scopes(message: &str) -> Option<Vec<String>> {
 
 fn names_ip(code: Option<&str>, message: &str) -> bool {
     code.is_some_and(|code| code.starts_with("ip_")) || {
-        let message = message.to_ascii_lowercase();
         ["ip not authorized", "ip address", "ip allowlist", "ip is not"]
             .iter()
             .any(|part| message.contains(part))
@@ -123,6 +131,18 @@ mod tests {
             r#"{"error":{"message":"no","code":"unsupported_country_region_territory"}}"#,
             ErrorKind::Forbidden { code: Some("unsupported_country_region_territory".to_owned()) },
         );
+        for body in [
+            r#"{"error":{"message":"MISSING SCOPE: api.usage.read","code":403}}"#,
+            r#"{"message":"You lack permissions. Missing scope: api.usage.read."}"#,
+            r#"{"error":{"message":"no","details":[]},"detail":"x"}  "#,
+            "Missing scopes: api.usage.read. Check that you have the correct role",
+            r#""Missing scopes: api.usage.read""#,
+        ] {
+            let names: &[&str] = &["api.usage.read"];
+            let expected = if body.contains("\"no\"") { ErrorKind::RefusedKey } else { scopes(names) };
+            check(401, body, expected);
+        }
+        check(401, r#"{"error":{"message":"You have Insufficient Permissions.","code":7}}"#, scopes(&[]));
         check(404, "{}", ErrorKind::NotFound);
         check(408, "", ErrorKind::TimedOut);
         check(503, "<html>", ErrorKind::UpstreamDown { status: 503 });
@@ -142,7 +162,7 @@ mod tests {
         check(
             400,
             r#"{"error":{"message":"no","param":"a b","code":7}}"#,
-            ErrorKind::BadRequest(BadRequest::default()),
+            ErrorKind::BadRequest(BadRequest { code: Some("7".to_owned()), ..BadRequest::default() }),
         );
     }
 
@@ -154,6 +174,11 @@ mod tests {
             (None, Some("7"), Some(7.0)),
             (Some("1500"), Some("7"), Some(1.5)),
             (Some("x"), Some("7"), Some(7.0)),
+            (None, Some("1.5"), Some(1.5)),
+            (None, Some(" 2 "), Some(2.0)),
+            (None, Some("99999999999999999999999"), Some(86_400.0)),
+            (None, Some("Sat, 06 Nov 2094 08:49:37 GMT"), Some(86_400.0)),
+            (None, Some("NaN"), None),
             (None, Some("Sun, 06 Nov 1994 08:49:37 GMT"), Some(7.0)),
             (None, Some("Sat, 05 Nov 1994 08:49:37 GMT"), Some(0.0)),
             (None, Some("-1"), None),

@@ -11,10 +11,10 @@ use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 #[serde(tag = "object", rename = "organization.usage.audio_speeches.result")]
 pub struct AudioSpeeches {
     /// Characters spoken.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub characters: u64,
     /// Requests made to a model.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub num_model_requests: u64,
     /// The project, when grouped by it.
     #[serde(default)]

@@ -11,7 +11,7 @@ use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 #[serde(tag = "object", rename = "organization.usage.code_interpreter_sessions.result")]
 pub struct CodeInterpreterSessions {
     /// Sessions.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub num_sessions: u64,
     /// The project, when grouped by it.
     #[serde(default)]

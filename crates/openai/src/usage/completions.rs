@@ -11,13 +11,13 @@ use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 #[serde(tag = "object", rename = "organization.usage.completions.result")]
 pub struct Completions {
     /// Input tokens, with cached and cache-write tokens included.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub input_tokens: u64,
     /// Output tokens.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub output_tokens: u64,
     /// Requests made to a model.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub num_model_requests: u64,
     /// Input tokens that came from the cache.
     #[serde(default, deserialize_with = "integer::optional_count", skip_serializing_if = "Option::is_none")]

@@ -11,10 +11,10 @@ use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 #[serde(tag = "object", rename = "organization.usage.embeddings.result")]
 pub struct Embeddings {
     /// Input tokens.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub input_tokens: u64,
     /// Requests made to a model.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub num_model_requests: u64,
     /// The project, when grouped by it.
     #[serde(default)]

@@ -11,7 +11,7 @@ use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 #[serde(tag = "object", rename = "organization.usage.file_searches.result")]
 pub struct FileSearchCalls {
     /// Calls.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub num_requests: u64,
     /// The project, when grouped by it.
     #[serde(default)]

@@ -11,10 +11,10 @@ use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 #[serde(tag = "object", rename = "organization.usage.images.result")]
 pub struct Images {
     /// Images made.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub images: u64,
     /// Requests made to a model.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub num_model_requests: u64,
     /// `image.generation`, `image.edit` or `image.variation`, when grouped by it.
     #[serde(default)]

@@ -11,7 +11,7 @@ use crate::usage::{UsageEndpoint, UsageGroup, UsageName};
 #[serde(tag = "object", rename = "organization.usage.vector_stores.result")]
 pub struct VectorStores {
     /// Bytes kept.
-    #[serde(deserialize_with = "integer::count")]
+    #[serde(default, deserialize_with = "integer::count")]
     pub usage_bytes: u64,
     /// The project, when grouped by it.
     #[serde(default)]

@@ -103,3 +103,25 @@ async fn a_repeated_cursor_is_an_error() {
     let circle = vec![page(0, Some("A")), page(1, Some("B")), page(0, Some("A"))];
     assert_eq!(ends(circle).await, (2, NotUnderstood::RepeatedCursor, 3));
 }
+
+fn empty(next: &str) -> Reply {
+    Reply::ok(format!(r#"{{"object":"page","data":[],"has_more":true,"next_page":"{next}"}}"#))
+}
+
+#[tokio::test]
+async fn after_a_page_without_anything_one_more_is_asked_for() {
+    let replies =
+        vec![page(0, Some("A")), empty("B"), page(1, Some("C")), empty("D"), empty("E"), page(2, None)];
+    assert_eq!(ends(replies).await, (4, NotUnderstood::Endless, 5));
+}
+
+#[tokio::test]
+async fn there_are_no_more_pages_than_buckets_and_a_few() {
+    let replies = (0..40).map(|day| page(day, Some(&format!("page_{day}")))).collect();
+    let upstream = Upstream::answering(replies).await;
+    let (client, key) = (upstream.client(quick()), key());
+    let costs = CostQuery::new(0, Some(5 * 86_400)).unwrap();
+    let error = client.as_account(&key).costs(&costs).try_collect::<Vec<_>>().await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NotUnderstood(NotUnderstood::Endless));
+    assert_eq!(upstream.heads().len(), 10);
+}

@@ -6,7 +6,7 @@ use api::connection::{ConnectionStatus, DayState, StreamProgress};
 use api::connection_draft::{Cause, Finding};
 use api::{Day, Timestamp};
 
-use crate::import::plan::Window;
+use crate::import::plan::{self, Window};
 use crate::store::connection::{Connection, LifeState};
 use crate::store::import_unit::Pending;
 
@@ -85,15 +85,17 @@ fn last_sign(facts: &Facts<'_>) -> Timestamp {
     read.flatten().map_or(set_going, |read| read.max(set_going))
 }
 
-/// The days before today that no reading has brought, of any stream.
+/// The days that no reading has brought, of any stream, without those that may still be late.
 fn missing(facts: &Facts<'_>) -> BTreeSet<Day> {
     let today = Day::of(facts.now);
-    let stretches = facts.streams.iter().flat_map(|stream| &stream.days);
-    stretches
-        .filter(|stretch| stretch.state == DayState::Missing)
-        .flat_map(|stretch| (stretch.from.number()..=stretch.through.number()).map(Day::from_number))
-        .filter(|day| *day < today)
-        .collect()
+    let of_stream = |stream: &StreamProgress| {
+        let due = ..plan::late_from(stream.stream, today);
+        let stretches = stream.days.iter().filter(|stretch| stretch.state == DayState::Missing);
+        let days = stretches
+            .flat_map(|stretch| (stretch.from.number()..=stretch.through.number()).map(Day::from_number));
+        days.filter(|day| due.contains(day)).collect::<Vec<_>>()
+    };
+    facts.streams.iter().flat_map(of_stream).collect()
 }
 
 /// Whether each of these days is to be read.

@@ -16,8 +16,9 @@ use tokio::time::Instant;
 use super::check::{Answered, Learned, Probe};
 use crate::finding;
 
-/// Days of costs before today that are looked at. Costs come late, and a row tells the organization's name.
-const COST_DAYS: i64 = 2;
+/// Days of costs before today that are looked at, in one call. A row tells whose the key is, which no header may: an
+/// organization that is taken for a new one is connected twice, and its costs are doubled.
+const COST_DAYS: i64 = 30;
 
 /// Asks OpenAI once. It never takes longer than `timeout`, whatever upstream does.
 pub(super) async fn ask(account: Account<'_>, probe: Probe, now: Timestamp, timeout: Duration) -> Answered {
@@ -37,8 +38,9 @@ pub(super) async fn ask(account: Account<'_>, probe: Probe, now: Timestamp, time
 
 async fn costs(account: Account<'_>, now: Timestamp) -> Result<Learned, Finding> {
     let (start, end) = until_now(COST_DAYS, now);
-    let query =
-        CostQuery::new(start, Some(end)).and_then(|query| query.limit(3)).map_err(|error| unasked(&error))?;
+    let query = CostQuery::new(start, Some(end))
+        .and_then(|query| query.limit(31))
+        .map_err(|error| unasked(&error))?;
     let answer = first(account.costs(&query), finding::USAGE_SCOPE).await?;
     let mut rows = answer.value.data.iter().flat_map(|bucket| &bucket.results.known);
     let named = rows.find_map(organization);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::pin::pin;
 
-use api::connection::Organization;
+use api::connection::{Organization, Stream};
 use api::connection_draft::{Cause, Finding};
 use api::{Amount, Currency, Day, Timestamp};
 use facts::{CostLine, segment};
@@ -46,7 +46,7 @@ pub(super) struct Costs {
 
 /// Reads a window without any grouping.
 pub(super) async fn totals(reading: Reading<'_>, window: Window) -> Result<Costs, Failure> {
-    grouped(reading, (Some(window), "cost_totals"), &[]).await
+    grouped(reading, (Some(window), Stream::CostTotals), &[]).await
 }
 
 /// Reads a window by project, line item and API key. Before `api_key_from` it is not asked for keys: OpenAI refuses to
@@ -61,7 +61,7 @@ pub(super) async fn read(
         None => (None, Some(window)),
     };
     let [finest, without_keys @ ..] = &GROUPINGS;
-    let after = match grouped(reading, (after, "costs"), finest).await {
+    let after = match grouped(reading, (after, Stream::Costs), finest).await {
         Err(failure) => match failure.refused_query() {
             // Once only: whoever refuses what they have offered is asked without keys.
             Some(refusal) if api_key_from.is_none() => match refusal.earliest_start.and_then(first_whole_day)
@@ -88,7 +88,7 @@ async fn coarser(
 ) -> Result<Costs, Failure> {
     let mut refused = Failure::Answer(Finding::new(Cause::RequestRefused, None));
     for groups in groupings {
-        match grouped(reading, (window, "costs"), groups).await {
+        match grouped(reading, (window, Stream::Costs), groups).await {
             Err(failure) if failure.refused_query().is_some() => refused = failure,
             read => return read,
         }
@@ -99,7 +99,7 @@ async fn coarser(
 /// Reads all pages of a window. Nothing is kept when a page fails.
 async fn grouped(
     reading: Reading<'_>,
-    (window, stream): (Option<Window>, &'static str),
+    (window, stream): (Option<Window>, Stream),
     groups: &[CostGroup],
 ) -> Result<Costs, Failure> {
     let Some(window) = window else { return Ok(Costs::default()) };
@@ -110,11 +110,11 @@ async fn grouped(
         .map_err(|_| Finding::new(Cause::RequestRefused, None))?;
     let mut pages = pin!(reading.account.costs(&query));
     let mut costs = Costs::default();
-    let mut days = Days::new(window, reading.now, DAY, segment::encode_costs);
+    let mut days = Days::new((stream, window), reading.now, DAY, segment::encode_costs);
     while let Some(page) = pages.try_next().await? {
         (costs, days) = reading.digest(move || add(costs, days, page)).await?;
     }
-    reading.digest(move || Ok(Costs { days: days.finish(stream), ..costs })).await
+    reading.digest(move || Ok(Costs { days: days.finish(), ..costs })).await
 }
 
 /// Adds the rows of a page.
@@ -126,6 +126,9 @@ fn add(
     for bucket in page.value.data {
         let Some(day) = days.enter(bucket.start_time, page.meta.request_id.as_deref())? else { continue };
         days.count_unknown(bucket.results.unknown);
+        if bucket.results.unreadable > 0 {
+            days.spoil();
+        }
         for row in bucket.results.known {
             costs.note_names(&row);
             let Some(line) = days.push(|texts| cost_line(&row, texts)) else {

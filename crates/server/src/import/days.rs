@@ -1,12 +1,13 @@
 //! The days of a window, put together while its buckets come. It takes its time: not for a thread that serves others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use api::connection::Stream;
 use api::connection_draft::{Cause, Finding};
 use api::{Day, Timestamp};
 use facts::Dictionary;
 
-use super::plan::Window;
+use super::plan::{self, Window};
 use crate::store::segment::Read;
 
 /// Makes a day's bytes of its rows and their texts.
@@ -14,8 +15,11 @@ type Encode<Row> = fn(&[Row], &Dictionary) -> Vec<u8>;
 
 /// The days of a window. Buckets come in order and none twice; a day counts when all of its buckets have come.
 pub(super) struct Days<Row> {
+    stream: Stream,
     window: Window,
     today: Day,
+    /// The first day of which nothing need have come.
+    late_from: Day,
     /// Seconds of a bucket: an hour or a day.
     width: i64,
     encode: Encode<Row>,
@@ -23,6 +27,8 @@ pub(super) struct Days<Row> {
     last: Option<i64>,
     open: Option<Open<Row>>,
     read: BTreeMap<Day, Read>,
+    /// Days with rows that could not be read.
+    spoiled: BTreeSet<Day>,
     unknown: usize,
 }
 
@@ -39,20 +45,29 @@ struct Open<Row> {
 pub(super) struct Whole {
     /// The days that came whole.
     pub(super) read: BTreeMap<Day, Read>,
-    /// Past days that did not come, or not whole.
+    /// Days that should be there and did not come, or not whole.
     pub(super) missing: Vec<Day>,
 }
 
 impl<Row: Copy> Days<Row> {
-    pub(super) fn new(window: Window, now: Timestamp, width: i64, encode: Encode<Row>) -> Self {
+    pub(super) fn new(
+        (stream, window): (Stream, Window),
+        now: Timestamp,
+        width: i64,
+        encode: Encode<Row>,
+    ) -> Self {
+        let today = Day::of(now);
         Self {
+            stream,
             window,
-            today: Day::of(now),
+            today,
+            late_from: plan::late_from(stream, today),
             width,
             encode,
             last: None,
             open: None,
             read: BTreeMap::new(),
+            spoiled: BTreeSet::new(),
             unknown: 0,
         }
     }
@@ -92,31 +107,38 @@ impl<Row: Copy> Days<Row> {
         Some(row)
     }
 
-    /// Rows that cannot be stored.
+    /// The day of the bucket that has begun has a row that could not be read: without it, it is not whole.
+    pub(super) fn spoil(&mut self) {
+        self.spoiled.extend(self.open.as_ref().map(|open| open.day));
+    }
+
+    /// Rows that cannot be stored and that nothing is lost with.
     pub(super) fn count_unknown(&mut self, rows: usize) {
         self.unknown += rows;
     }
 
     /// The days, after the last bucket.
-    pub(super) fn finish(mut self, stream: &'static str) -> Whole {
+    pub(super) fn finish(mut self) -> Whole {
         self.close();
         if self.unknown > 0 {
             tracing::warn!(
-                stream,
+                stream = self.stream.slug(),
                 rows = self.unknown,
                 "left out rows that have no amount or are of another kind"
             );
         }
-        // Today is read again within the hour: what is not there yet is not missing.
-        let past = self.window.start.number()..self.window.end.min(self.today).number();
-        let missing = past.map(Day::from_number).filter(|day| !self.read.contains_key(day)).collect();
-        Whole { read: self.read, missing }
+        // Recent days are read again within the hour: what is not there yet is not missing.
+        let due = self.window.start.number()..self.window.end.min(self.late_from).number();
+        let absent = due.map(Day::from_number).filter(|day| !self.read.contains_key(day));
+        // What has come and could not be read is not late.
+        let missing: BTreeSet<Day> = absent.chain(self.spoiled).collect();
+        Whole { read: self.read, missing: missing.into_iter().collect() }
     }
 
     fn close(&mut self) {
         let Some(Open { day, buckets, rows, texts }) = self.open.take() else { return };
         let is_whole = buckets == 86_400 / self.width || day >= self.today;
-        if is_whole {
+        if is_whole && !self.spoiled.contains(&day) {
             let read = match rows.len() {
                 0 => Read::default(),
                 count => Read::of(count, (self.encode)(&rows, &texts)),
@@ -138,8 +160,14 @@ mod tests {
 
     /// Three days, the last of which is today and half over.
     fn days(width: i64) -> Days<u8> {
-        let window = Window { start: start(), end: start().plus(3) };
-        Days::new(window, start().plus(2).start().plus_seconds(12 * HOUR), width, |rows, _| rows.to_vec())
+        of(Stream::Completions, 3, width)
+    }
+
+    /// So many days, the last of which is today and half over.
+    fn of(stream: Stream, count: i64, width: i64) -> Days<u8> {
+        let window = Window { start: start(), end: start().plus(count) };
+        let now = start().plus(count - 1).start().plus_seconds(12 * HOUR);
+        Days::new((stream, window), now, width, |rows, _| rows.to_vec())
     }
 
     fn at(day: i64, hour: i64) -> i64 {
@@ -160,7 +188,7 @@ mod tests {
                 (Cause::NotUnderstood, Some("req_1"))
             );
         }
-        let whole = days.finish("costs");
+        let whole = days.finish();
         let rows: Vec<_> = whole.read.values().map(|read| (read.row_count, read.checksum.len())).collect();
         assert_eq!((rows, whole.missing), (vec![(1, 32), (0, 0)], vec![]));
     }
@@ -179,7 +207,7 @@ mod tests {
             days.enter(at(2, hour), None).unwrap();
             days.push(|_| Some(2));
         }
-        let whole = days.finish("completions");
+        let whole = days.finish();
         let rows: Vec<_> = whole.read.iter().map(|(day, read)| (*day, read.row_count)).collect();
         assert_eq!(rows, [(start().plus(1), 24), (start().plus(2), 11)]);
         assert_eq!(whole.missing, [start()]);
@@ -187,6 +215,20 @@ mod tests {
 
     #[test]
     fn what_does_not_come_is_missing_unless_it_is_today() {
-        assert_eq!(days(86_400).finish("costs").missing, [start(), start().plus(1)]);
+        assert_eq!(days(86_400).finish().missing, [start(), start().plus(1)]);
+    }
+
+    #[test]
+    fn costs_may_be_two_days_late_and_what_could_not_be_read_is_missing_at_once() {
+        let mut costs = of(Stream::Costs, 5, 86_400);
+        for day in [1, 2, 4] {
+            costs.enter(at(day, 0), None).unwrap();
+            if day == 4 {
+                costs.spoil();
+            }
+        }
+        let whole = costs.finish();
+        assert_eq!(whole.read.keys().copied().collect::<Vec<_>>(), [start().plus(1), start().plus(2)]);
+        assert_eq!(whole.missing, [start(), start().plus(4)]);
     }
 }

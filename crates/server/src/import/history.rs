@@ -6,7 +6,8 @@ use api::{Amount, ConnectionId, Day, TenantId, Timestamp};
 use sqlx::AnyConnection;
 
 use super::costs::Costs;
-use super::plan;
+use super::days::Whole;
+use super::plan::{self, Window};
 use crate::store::import_schedule::{self, History};
 use crate::store::import_unit::{Purpose, Unit};
 use crate::store::{import_day, import_unit};
@@ -73,11 +74,45 @@ pub(super) async fn walk_on(
             import_schedule::note_history(db, of, History::Walked { quiet }, start).await
         }
         None => {
+            let today = Day::of(now);
+            let looked_through = Window { start: floor, end: today.plus(1) };
+            let told = import_day::imported_at(db, of, (Stream::CostTotals, looked_through)).await?;
+            // Before the first day that OpenAI tells of, the organization was not there.
+            let start = start.max(told.keys().min().copied().unwrap_or(today));
+            let untold = Window { start, end: plan::late_from(Stream::CostTotals, today).max(start) };
+            let untold: Vec<Day> = untold.each().filter(|day| !told.contains_key(day)).collect();
+            plan_untold(db, of, &untold, now).await?;
             // What was looked through and found empty is no history.
             import_day::forget_before(db, of, Stream::CostTotals, start).await?;
+            import_unit::forget_before(db, of, start, now).await?;
             import_schedule::note_history(db, of, History::Known, start).await
         }
     }
+}
+
+/// Plans the totals that OpenAI left out amid others, except those that are planned already.
+async fn plan_untold(
+    db: &mut AnyConnection,
+    of: (&TenantId, &ConnectionId),
+    untold: &[Day],
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let planned = import_unit::windows(db, of, Stream::CostTotals).await?;
+    for window in plan::runs(untold).iter().flat_map(|window| window.without(&planned)) {
+        import_unit::insert(db, of, (Stream::CostTotals, window, Purpose::History), now).await?;
+    }
+    Ok(())
+}
+
+/// The days that a unit's answer should have had. Where the start of the history is looked for, those before the first one
+/// that came may be before it.
+pub(super) fn missing<'a>(unit: &Unit, whole: &'a Whole) -> &'a [Day] {
+    if unit.purpose != Purpose::Walk {
+        return &whole.missing;
+    }
+    let first = whole.read.keys().next();
+    let before = whole.missing.iter().take_while(|day| first.is_none_or(|first| *day < first)).count();
+    whole.missing.get(before..).unwrap_or_default()
 }
 
 #[cfg(test)]

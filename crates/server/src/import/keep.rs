@@ -12,7 +12,7 @@ use super::costs::Costs;
 use super::days::Whole;
 use super::history;
 use super::leased::{self, Stopped};
-use super::plan::Window;
+use super::plan::{self, Window};
 use super::work::wait;
 use crate::app::App;
 use crate::notification;
@@ -39,19 +39,25 @@ impl Read {
     }
 }
 
-/// Keeps the days that came whole, in place of the unit. Days that did not are a unit of their own, tried again later.
+/// Keeps the days that came whole, in place of the unit. Days that did not are units of their own, tried again later.
+/// Nothing is kept, and the unit stays, where they are of an organization that another connection has.
 pub(super) async fn keep(
     app: &App,
     lease: &Lease,
     unit: &Unit,
     read: &Read,
     now: Timestamp,
-) -> Result<(), Stopped> {
+) -> Result<Result<(), Finding>, Stopped> {
     let whole = read.whole();
     let of = (&unit.tenant, &unit.connection);
     let mut db = leased::write(app, lease).await?;
     if !import_unit::complete(&mut db, unit).await? {
-        return Ok(());
+        return Ok(Ok(()));
+    }
+    if let Read::Costs(Costs { organization: Some(organization), .. }) = read
+        && let Some(connection) = store::connection::identify(&mut db, of, organization).await?
+    {
+        return Ok(Err(Finding::new(Cause::AlreadyConnected { connection }, None)));
     }
     if let (Stream::Costs, Read::Costs(costs)) = (unit.stream, read) {
         keep_costs(&mut db, unit, costs, now).await?;
@@ -60,8 +66,8 @@ pub(super) async fn keep(
     if let (Purpose::Walk, Read::Costs(totals)) = (unit.purpose, read) {
         history::walk_on(&mut db, unit, totals, app.limits.history_days, now).await?;
     }
-    if let (Some(first), Some(last)) = (whole.missing.first(), whole.missing.last()) {
-        plan_rest(&mut db, unit, Window { start: *first, end: last.plus(1) }, &whole.missing, now).await?;
+    for window in plan::runs(history::missing(unit, whole)) {
+        plan_rest(&mut db, unit, window, now).await?;
     }
     if unit.purpose != Purpose::Refresh {
         notification::note_progress(app, &mut db, of).await?;
@@ -78,20 +84,14 @@ pub(super) async fn keep(
         missing = whole.missing.len(),
         "imported a window"
     );
-    Ok(())
+    Ok(Ok(()))
 }
 
-/// Plans the days that the answer lacked.
-async fn plan_rest(
-    db: &mut AnyConnection,
-    unit: &Unit,
-    window: Window,
-    missing: &[Day],
-    now: Timestamp,
-) -> sqlx::Result<()> {
+/// Plans a stretch of days that the answer lacked.
+async fn plan_rest(db: &mut AnyConnection, unit: &Unit, window: Window, now: Timestamp) -> sqlx::Result<()> {
     let purpose = if unit.purpose == Purpose::Walk { Purpose::History } else { unit.purpose };
     let rest = Unit { window, purpose, ..unit.clone() };
-    let failure = Finding::new(Cause::DaysMissing { days: missing.to_vec() }, None);
+    let failure = Finding::new(Cause::DaysMissing { days: window.each().collect() }, None);
     let due_at = now.plus_seconds(wait(unit.attempts, &failure.cause));
     import_unit::insert(db, (&unit.tenant, &unit.connection), (unit.stream, window, purpose), now).await?;
     import_unit::postpone(db, &rest, &failure, (unit.attempts.saturating_add(1), due_at), now).await
@@ -107,9 +107,6 @@ async fn keep_costs(db: &mut AnyConnection, unit: &Unit, costs: &Costs, now: Tim
     for (id, name) in &costs.projects {
         let named = Project { id: id.clone(), name: Some(name.clone()), archived_at: None };
         project::upsert(db, of, &named, now).await?;
-    }
-    if let Some(organization) = &costs.organization {
-        store::connection::identify(db, of, organization).await?;
     }
     if let Some(from) = costs.api_key_from {
         import_schedule::note_api_key_costs(db, of, from).await?;

@@ -3,35 +3,97 @@
 use std::pin::pin;
 
 use api::Timestamp;
-use api::connection_draft::Finding;
+use api::connection_draft::{Cause, Finding};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use openai::admin_api_key::AdminApiKey;
 use openai::project_api_key::ProjectApiKey;
-use openai::{Account, ErrorKind, ResourceId};
+use openai::{Account, ResourceId};
 
+use super::leased::{self, Stopped};
+use super::turn::Task;
+use crate::app::App;
 use crate::finding;
-use crate::store::api_key::ApiKey;
-use crate::store::member::Member;
-use crate::store::project::Project;
+use crate::store::api_key::{self, ApiKey};
+use crate::store::import_schedule::{self, Due};
+use crate::store::member::{self, Member};
+use crate::store::project::{self, Project};
 
 /// Projects whose keys are listed at the same time.
 const AT_ONCE: usize = 4;
 
+/// Seconds between two readings of the names.
+pub(super) const EVERY: i64 = 3600;
+/// Seconds between two readings of the names of keys, for each project: they are a call for each.
+const KEYS_EVERY_PER_PROJECT: i64 = 360;
+
 /// What the management lists told.
-#[derive(Debug)]
-pub(super) struct Names {
-    pub(super) projects: Vec<Project>,
-    pub(super) members: Vec<Member>,
-    pub(super) key_expires_at: Option<Timestamp>,
+#[derive(Debug, Default)]
+struct Names {
+    projects: Vec<Project>,
+    members: Vec<Member>,
+    key_expires_at: Option<Timestamp>,
 }
 
 fn failed(error: openai::Error) -> Finding {
     finding::of(&error, finding::MANAGEMENT_SCOPE)
 }
 
+/// Whether asking again tells nothing else: this key may not read this, or there is nothing to read.
+fn is_lasting(cause: &Cause) -> bool {
+    matches!(cause, Cause::MissingScope { .. } | Cause::RequestRefused | Cause::NotUnderstood)
+}
+
+/// Reads and keeps the names of projects and members. What one list tells is kept whatever becomes of the others.
+pub(super) async fn keep_names(
+    app: &App,
+    task: &Task,
+    account: Account<'_>,
+) -> Result<Result<(), Finding>, Stopped> {
+    let connection = &task.connection;
+    let of = (&connection.tenant, &connection.id);
+    let mut names = Names::default();
+    let failure = read(account, &connection.key_tail, &mut names).await.err();
+    let now = app.clock.now();
+    let mut db = leased::write(app, &task.lease).await?;
+    for found in &names.projects {
+        project::upsert(&mut db, of, found, now).await?;
+    }
+    member::upsert(&mut db, of, &names.members, now).await?;
+    if failure.is_none() {
+        import_schedule::note_names(&mut db, of, true, names.key_expires_at, now.plus_seconds(EVERY)).await?;
+    }
+    db.commit().await?;
+    Ok(failure.map_or(Ok(()), Err))
+}
+
+/// Reads and keeps the names of the API keys of every project.
+pub(super) async fn keep_key_names(
+    app: &App,
+    task: &Task,
+    account: Account<'_>,
+) -> Result<Result<(), Finding>, Stopped> {
+    let connection = &task.connection;
+    let of = (&connection.tenant, &connection.id);
+    let projects = {
+        let mut db = app.store.read().await?;
+        project::ids(&mut db, of).await?
+    };
+    let every = i64::try_from(projects.len()).unwrap_or(i64::MAX).saturating_mul(KEYS_EVERY_PER_PROJECT);
+    let keys = match api_keys(account, projects).await {
+        Ok(keys) => keys,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let now = app.clock.now();
+    let mut db = leased::write(app, &task.lease).await?;
+    api_key::upsert(&mut db, of, &keys, now).await?;
+    import_schedule::note_due(&mut db, of, Due::KeyNames, now.plus_seconds(every.max(EVERY))).await?;
+    db.commit().await?;
+    Ok(Ok(()))
+}
+
 /// Reads the lists of projects, archived ones too, of members and of admin keys. `key_tail` is what is shown of the key.
-pub(super) async fn read(account: Account<'_>, key_tail: &str) -> Result<Names, Finding> {
-    let mut names = Names { projects: Vec::new(), members: Vec::new(), key_expires_at: None };
+/// That the key may not read one of the latter two is no failure: names of projects are worth the most.
+async fn read(account: Account<'_>, key_tail: &str, names: &mut Names) -> Result<(), Finding> {
     let mut pages = pin!(account.projects(true));
     while let Some(page) = pages.try_next().await.map_err(failed)? {
         names.projects.extend(page.value.data.into_iter().map(|project| Project {
@@ -40,16 +102,27 @@ pub(super) async fn read(account: Account<'_>, key_tail: &str) -> Result<Names, 
             archived_at: project.archived_at.map(Timestamp::from_unix_seconds),
         }));
     }
+    let members = read_members(account, &mut names.members).await;
+    let expiry = key_expires_at(account, key_tail).await.map(|at| names.key_expires_at = at);
+    for failure in [members.err(), expiry.err()].into_iter().flatten() {
+        if !is_lasting(&failure.cause) {
+            return Err(failure);
+        }
+        tracing::debug!(cause = ?failure.cause, "a list of names cannot be read");
+    }
+    Ok(())
+}
+
+async fn read_members(account: Account<'_>, members: &mut Vec<Member>) -> Result<(), Finding> {
     let mut pages = pin!(account.users());
     while let Some(page) = pages.try_next().await.map_err(failed)? {
-        names.members.extend(page.value.data.into_iter().map(|user| Member {
+        members.extend(page.value.data.into_iter().map(|user| Member {
             id: user.id,
             name: user.name,
             email: user.email,
         }));
     }
-    names.key_expires_at = key_expires_at(account, key_tail).await?;
-    Ok(names)
+    Ok(())
 }
 
 /// When the key expires, where the list of admin keys tells it. `key_tail` is what is shown of the key.
@@ -65,8 +138,8 @@ pub(super) async fn key_expires_at(
     Ok(expiry(&keys, key_tail))
 }
 
-/// Reads the API keys of these projects. A project that OpenAI no longer knows has none.
-pub(super) async fn api_keys(account: Account<'_>, projects: Vec<String>) -> Result<Vec<ApiKey>, Finding> {
+/// Reads the API keys of these projects. A project of which OpenAI does not tell them has none, and keeps no other's away.
+async fn api_keys(account: Account<'_>, projects: Vec<String>) -> Result<Vec<ApiKey>, Finding> {
     let projects = projects.into_iter().filter_map(|project| ResourceId::parse(&project).ok());
     let keys: Vec<Vec<ApiKey>> = stream::iter(projects)
         .map(|project| keys_of(account, project))
@@ -88,8 +161,10 @@ async fn keys_of(account: Account<'_>, project: ResourceId) -> Result<Vec<ApiKey
                 project: project.as_str().to_owned(),
             })),
             Ok(None) => return Ok(keys),
-            Err(error) if error.kind == ErrorKind::NotFound => return Ok(keys),
-            Err(error) => return Err(failed(error)),
+            Err(error) => {
+                let failure = failed(error);
+                return if is_lasting(&failure.cause) { Ok(keys) } else { Err(failure) };
+            }
         }
     }
 }

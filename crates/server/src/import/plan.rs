@@ -12,6 +12,10 @@ const MONTH_DAYS: i64 = 35;
 /// Days after its end in which OpenAI may still revise a day's costs.
 const REVISED_FOR_DAYS: i64 = 3;
 
+/// Days before today whose costs OpenAI may not have yet: "cost data may take 24 to 48 hours", and others have seen the
+/// last two days left out.
+const LATE_COST_DAYS: i64 = 2;
+
 /// A stretch of whole UTC days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -27,6 +31,11 @@ impl Window {
         self.end.number() - self.start.number()
     }
 
+    /// Its days, in order.
+    pub fn each(self) -> impl Iterator<Item = Day> {
+        (self.start.number()..self.end.number()).map(Day::from_number)
+    }
+
     /// Whether a day is in it.
     pub fn contains(self, day: Day) -> bool {
         (self.start..self.end).contains(&day)
@@ -39,6 +48,20 @@ impl Window {
         let start = self.start.start().unix_seconds();
         let end = self.end.start().unix_seconds().min(now.unix_seconds());
         (end > start).then_some((start, end))
+    }
+
+    /// The stretches of it that none of these windows has, in order.
+    pub fn without(self, others: &[Self]) -> Vec<Self> {
+        let mut others = others.to_vec();
+        others.sort_by_key(|other| other.start);
+        let mut rest = Vec::new();
+        let mut next = self.start;
+        for other in others.iter().filter(|other| other.end > self.start && other.start < self.end) {
+            rest.extend((next < other.start).then_some(Self { start: next, end: other.start }));
+            next = next.max(other.end);
+        }
+        rest.extend((next < self.end).then_some(Self { start: next, ..self }));
+        rest
     }
 
     /// The part before a day and the part from it on; none where there is no such part.
@@ -128,6 +151,24 @@ pub fn refresh(stream: Stream, known: Known, history_start: Day, today: Day) -> 
 pub fn month(history_start: Day, today: Day) -> Option<Window> {
     let (start, end) = (today.plus(1 - MONTH_DAYS).max(history_start), today.plus(1 - TRAILING_DAYS));
     (start < end).then_some(Window { start, end })
+}
+
+/// These days, which are in order, as windows of days that follow each other.
+pub fn runs(days: &[Day]) -> Vec<Window> {
+    let mut runs: Vec<Window> = Vec::new();
+    for day in days {
+        match runs.last_mut() {
+            Some(run) if run.end == *day => run.end = day.plus(1),
+            _ => runs.push(Window { start: *day, end: day.plus(1) }),
+        }
+    }
+    runs
+}
+
+/// The first day of a stream of which nothing need be there yet: today, and of costs the two days before. What is late
+/// is no failure, and comes with one of the hourly readings of recent days.
+pub fn late_from(stream: Stream, today: Day) -> Day {
+    today.plus(if stream.is_money() { -LATE_COST_DAYS } else { 0 })
 }
 
 /// From when on OpenAI no longer revises a day.
@@ -244,6 +285,29 @@ mod tests {
         assert_eq!(window.split(before.end), (Some(before), Some(after)));
         assert_eq!(window.split(window.start), (None, Some(window)));
         assert_eq!(window.split(window.end.plus(9)), (Some(window), None));
+    }
+
+    #[test]
+    fn what_is_planned_is_left_out_of_a_window_and_no_more() {
+        let window = Window { start: day("2026-11-17"), end: day("2026-11-24") };
+        let of = |start, end| Window { start: day(start), end: day(end) };
+        for (planned, expected) in [
+            (vec![], vec!["2026-11-17..2026-11-24"]),
+            (
+                vec![of("2026-11-10", "2026-11-17"), of("2026-11-24", "2026-11-30")],
+                vec!["2026-11-17..2026-11-24"],
+            ),
+            (
+                vec![of("2026-11-21", "2026-11-22"), of("2026-11-10", "2026-11-18")],
+                vec!["2026-11-18..2026-11-21", "2026-11-22..2026-11-24"],
+            ),
+            (vec![of("2026-11-18", "2026-11-30")], vec!["2026-11-17..2026-11-18"]),
+            (vec![of("2026-11-01", "2026-11-30")], vec![]),
+        ] {
+            assert_eq!(windows(&window.without(&planned)), expected, "{planned:?}");
+        }
+        let missing = ["2026-11-01", "2026-11-02", "2026-11-04"].map(day);
+        assert_eq!(windows(&runs(&missing)), ["2026-11-01..2026-11-03", "2026-11-04..2026-11-05"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use api::{ConnectionId, Day, TenantId, Timestamp};
 use futures::stream::{FuturesUnordered, StreamExt};
+use openai::Pause;
 use tokio::sync::{Notify, Semaphore};
 
 use super::leased::{self, Stopped};
@@ -54,6 +55,8 @@ pub(super) struct Task {
     pub(super) lease: Lease,
     /// A permit for each long answer that may be in memory at once.
     pub(super) long_answers: Arc<Semaphore>,
+    /// Until when OpenAI wants no calls.
+    pub(super) pause: Arc<Pause>,
 }
 
 /// Does what is due for a connection, until nothing is, somebody stops it, or another process has taken it.
@@ -77,6 +80,7 @@ async fn work_off(app: &App, lease: &Lease) -> Result<(), Stopped> {
     let mut noted = None;
     let mut ended = Vec::new();
     let long_answers = Arc::new(Semaphore::new(LONG_ANSWERS));
+    let pause = Arc::new(Pause::default());
     loop {
         let share = (AT_ONCE_OF_ALL / app.importer.turns().max(1)).max(2);
         let free = pace.allowed.min(share).saturating_sub(in_flight.len());
@@ -89,8 +93,8 @@ async fn work_off(app: &App, lease: &Lease) -> Result<(), Stopped> {
                 Ok::<_, Stopped>(found)
             };
             if let Some((connection, api_key_from, jobs)) = meanwhile(&mut running, &mut ended, next).await? {
-                let long_answers = Arc::clone(&long_answers);
-                let task = Task { connection, api_key_from, lease: lease.clone(), long_answers };
+                let (long_answers, pause) = (Arc::clone(&long_answers), Arc::clone(&pause));
+                let task = Task { connection, api_key_from, lease: lease.clone(), long_answers, pause };
                 for job in jobs {
                     in_flight.push(job.clone());
                     let task = task.clone();

@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::store::connection::Connection;
 use crate::store::import_schedule::{self, Due};
 use crate::store::import_unit::Unit;
-use crate::store::{api_key, import_day, import_unit, member, project};
+use crate::store::{import_day, import_unit};
 use crate::upstream_call::collect::observer;
 use crate::{finding, secret};
 
@@ -37,10 +37,6 @@ const RETRY: Retry = Retry {
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Shortest and longest time until a failed unit is tried again, in seconds.
 const BACKOFF: (i64, i64) = (15, 3600);
-/// Seconds between two readings of the names.
-const NAMES_EVERY: i64 = 3600;
-/// Seconds between two readings of the names of keys, for each project: they are a call for each.
-const KEY_NAMES_EVERY_PER_PROJECT: i64 = 360;
 /// Rows that a page is meant to have: a page is held in memory twice, as text and as rows.
 const ROWS_PER_PAGE: u64 = 8_000;
 /// Longest page that is read, in bytes. A longer one is asked for in parts.
@@ -91,15 +87,16 @@ pub(super) async fn perform(app: &App, task: &Task, job: &Job) -> Result<Done, S
         Err(secret::OpenError::Store(error)) => return Err(error.into()),
     };
     let observer = observer(app, of);
-    let account = account(app, &key, &observer).with_turns_for_long_answers(&task.long_answers);
+    let account =
+        account(app, &key, &observer).with_turns_for_long_answers(&task.long_answers).with_pause(&task.pause);
     let failed = match job {
         Job::Unit(unit) => {
             let failed = read_unit(app, task, unit, account).await?.err();
             app.metrics.window_read(unit.stream.slug(), failed.is_none());
             failed
         }
-        Job::Names => read_names(app, task, account).await?.err(),
-        Job::KeyNames => read_key_names(app, task, account).await?.err(),
+        Job::Names => names::keep_names(app, task, account).await?.err(),
+        Job::KeyNames => names::keep_key_names(app, task, account).await?.err(),
     };
     drop(key);
     match failed {
@@ -119,11 +116,13 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
         upstream_request_id = failure.upstream_request_id,
         "could not read from OpenAI"
     );
-    if finding::condemns_key(&failure.cause) {
+    if finding::condemns_key(&failure.cause) || matches!(failure.cause, Cause::AlreadyConnected { .. }) {
         let failure = finding::with_expiry(failure, connection.key_expires_at, app.clock.now());
         return Ok(Done::KeyRefused { version: connection.key_version, failure });
     }
     let now = app.clock.now();
+    // Whoever was asked to wait: it is meant for the organization.
+    let asked = task.pause.left().map_or(0, |left| i64::try_from(left.as_secs()).unwrap_or(i64::MAX) + 1);
     let mut db = leased::write(app, &task.lease).await?;
     let due_at = match job {
         Job::Unit(unit) => {
@@ -133,7 +132,7 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
             } else {
                 unit.attempts
             };
-            let due_at = now.plus_seconds(wait(attempts, &failure.cause));
+            let due_at = now.plus_seconds(wait(attempts, &failure.cause).max(asked));
             let attempts = attempts.saturating_add(1);
             import_unit::postpone(&mut db, unit, &failure, (attempts, due_at), now).await?;
             if of_stream {
@@ -144,17 +143,17 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
         Job::Names => {
             let readable =
                 connection.management_readable && !matches!(failure.cause, Cause::MissingScope { .. });
-            let due_at = now.plus_seconds(NAMES_EVERY);
+            let due_at = now.plus_seconds(names::EVERY);
             import_schedule::note_names(&mut db, of, readable, None, due_at).await?;
-            now.plus_seconds(wait(0, &failure.cause))
+            now.plus_seconds(wait(0, &failure.cause).max(asked))
         }
         Job::KeyNames => {
-            import_schedule::note_due(&mut db, of, Due::KeyNames, now.plus_seconds(NAMES_EVERY)).await?;
-            now.plus_seconds(wait(0, &failure.cause))
+            import_schedule::note_due(&mut db, of, Due::KeyNames, now.plus_seconds(names::EVERY)).await?;
+            now.plus_seconds(wait(0, &failure.cause).max(asked))
         }
     };
     let slow_down = matches!(failure.cause, Cause::RateLimited { .. });
-    if slow_down {
+    if slow_down || asked > 0 {
         import_schedule::hold(&mut db, of, due_at).await?;
     }
     db.commit().await?;
@@ -196,7 +195,7 @@ async fn read_unit(
         let account = account.with_longest_answer(longest);
         let reading = Reading { account, background: &app.background, now, per_page };
         match read(reading, unit, task.api_key_from).await {
-            Ok(read) => return keep::keep(app, &task.lease, unit, &read, now).await.map(Ok),
+            Ok(read) => return keep::keep(app, &task.lease, unit, &read, now).await,
             Err(failure) if failure.is_too_long() && per_page > 1 => {
                 let buckets = unit.window.days() * if unit.stream.is_money() { 1 } else { 24 };
                 // How much longer it is was not read: halves would be asked for in vain too often.
@@ -216,66 +215,22 @@ fn per_page(stream: Stream, (rows, days): (u64, u64)) -> u32 {
 }
 
 async fn read(reading: Reading<'_>, unit: &Unit, api_key_from: Option<Day>) -> Result<Read, Failure> {
-    let window = unit.window;
+    let of @ (_, window) = (unit.stream, unit.window);
     let whole = match unit.stream {
         Stream::Costs => return costs::read(reading, window, api_key_from).await.map(Read::Costs),
         Stream::CostTotals => return costs::totals(reading, window).await.map(Read::Costs),
-        Stream::Completions => usage::read::<Completions>(reading, window).await,
-        Stream::Embeddings => usage::read::<Embeddings>(reading, window).await,
-        Stream::Moderations => usage::read::<Moderations>(reading, window).await,
-        Stream::Images => usage::read::<Images>(reading, window).await,
-        Stream::AudioSpeeches => usage::read::<AudioSpeeches>(reading, window).await,
-        Stream::AudioTranscriptions => usage::read::<AudioTranscriptions>(reading, window).await,
-        Stream::VectorStores => usage::read::<VectorStores>(reading, window).await,
-        Stream::CodeInterpreterSessions => usage::read::<CodeInterpreterSessions>(reading, window).await,
-        Stream::FileSearchCalls => usage::read::<FileSearchCalls>(reading, window).await,
-        Stream::WebSearchCalls => usage::read::<WebSearchCalls>(reading, window).await,
+        Stream::Completions => usage::read::<Completions>(reading, of).await,
+        Stream::Embeddings => usage::read::<Embeddings>(reading, of).await,
+        Stream::Moderations => usage::read::<Moderations>(reading, of).await,
+        Stream::Images => usage::read::<Images>(reading, of).await,
+        Stream::AudioSpeeches => usage::read::<AudioSpeeches>(reading, of).await,
+        Stream::AudioTranscriptions => usage::read::<AudioTranscriptions>(reading, of).await,
+        Stream::VectorStores => usage::read::<VectorStores>(reading, of).await,
+        Stream::CodeInterpreterSessions => usage::read::<CodeInterpreterSessions>(reading, of).await,
+        Stream::FileSearchCalls => usage::read::<FileSearchCalls>(reading, of).await,
+        Stream::WebSearchCalls => usage::read::<WebSearchCalls>(reading, of).await,
     };
     whole.map(Read::Usage)
-}
-
-async fn read_names(app: &App, task: &Task, account: Account<'_>) -> Result<Result<(), Finding>, Stopped> {
-    let connection = &task.connection;
-    let of = (&connection.tenant, &connection.id);
-    let read = match names::read(account, &connection.key_tail).await {
-        Ok(read) => read,
-        Err(failure) => return Ok(Err(failure)),
-    };
-    let now = app.clock.now();
-    let mut db = leased::write(app, &task.lease).await?;
-    for found in &read.projects {
-        project::upsert(&mut db, of, found, now).await?;
-    }
-    member::upsert(&mut db, of, &read.members, now).await?;
-    let due_at = now.plus_seconds(NAMES_EVERY);
-    import_schedule::note_names(&mut db, of, true, read.key_expires_at, due_at).await?;
-    db.commit().await?;
-    Ok(Ok(()))
-}
-
-async fn read_key_names(
-    app: &App,
-    task: &Task,
-    account: Account<'_>,
-) -> Result<Result<(), Finding>, Stopped> {
-    let connection = &task.connection;
-    let of = (&connection.tenant, &connection.id);
-    let projects = {
-        let mut db = app.store.read().await?;
-        project::ids(&mut db, of).await?
-    };
-    let every = i64::try_from(projects.len()).unwrap_or(i64::MAX).saturating_mul(KEY_NAMES_EVERY_PER_PROJECT);
-    let keys = match names::api_keys(account, projects).await {
-        Ok(keys) => keys,
-        Err(failure) => return Ok(Err(failure)),
-    };
-    let now = app.clock.now();
-    let mut db = leased::write(app, &task.lease).await?;
-    api_key::upsert(&mut db, of, &keys, now).await?;
-    let due_at = now.plus_seconds(every.max(NAMES_EVERY));
-    import_schedule::note_due(&mut db, of, Due::KeyNames, due_at).await?;
-    db.commit().await?;
-    Ok(Ok(()))
 }
 
 /// Whether what happened to one window would happen to every other of its stream, so that none is asked for meanwhile.

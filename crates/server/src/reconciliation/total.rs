@@ -2,8 +2,19 @@
 
 use api::cost::Coverage;
 use api::reconciliation::{ReconciledDay, Totals, Verdict};
-use api::{Amount, Currency, Day};
+use api::{Amount, Currency};
 use attribution::reconcile::Line;
+
+/// How the lines of a day compare with OpenAI's total of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Difference {
+    /// There is no total to compare them with.
+    Unknown,
+    /// They are equal, or would be if no figure had been rounded: each that was is off by less than 10^-12.
+    Rounding,
+    /// They are not.
+    Real,
+}
 
 /// Sums of lines, in 10^-12.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,6 +54,15 @@ impl Sums {
         };
     }
 
+    /// How the lines compare with OpenAI's total, when so many figures were rounded to 10^-12.
+    pub(super) fn difference(&self, rounded: i128) -> Difference {
+        match self.upstream {
+            None => Difference::Unknown,
+            Some((total, lines)) if lines.abs_diff(total) > rounded.unsigned_abs() => Difference::Real,
+            Some(_) => Difference::Rounding,
+        }
+    }
+
     /// The sums as the contract says them.
     pub(super) fn said(&self, currency: Currency) -> Totals {
         Totals {
@@ -56,17 +76,65 @@ impl Sums {
     }
 }
 
-/// Whether days agree with OpenAI's totals. Of today, lines and totals were read moments apart while both grow.
-pub(super) fn verdict(days: &[ReconciledDay], today: Day, is_complete: bool) -> Verdict {
-    let differs = |day: &ReconciledDay| day.totals.difference.is_some_and(|by| by != Amount::ZERO);
-    let is_open = |day: &ReconciledDay| {
-        day.coverage == Coverage::Missing || day.totals.upstream_total.is_none() || differs(day)
-    };
-    if days.iter().any(|day| day.day < today && differs(day)) {
+/// Whether days agree with OpenAI's totals. Lines and totals are read moments apart, so that those of a day may differ until
+/// OpenAI revises it no more.
+pub(super) fn verdict<'a>(
+    days: impl Iterator<Item = (&'a ReconciledDay, Difference)> + Clone,
+    is_complete: bool,
+) -> Verdict {
+    let is_settled = |day: &ReconciledDay| day.coverage == Coverage::Settled;
+    let mut differing = days.clone().filter(|(_, difference)| *difference == Difference::Real);
+    let mut open = days
+        .filter(|(day, difference)| day.coverage == Coverage::Missing || *difference != Difference::Rounding);
+    if differing.any(|(day, _)| is_settled(day)) {
         Verdict::Differs
-    } else if !is_complete || days.iter().any(is_open) {
+    } else if !is_complete || open.next().is_some() {
         Verdict::Incomplete
     } else {
         Verdict::Agrees
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{ConnectionId, Day};
+
+    use super::*;
+
+    fn day(coverage: Coverage, difference: i128) -> ReconciledDay {
+        let sums =
+            Sums { billed: 100 + difference, upstream: Some((100, 100 + difference)), ..Sums::default() };
+        ReconciledDay {
+            day: Day::from_number(20_000),
+            connection: ConnectionId::parse("conn_a").unwrap(),
+            coverage,
+            usage_coverage: coverage,
+            totals: sums.said(Currency::USD),
+            lines: Vec::new(),
+        }
+    }
+
+    fn check(coverage: Coverage, difference: i128, rounded: i128, expected: Verdict) {
+        let sums = Sums { upstream: Some((100, 100 + difference)), ..Sums::default() };
+        let day = day(coverage, difference);
+        let found = verdict(std::iter::once((&day, sums.difference(rounded))), true);
+        assert_eq!(found, expected, "{coverage:?} {difference} {rounded}");
+        assert_eq!(day.totals.difference, Some(Amount::saturating(difference)), "it is shown");
+    }
+
+    #[test]
+    fn what_rounding_explains_is_no_difference_and_anything_more_is_one() {
+        use Coverage::{Missing, Provisional, Settled};
+        check(Settled, 0, 0, Verdict::Agrees);
+        check(Settled, 1, 0, Verdict::Differs);
+        check(Settled, -3, 3, Verdict::Agrees);
+        check(Settled, -4, 3, Verdict::Differs);
+        check(Provisional, 4, 3, Verdict::Incomplete);
+        check(Provisional, 3, 3, Verdict::Agrees);
+        check(Missing, 0, 0, Verdict::Incomplete);
+        let days = [day(Settled, 0)];
+        let unknown = days.iter().map(|day| (day, Sums::default().difference(9)));
+        assert_eq!(verdict(unknown, true), Verdict::Incomplete);
+        assert_eq!(verdict(std::iter::empty(), false), Verdict::Incomplete);
     }
 }

@@ -28,7 +28,7 @@ pub async fn upsert(
     keys: &[ApiKey],
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    for batch in keys.chunks(BATCH) {
+    for batch in column::last_of_each(keys, |key| &key.id).chunks(BATCH) {
         let sql = format!(
             "INSERT INTO api_key (tenant_id, connection_id, id, name, project_id, owner_id, seen_at) VALUES {} \
              ON CONFLICT (connection_id, id) DO UPDATE SET name = COALESCE(excluded.name, api_key.name), \

@@ -1,6 +1,7 @@
 //! Columns as values: texts with a rule, moments, days, flags and JSON.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::str::FromStr;
 
@@ -106,6 +107,12 @@ pub(crate) fn without_nul(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
 }
 
+/// The last one of each id, in order of their ids as they are kept: one statement may not write a row twice.
+pub(crate) fn last_of_each<T>(items: &[T], id: fn(&T) -> &str) -> Vec<&T> {
+    let by_id: BTreeMap<Cow<'_, str>, &T> = items.iter().map(|item| (without_nul(id(item)), item)).collect();
+    by_id.into_values().collect()
+}
+
 /// A value for a column that [`json`] reads.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> sqlx::Result<String> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
@@ -130,6 +137,7 @@ mod tests {
         assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
         assert_eq!(placeholders(2, 1), "($1), ($2)");
         assert_eq!((list(4, 3), pairs(4, 2)), ("$4, $5, $6".into(), "($4, $5), ($6, $7)".into()));
+        assert_eq!(last_of_each(&[("b", 1), ("a", 2), ("b\0", 3)], |(id, _)| id), [&("a", 2), &("b\0", 3)]);
         assert_eq!((without_nul("a\0b"), without_nul("ab")), ("ab".into(), "ab".into()));
     }
 }

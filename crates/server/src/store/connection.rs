@@ -228,13 +228,19 @@ pub async fn with_organization(
     row.as_ref().map(read).transpose()
 }
 
-/// Notes the organization that rows have told, unless another connection has it. It takes the place of none, and of the
+/// Notes the organization that rows have told, and says which other connection has it already: then nothing is noted, and
+/// what belongs to it would be there twice. It takes the place of none, and of the
 /// slug that the header of an earlier answer may have told; an id (`org-…`) stays.
 pub async fn identify(
     db: &mut AnyConnection,
     (tenant, id): (&TenantId, &ConnectionId),
     organization: &Organization,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<Option<ConnectionRef>> {
+    let organization_id = column::without_nul(&organization.id).into_owned();
+    let other = with_organization(db, tenant, &organization_id).await?.filter(|other| other.id != *id);
+    if let Some(other) = other {
+        return Ok(Some(other.reference()));
+    }
     sqlx::query(
         "UPDATE connection SET organization_id = $3, organization_name = COALESCE($4, organization_name) \
          WHERE tenant_id = $1 AND id = $2 \
@@ -243,11 +249,11 @@ pub async fn identify(
     )
     .bind(tenant.as_str())
     .bind(id.as_str())
-    .bind(column::without_nul(&organization.id).into_owned())
+    .bind(organization_id)
     .bind(organization.name.as_deref().map(|name| column::without_nul(name).into_owned()))
     .execute(db)
     .await
-    .map(drop)
+    .map(|_| None)
 }
 
 pub(super) fn read(row: &AnyRow) -> sqlx::Result<Connection> {

@@ -205,6 +205,29 @@ pub async fn postpone(
     .map(drop)
 }
 
+/// Removes what is planned of the days before the first one of the history.
+pub async fn forget_before(
+    db: &mut AnyConnection,
+    of: (&TenantId, &ConnectionId),
+    start: Day,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    for stream in Stream::ALL {
+        let planned = windows(db, of, *stream).await?;
+        for window in planned.iter().filter(|window| window.start < start && start < window.end) {
+            let rest = Window { start, ..*window };
+            insert(db, of, (*stream, rest, Purpose::History), now).await?;
+        }
+    }
+    sqlx::query("DELETE FROM import_unit WHERE tenant_id = $1 AND connection_id = $2 AND start_day < $3")
+        .bind(of.0.as_str())
+        .bind(of.1.as_str())
+        .bind(start.number())
+        .execute(db)
+        .await
+        .map(drop)
+}
+
 /// How often the unit of a stream that was tried most often was tried.
 pub async fn most_attempts(
     db: &mut AnyConnection,

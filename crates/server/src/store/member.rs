@@ -26,7 +26,7 @@ pub async fn upsert(
     members: &[Member],
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    for batch in members.chunks(BATCH) {
+    for batch in column::last_of_each(members, |member| &member.id).chunks(BATCH) {
         let sql = format!(
             "INSERT INTO member (tenant_id, connection_id, id, name, email, seen_at) VALUES {} \
              ON CONFLICT (connection_id, id) DO UPDATE SET name = COALESCE(excluded.name, member.name), \

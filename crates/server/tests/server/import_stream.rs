@@ -260,3 +260,113 @@ async fn the_costs_of_the_last_month_are_read_again_once_a_day() {
         assert_eq!(again > 0, expected, "after {hours} hours: {again}");
     }
 }
+
+#[tokio::test]
+async fn a_day_that_does_not_come_holds_up_none_beside_it() {
+    let mut world = World::new().await;
+    let connection = world.imported("recent-gap").await;
+    let gap = world.today().plus(-4);
+    assert_eq!(failure(&connection), &Cause::DaysMissing { days: vec![gap] });
+    world.upstream.forget_requests();
+    world.advance(3_900).await;
+    world.import().await;
+    let oracle = world.upstream.organization(&key("recent-gap")).unwrap();
+    let (start, now) = (world.today().start().unix_seconds(), world.house.app.clock.now().unix_seconds());
+    let today = world.costs(None).await.days.into_iter().find(|day| day.day == world.today()).unwrap();
+    let read = today.amount;
+    assert_eq!(read, oracle.billed(start, start + 86_400, now), "today was read again");
+    let after = world.view(&connection.id).await;
+    assert_eq!(failure(&after), &Cause::DaysMissing { days: vec![gap] });
+    for stream in &after.streams {
+        assert_eq!((stream.days_imported, stream.through), (29, Some(world.today())), "{:?}", stream.stream);
+    }
+}
+
+#[tokio::test]
+async fn costs_that_are_late_are_no_failure_and_are_not_shown_as_nothing() {
+    let world = World::new().await;
+    let connection = world.imported("absent-costs").await;
+    assert_eq!(connection.status, ConnectionStatus::Healthy);
+    for stream in &connection.streams {
+        let expected = if stream.stream.is_money() { 27 } else { 30 };
+        assert_eq!(stream.days_imported, expected, "{:?}", stream.stream);
+    }
+    for day in &world.costs(None).await.days {
+        assert_eq!(day.coverage == Coverage::Missing, day.day >= world.today().plus(-2), "{}", day.day);
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_makes_its_day_missing_and_no_other() {
+    let world = World::new().await;
+    let connection = world.imported("odd-rows").await;
+    let odd = world.today().plus(-5);
+    assert_eq!(failure(&connection), &Cause::DaysMissing { days: vec![odd] });
+    let oracle = world.upstream.organization(&key("odd-rows")).unwrap();
+    let now = world.house.app.clock.now().unix_seconds();
+    let kept = costs(&world, &connection.id, Stream::Costs).await;
+    assert_eq!(kept.len(), 29);
+    for (day, _, lines) in kept {
+        assert_ne!(day, odd);
+        let billed: Amount = lines.iter().map(|line| line.amount).sum();
+        let (start, end) = (day.start().unix_seconds(), day.plus(1).start().unix_seconds());
+        assert_eq!(billed, oracle.billed(start, end, now), "{day}");
+        assert!(lines.iter().all(|line| line.currency == api::Currency::USD));
+    }
+}
+
+#[tokio::test]
+async fn usage_is_read_more_coarsely_where_openai_refuses_to_tell_it_finely() {
+    let world = World::new().await;
+    for name in ["no-tier-grouping", "no-old-hours"] {
+        let connection = world.imported(name).await;
+        assert_eq!(connection.status, ConnectionStatus::Healthy, "{name}");
+        for (day, texts, rows) in usage(&world, &connection.id, Stream::Completions).await {
+            let [told] = told::<Completions>(&world, name, day).await.try_into().unwrap();
+            let counted: u64 = rows.iter().map(|row| row.measures.or_zero(Measure::InputTokens)).sum();
+            assert_eq!(counted, told.input_tokens, "{name} {day}");
+            let has_tiers = rows.iter().any(|row| texts.text(row.service_tier).is_some());
+            assert_eq!(has_tiers, name == "no-old-hours", "{day}");
+            let has_hours = rows.iter().any(|row| row.start != day.start().unix_seconds());
+            let is_old = day < world.today().plus(-6);
+            assert!(has_hours != is_old || name == "no-tier-grouping" && has_hours, "{name} {day}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn days_before_there_was_an_organization_are_no_history_and_not_missing() {
+    let world = World::with_history(360).await;
+    let connection = world.imported("young").await;
+    assert_eq!(connection.status, ConnectionStatus::Healthy);
+    assert_eq!(days_planned(&connection), [10; 12]);
+    assert!(connection.streams.iter().all(|stream| stream.days_imported == 10));
+    assert_eq!(world.count("import_unit").await, 0);
+}
+
+#[tokio::test]
+async fn an_organization_that_another_account_has_is_not_imported_twice() {
+    let world = World::new().await;
+    let small = world.imported("small").await;
+    let other = world.connected("second").await;
+    world.rekey(&other.id, "small-second-key").await;
+    world.import().await;
+    let other = world.view(&other.id).await;
+    let Cause::AlreadyConnected { connection } = failure(&other) else { panic!("{:?}", other.status) };
+    assert_eq!(connection.id, small.id);
+    assert!(costs(&world, &other.id, Stream::Costs).await.is_empty());
+    let total = |costs: api::cost::DailyCosts| costs.days.iter().map(|day| day.amount).sum::<Amount>();
+    assert_eq!(total(world.costs(None).await), total(world.costs(Some(&small.id)).await));
+}
+
+#[tokio::test]
+async fn what_one_list_of_names_tells_is_kept_whatever_becomes_of_the_others() {
+    let world = World::new().await;
+    let connection = world.imported("some-names").await;
+    assert!(connection.management_readable);
+    let oracle = world.upstream.organization(&key("some-names")).unwrap();
+    let named = i64::try_from(oracle.projects.len()).unwrap();
+    assert_eq!((world.count("project").await, world.count("member").await), (named, 0));
+    let keys = oracle.api_keys.iter().filter(|key| key.project != 0).count();
+    assert_eq!(world.count("api_key").await, i64::try_from(keys).unwrap());
+}
