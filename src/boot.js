@@ -56,6 +56,9 @@
     if (event.persisted) location.reload();
   });
 
+  // A panel stays open over the page that one of its own links leads to: the browser closes it on clicks elsewhere alone.
+  addEventListener("click", (event) => event.target.closest?.("[popover] a")?.closest("[popover]").hidePopover());
+
   const start = async () => {
     const app = document.querySelector("meta[name=app]");
     const { default: init } = await import(app.content);

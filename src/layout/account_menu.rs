@@ -11,7 +11,7 @@ use crate::ui::button::{Button, ButtonKind};
 use crate::ui::notice::{Trouble, TroubleNotice};
 
 /// The round button with the user's initial, and the panel it opens. The browser's popover closes on Escape and on a
-/// click elsewhere, and gives the focus back; it closes as well when one of its links leads to another page.
+/// click elsewhere, and gives the focus back; `boot.js` closes it as well when one of its links leads to another page.
 #[component]
 pub fn AccountMenu() -> impl IntoView {
     let user = Memo::new(|_| session::signed_in());
@@ -40,13 +40,6 @@ pub fn AccountMenu() -> impl IntoView {
         let items = permissions.into_iter().map(|permission| view! { <li>{permission.name()}</li> });
         view! { <ul>{items.collect_view()}</ul> }.into_any()
     };
-    let panel = NodeRef::<leptos::html::Div>::new();
-    let close = move |_| {
-        if let Some(panel) = panel.get_untracked() {
-            // It is open when one of its links is clicked.
-            let _ = panel.hide_popover();
-        }
-    };
     view! {
         <div class="account">
             <button
@@ -57,12 +50,10 @@ pub fn AccountMenu() -> impl IntoView {
             >
                 {initial}
             </button>
-            <div node_ref=panel id="account-panel" class="account-panel" popover="auto" role="group" aria-label="Account">
+            <div id="account-panel" class="account-panel" popover="auto" role="group" aria-label="Account">
                 <p class="account-email">{email}</p>
                 <p class="account-tenant">{move || user.get().map(|user| user.tenant_name)}</p>
-                <ul class="account-links" on:click=close>
-                    {links}
-                </ul>
+                <ul class="account-links">{links}</ul>
                 <h2>"Permissions"</h2>
                 {permissions}
                 <ThemeChoice />
