@@ -44,6 +44,7 @@ test('effects and rows are those of the API, and sum to the difference to the la
   expect(found.total.effects.length).toBeGreaterThan(1);
   expect(sum(found.total.effects.map(({ amount }) => amount))).toBe(by(found.total));
 
+  await expect(effects(page).locator('tbody tr').first()).toBeVisible();
   const table = await effects(page).locator('tbody tr').evaluateAll((rows) => rows.map((row) => [row.children[0]!.firstChild!.textContent!.trim(), row.children[1]!.textContent!]));
   expect(table).toEqual([
     ['Before', exactly(pico(found.total.before))],
