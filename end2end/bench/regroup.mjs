@@ -9,11 +9,17 @@ const LABELS = ['project', 'service', 'openai/api_key_name', 'operation', 'genai
 // A screen shows 60 frames a second, and a click waits for the next one however quick it was: what is measured is the work.
 const NO_WAIT = ['--disable-frame-rate-limit', '--disable-gpu-vsync'];
 
+/** Waits until what follows a change is painted too, as it is before a person's next click. */
+function settled(page) {
+  return page.evaluate(() => new Promise((resolve) => setTimeout(() => requestIdleCallback(resolve), 100)));
+}
+
 /**
  * Chooses what is split by, or clicks, and returns the milliseconds until the change was painted: until the task behind
  * the first frame in which the heading and the number of filters are no longer those of before.
  */
-function change(page, { choose, click }) {
+async function change(page, { choose, click }) {
+  await settled(page);
   return page.evaluate(
     ({ choose, click }) =>
       new Promise((resolve) => {
