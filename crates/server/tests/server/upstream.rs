@@ -76,7 +76,7 @@ impl World {
         let config = Config { latency, clock: upstream_clock.clone(), ..Config::default() };
         let upstream = simulator::start(config).await.unwrap();
         let base_url = BaseUrl::parse(&upstream.base_url()).unwrap();
-        let limits = Limits { connection_test: Duration::from_millis(1500), ..limits };
+        let limits = Limits { connection_test: Duration::from_millis(2500), ..limits };
         let house = House::with_limits(
             |settings| {
                 beside_simulator(settings, base_url);
