@@ -1,5 +1,5 @@
-//! What may be drawn a frame later: what is looked at is painted first, and what lies below it follows. A click on a large page
-//! is answered in the time of its most important part (a frame of 16 ms), not of all that it changes.
+//! What may be drawn a frame later: what is looked at is painted first, and what lies around it follows. A click on a large
+//! page is answered in the time of its most important part, not of all that it changes (docs/bench.md).
 
 use std::time::Duration;
 
@@ -12,9 +12,10 @@ where
 {
     let shown = RwSignal::new(source.get_untracked());
     let waits = StoredValue::new(false);
-    Effect::new(move |before: Option<()>| {
+    Effect::new(move |_| {
         source.track();
-        if before.is_none() || waits.get_value() {
+        // The first time too: it may have changed since it was read above.
+        if waits.get_value() {
             return;
         }
         waits.set_value(true);
