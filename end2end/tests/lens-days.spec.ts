@@ -5,6 +5,7 @@ import { connected } from '../support/connected.js';
 import { download, lines } from '../support/csv.js';
 import { dollars, pico } from '../support/money.js';
 import { day, report } from '../support/report.js';
+import { setTime } from '../support/time.js';
 import type { Locator, Page } from '@playwright/test';
 
 const PERIOD = { kind: 'days', start: day(-6), end: day(1) };
@@ -137,7 +138,7 @@ test('each metric says how fresh it is, and which days may still change', async 
 test('a day that is not imported is shown as such and never as zero', async ({ page }) => {
   await connected(page, 'small');
   const tomorrow = new Date(Date.now() + 86_400_000);
-  await page.clock.setFixedTime(tomorrow);
+  await setTime(page, tomorrow);
   await page.goto('/lens?period=last-7');
   await expect(panel(page, 'Cost')).toContainText('1 day is not imported yet');
   await expect(panel(page, 'Tokens')).toContainText('1 day not imported yet');
@@ -159,7 +160,7 @@ test('a day that is not imported is shown as such and never as zero', async ({ p
 test('figures that have not been renewed for hours say so', async ({ page }) => {
   await connected(page, 'small');
   await expect(page.getByText('figures are old')).toHaveCount(0);
-  await page.clock.setFixedTime(new Date(Date.now() + 5 * 3_600_000));
+  await setTime(page, new Date(Date.now() + 5 * 3_600_000));
   await page.goto('/lens');
   const notice = page.getByRole('status').filter({ hasText: 'small: figures are old' });
   await expect(notice).toContainText(/Nothing was read from OpenAI since .* UTC \(5 h ago\)/);
