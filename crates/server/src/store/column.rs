@@ -96,12 +96,6 @@ pub(crate) fn list(first: usize, count: usize) -> String {
     (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }
 
-/// `($4, $5), ($6, $7)` for that many pairs of values from a number on.
-pub(crate) fn pairs(first: usize, count: usize) -> String {
-    let pair = |at: usize| format!("(${}, ${})", first + 2 * at, first + 2 * at + 1);
-    (0..count).map(pair).collect::<Vec<_>>().join(", ")
-}
-
 /// A text of somebody else's as it can be kept: PostgreSQL's texts have no NUL.
 pub(crate) fn without_nul(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }

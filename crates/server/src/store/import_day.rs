@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::connection::Stream;
 use api::{ConnectionId, Day, TenantId, Timestamp};
-use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::column;
@@ -38,92 +37,60 @@ pub async fn islands(
     if connections.is_empty() {
         return Ok(islands);
     }
-    // Without bounds, no other index than the one that has all of it is an offer.
+    // The days of a stream as one text, in the order of the index that has all of it: to sort them, or to rank them where
+    // they do not follow each other, takes the database three to twelve times as long.
     let sql = format!(
-        "SELECT connection_id, stream, settled, MIN(day) AS first_day, MAX(day) AS last_day, COUNT(*) AS days, \
-         CAST(SUM(row_count) AS BIGINT) AS row_total, MAX(imported_at) AS last_import \
-         FROM (SELECT connection_id, stream, day, row_count, imported_at, \
-         CASE WHEN imported_at < (day + $2) * 86400 THEN 0 ELSE 1 END AS settled \
-         FROM import_day WHERE tenant_id = $1 AND connection_id IN ({}){}) AS days \
-         GROUP BY connection_id, stream, settled",
-        column::list(3, connections.len()),
-        bounds(window, 3 + connections.len())
+        "SELECT connection_id, stream, string_agg(CAST(day AS TEXT) || ' ' || CAST(imported_at AS TEXT) || ' ' \
+         || CAST(row_count AS TEXT), ' ') AS days FROM import_day WHERE tenant_id = $1 AND connection_id IN ({}){} \
+         GROUP BY connection_id, stream",
+        column::list(2, connections.len()),
+        bounds(window, 2 + connections.len())
     );
-    let mut query =
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()).bind(plan::SETTLES_AFTER_DAYS);
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str());
     for connection in connections {
         query = query.bind(connection.as_str());
     }
     if let Some(window) = window {
         query = query.bind(window.start.number()).bind(window.end.number());
     }
-    // Mostly all days follow each other. Only where they do not, they are ranked, which takes ten times as long.
-    let mut scattered: BTreeSet<(ConnectionId, Stream)> = BTreeSet::new();
     for row in &query.fetch_all(&mut *db).await? {
-        let (connection, island) = read_island(row)?;
-        if row.try_get::<i64, _>("days")? == island.through.number() + 1 - island.from.number() {
-            islands.entry(connection).or_default().push(island);
-        } else {
-            scattered.insert((connection, island.stream));
-        }
-    }
-    for (connection, islands) in &mut islands {
-        islands.retain(|island| !scattered.contains(&(connection.clone(), island.stream)));
-    }
-    for (connection, island) in scattered_islands(db, tenant, &scattered, window).await? {
-        islands.entry(connection).or_default().push(island);
+        let stream = column::stream(row, "stream")?;
+        let days = read_days(row.try_get("days")?).ok_or_else(|| column::unknown("days"))?;
+        islands.entry(column::parsed(row, "connection_id")?).or_default().extend(join(stream, days));
     }
     Ok(islands)
 }
 
-async fn scattered_islands(
-    db: &mut AnyConnection,
-    tenant: &TenantId,
-    of: &BTreeSet<(ConnectionId, Stream)>,
-    window: Option<Window>,
-) -> sqlx::Result<Vec<(ConnectionId, Island)>> {
-    if of.is_empty() {
-        return Ok(Vec::new());
+/// Days with the seconds at which they were imported and how many rows they have, three numbers each.
+fn read_days(text: &str) -> Option<Vec<[i64; 3]>> {
+    let numbers: Option<Vec<i64>> = text.split(' ').map(|number| number.parse().ok()).collect();
+    let mut days: Vec<[i64; 3]> =
+        numbers?.chunks(3).map(|day| day.try_into().ok()).collect::<Option<Vec<_>>>()?;
+    days.sort_unstable();
+    Some(days)
+}
+
+/// Joins days, in their order, to islands.
+fn join(stream: Stream, days: Vec<[i64; 3]>) -> Vec<Island> {
+    let mut islands: Vec<Island> = Vec::new();
+    for [day, imported_at, rows] in days {
+        let (day, imported_at) = (Day::from_number(day), Timestamp::from_unix_seconds(imported_at));
+        let (settled, rows) = (imported_at >= plan::settles_at(day), u64::try_from(rows).unwrap_or_default());
+        match islands.last_mut() {
+            Some(last) if last.settled == settled && last.through.plus(1) == day => {
+                last.through = day;
+                last.rows = last.rows.saturating_add(rows);
+                last.imported_at = last.imported_at.max(imported_at);
+            }
+            _ => islands.push(Island { stream, from: day, through: day, settled, rows, imported_at }),
+        }
     }
-    // Days less their rank are the same number for days that follow each other.
-    let sql = format!(
-        "SELECT connection_id, stream, settled, MIN(day) AS first_day, MAX(day) AS last_day, \
-         CAST(SUM(row_count) AS BIGINT) AS row_total, MAX(imported_at) AS last_import \
-         FROM (SELECT connection_id, stream, settled, day, row_count, imported_at, \
-         day - ROW_NUMBER() OVER (PARTITION BY connection_id, stream, settled ORDER BY day) AS island \
-         FROM (SELECT connection_id, stream, day, row_count, imported_at, \
-         CASE WHEN imported_at < (day + $2) * 86400 THEN 0 ELSE 1 END AS settled \
-         FROM import_day WHERE tenant_id = $1 AND (connection_id, stream) IN (VALUES {}){}) AS days) AS ranked \
-         GROUP BY connection_id, stream, settled, island",
-        column::pairs(3, of.len()),
-        bounds(window, 3 + 2 * of.len())
-    );
-    let mut query =
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()).bind(plan::SETTLES_AFTER_DAYS);
-    for (connection, stream) in of {
-        query = query.bind(connection.as_str()).bind(stream.slug());
-    }
-    if let Some(window) = window {
-        query = query.bind(window.start.number()).bind(window.end.number());
-    }
-    query.fetch_all(db).await?.iter().map(read_island).collect()
+    islands
 }
 
 /// The condition that days are in a window, whose first bound has this number.
 fn bounds(window: Option<Window>, number: usize) -> String {
     window.map_or_else(String::new, |_| format!(" AND day >= ${number} AND day < ${}", number + 1))
-}
-
-fn read_island(row: &AnyRow) -> sqlx::Result<(ConnectionId, Island)> {
-    let island = Island {
-        stream: column::stream(row, "stream")?,
-        from: column::day(row, "first_day")?,
-        through: column::day(row, "last_day")?,
-        settled: row.try_get::<i64, _>("settled")? != 0,
-        rows: u64::try_from(row.try_get::<i64, _>("row_total")?).unwrap_or_default(),
-        imported_at: column::timestamp(row, "last_import")?,
-    };
-    Ok((column::parsed(row, "connection_id")?, island))
 }
 
 /// What a refresh needs to know of a stream's days.
@@ -253,4 +220,34 @@ pub async fn forget_before(
     .execute(db)
     .await
     .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_that_follow_each_other_and_are_equally_settled_are_one_island() {
+        let at = |day: i64, after: i64| (day + after) * 86_400;
+        let days = [(12, 1, 1), (10, 9, 5), (11, 8, 7), (14, 9, 2)];
+        let text: Vec<String> =
+            days.iter().map(|(day, after, rows)| format!("{day} {} {rows}", at(*day, *after))).collect();
+        let joined = join(Stream::Costs, read_days(&text.join(" ")).unwrap());
+        let read: Vec<_> = joined
+            .iter()
+            .map(|island| {
+                let days = (island.from.number(), island.through.number());
+                (days, island.settled, island.rows, island.imported_at.unix_seconds())
+            })
+            .collect();
+        assert_eq!(
+            read,
+            [
+                ((10, 11), true, 12, at(10, 9)),
+                ((12, 12), false, 1, at(12, 1)),
+                ((14, 14), true, 2, at(14, 9))
+            ]
+        );
+        assert_eq!((read_days(""), read_days("1 2"), read_days("1 2 x")), (None, None, None));
+    }
 }
