@@ -8,7 +8,6 @@ use api::cost::{Daily, DailyError};
 use crate::freshness;
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::import::plan::Window;
-use crate::store::cost::Payer;
 use crate::store::{self, import_day};
 
 /// Most days in an answer.
@@ -30,19 +29,13 @@ pub async fn daily(cx: Cx, call: Call<Daily>) -> Outcome<Daily> {
             return Err(Failure::Refused(DailyError::UnknownConnection));
         }
     }
-    let projects = daily::Projects::new(store::cost::by_project(&mut db, tenant, asked, period).await?);
-    let coloured: Vec<Payer> = projects.coloured().collect();
-    let mut days_of = store::cost::days_of(&mut db, tenant, &coloured, (projects.currency, period)).await?;
-    let coloured = coloured.iter().map(|payer| days_of.remove(payer).unwrap_or_default()).collect();
-    let began = freshness::began(&cx.app, &mut db, tenant, &connections).await?;
     let facts = daily::Facts {
-        projects,
-        coloured,
-        days: store::cost::by_day(&mut db, tenant, asked, period).await?,
+        billed: store::cost::between(&mut db, tenant, &connections, period).await?,
+        names: store::project::named(&mut db, tenant).await?,
+        began: freshness::began(&cx.app, &mut db, tenant, &connections).await?,
         billed_through: store::cost::newest_day(&mut db, tenant, &connections).await?,
-        connections,
-        began,
         imported: import_day::imported(&mut db, tenant, asked, (Stream::Costs, period)).await?,
+        connections,
     };
-    Ok(daily::fold(period, facts).into())
+    Ok(daily::fold(period, &facts).into())
 }

@@ -7,54 +7,17 @@ use api::{Amount, ConnectionId, Currency, Day, Timestamp};
 
 use crate::figures::main_currency;
 use crate::import::plan::{self, Window};
-use crate::store::cost::{self as store, Payer};
+use crate::store::cost::DayCosts;
 
 /// Projects that have a colour of their own.
 const COLOURS: usize = 5;
 
-/// What projects cost in a period.
-pub(super) struct Projects {
-    /// US dollars where there are any, as everywhere at OpenAI so far.
-    pub(super) currency: Currency,
-    /// In that currency, most expensive first.
-    costs: Vec<ProjectCost>,
-    /// What is billed in others.
-    others: Vec<CurrencyTotal>,
-}
-
-impl Projects {
-    /// Puts projects in their order.
-    pub(super) fn new(costs: Vec<store::ProjectCost>) -> Self {
-        let currency = main_currency(costs.iter().map(|cost| cost.currency));
-        let (costs, others): (Vec<_>, Vec<_>) = costs.into_iter().partition(|cost| cost.currency == currency);
-        let project = |cost: store::ProjectCost| {
-            let Payer { connection, project } = cost.payer;
-            ProjectCost { project: Project { connection, id: project, name: cost.name }, amount: cost.amount }
-        };
-        let mut costs: Vec<ProjectCost> = costs.into_iter().map(project).collect();
-        costs.sort_by(|one, other| {
-            other.amount.cmp(&one.amount).then_with(|| one.project.cmp(&other.project))
-        });
-        Self { currency, costs, others: totals(&others) }
-    }
-
-    /// Those that have a colour of their own.
-    pub(super) fn coloured(&self) -> impl Iterator<Item = Payer> {
-        self.costs.iter().take(COLOURS).map(|cost| Payer {
-            connection: cost.project.connection.clone(),
-            project: cost.project.id.clone(),
-        })
-    }
-}
-
 /// What the store knows of the period.
 pub(super) struct Facts {
-    /// What projects cost.
-    pub(super) projects: Projects,
-    /// What each of those with a colour costs on each day.
-    pub(super) coloured: Vec<BTreeMap<Day, Amount>>,
-    /// What each day costs.
-    pub(super) days: BTreeMap<(Day, Currency), Amount>,
+    /// What the connections are billed on each day.
+    pub(super) billed: Vec<DayCosts>,
+    /// The projects that have a name: whose, which, and the name.
+    pub(super) names: Vec<(ConnectionId, String, String)>,
     /// The connections that are asked for.
     pub(super) connections: Vec<ConnectionId>,
     /// The first day of those whose history is known.
@@ -65,25 +28,66 @@ pub(super) struct Facts {
     pub(super) billed_through: Option<Day>,
 }
 
-/// The answer for a period.
-pub(super) fn fold(period: Window, facts: Facts) -> DailyCosts {
-    let Projects { currency, costs, others } = facts.projects;
-    let days: Vec<Day> = (period.start.number()..period.end.number()).map(Day::from_number).collect();
-    let amount = |day: &Day| facts.days.get(&(*day, currency)).copied().unwrap_or_default();
-    let of_day = |costs: &BTreeMap<Day, Amount>, day: &Day| costs.get(day).copied().unwrap_or_default();
+/// Who pays: a project of a connection, or none for what is billed to the organization.
+type Payer<'a> = (&'a ConnectionId, Option<&'a str>);
 
-    let mut series: Vec<Series> = costs
+/// The answer for a period.
+pub(super) fn fold(period: Window, facts: &Facts) -> DailyCosts {
+    let each = || {
+        facts.billed.iter().flat_map(|of| {
+            of.costs.iter().map(move |cost| ((&of.connection, cost.project.as_deref()), of.day, cost))
+        })
+    };
+    let mut totals: BTreeMap<Currency, Amount> = BTreeMap::new();
+    for (_, _, cost) in each() {
+        add(totals.entry(cost.currency).or_default(), cost.amount);
+    }
+    // US dollars where there are any, as everywhere at OpenAI so far.
+    let currency = main_currency(totals.keys().copied());
+    let total = totals.remove(&currency).unwrap_or_default();
+
+    let days: Vec<Day> = (period.start.number()..period.end.number()).map(Day::from_number).collect();
+    let mut by_day = vec![Amount::ZERO; days.len()];
+    let mut by_payer: HashMap<Payer<'_>, Vec<Amount>> = HashMap::new();
+    for (payer, day, cost) in each().filter(|(.., cost)| cost.currency == currency) {
+        let at = usize::try_from(day.number() - period.start.number()).unwrap_or(usize::MAX);
+        let of_payer = by_payer.entry(payer).or_insert_with(|| vec![Amount::ZERO; days.len()]);
+        for sum in [by_day.get_mut(at), of_payer.get_mut(at)].into_iter().flatten() {
+            add(sum, cost.amount);
+        }
+    }
+    let names: HashMap<Payer<'_>, &str> = facts
+        .names
         .iter()
-        .zip(&facts.coloured)
-        .map(|(cost, of)| Series {
-            of: SeriesOf::Project(cost.project.clone()),
-            amounts: days.iter().map(|day| of_day(of, day)).collect(),
+        .map(|(connection, id, name)| ((connection, Some(id.as_str())), name.as_str()))
+        .collect();
+    let mut projects: Vec<(ProjectCost, Vec<Amount>)> = by_payer
+        .into_iter()
+        .map(|((connection, id), amounts)| {
+            let name = names.get(&(connection, id)).map(ToString::to_string);
+            let project = Project { connection: connection.clone(), id: id.map(str::to_owned), name };
+            (ProjectCost { project, amount: amounts.iter().copied().sum() }, amounts)
         })
         .collect();
-    if costs.len() > facts.coloured.len() {
-        let projects = u32::try_from(costs.len() - facts.coloured.len()).unwrap_or(u32::MAX);
-        let rest = |day: &Day| facts.coloured.iter().fold(amount(day), |rest, of| rest - of_day(of, day));
-        series.push(Series { of: SeriesOf::Other { projects }, amounts: days.iter().map(rest).collect() });
+    projects.sort_by(|(one, _), (other, _)| {
+        other.amount.cmp(&one.amount).then_with(|| one.project.cmp(&other.project))
+    });
+
+    let mut series: Vec<Series> = projects
+        .iter()
+        .take(COLOURS)
+        .map(|(cost, amounts)| Series {
+            of: SeriesOf::Project(cost.project.clone()),
+            amounts: amounts.clone(),
+        })
+        .collect();
+    if projects.len() > series.len() {
+        let count = u32::try_from(projects.len() - series.len()).unwrap_or(u32::MAX);
+        let mut rest = by_day.clone();
+        for coloured in &series {
+            rest.iter_mut().zip(&coloured.amounts).for_each(|(rest, of)| *rest = *rest - *of);
+        }
+        series.push(Series { of: SeriesOf::Other { projects: count }, amounts: rest });
     }
 
     let coverage = coverage(&facts.connections, &facts.began, &facts.imported);
@@ -91,26 +95,25 @@ pub(super) fn fold(period: Window, facts: Facts) -> DailyCosts {
         start: period.start,
         end: period.end,
         currency,
-        total: costs.iter().map(|cost| cost.amount).sum(),
+        total,
         days: days
             .iter()
-            .map(|day| DayCost { day: *day, amount: amount(day), coverage: coverage(*day) })
+            .zip(&by_day)
+            .map(|(day, amount)| DayCost { day: *day, amount: *amount, coverage: coverage(*day) })
             .collect(),
         series,
-        projects: costs,
-        other_currencies: others,
+        projects: projects.into_iter().map(|(cost, _)| cost).collect(),
+        other_currencies: totals
+            .into_iter()
+            .map(|(currency, total)| CurrencyTotal { currency, total })
+            .collect(),
         billed_through: facts.billed_through,
         imported_at: facts.imported.iter().map(|(_, _, at)| *at).max(),
     }
 }
 
-fn totals(costs: &[store::ProjectCost]) -> Vec<CurrencyTotal> {
-    let mut totals: BTreeMap<Currency, Amount> = BTreeMap::new();
-    for cost in costs {
-        let total = totals.entry(cost.currency).or_default();
-        *total = *total + cost.amount;
-    }
-    totals.into_iter().map(|(currency, total)| CurrencyTotal { currency, total }).collect()
+fn add(sum: &mut Amount, amount: Amount) {
+    *sum = *sum + amount;
 }
 
 /// How much of a day is known: as much as of the account of which least is known.
@@ -144,6 +147,7 @@ fn coverage(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::cost::ProjectCost as Cost;
 
     fn connection(name: &str) -> ConnectionId {
         ConnectionId::parse(&format!("conn_{name}")).unwrap()
@@ -157,40 +161,25 @@ mod tests {
         serde_json::from_value(text.into()).unwrap()
     }
 
-    /// A day's costs of a project.
-    type DailyCost = (Day, Payer, Currency, Amount);
-
-    fn cost(on: &str, project: Option<&str>, currency: &str, billed: &str) -> DailyCost {
-        let payer = Payer { connection: connection("a"), project: project.map(str::to_owned) };
-        (day(on), payer, Currency::parse(currency).unwrap(), amount(billed))
+    fn cost(on: &str, project: Option<&str>, currency: &str, billed: &str) -> DayCosts {
+        let project = project.map(str::to_owned);
+        let cost = Cost { project, currency: Currency::parse(currency).unwrap(), amount: amount(billed) };
+        DayCosts { connection: connection("a"), day: day(on), costs: vec![cost] }
     }
 
     fn period(start: &str, end: &str) -> Window {
         Window { start: day(start), end: day(end) }
     }
 
-    fn facts(costs: Vec<DailyCost>) -> Facts {
-        let mut by_project: BTreeMap<(Payer, Currency), Amount> = BTreeMap::new();
-        let mut days: BTreeMap<(Day, Currency), Amount> = BTreeMap::new();
-        for (day, payer, currency, amount) in &costs {
-            let sums = [
-                by_project.entry((payer.clone(), *currency)).or_default(),
-                days.entry((*day, *currency)).or_default(),
-            ];
-            sums.into_iter().for_each(|sum| *sum = *sum + *amount);
+    fn facts(billed: Vec<DayCosts>) -> Facts {
+        Facts {
+            billed,
+            names: vec![(connection("a"), "proj_6".into(), "Search".into())],
+            connections: vec![connection("a")],
+            began: BTreeMap::new(),
+            imported: Vec::new(),
+            billed_through: None,
         }
-        let of_project =
-            |((payer, currency), amount)| store::ProjectCost { payer, name: None, currency, amount };
-        let projects = Projects::new(by_project.into_iter().map(of_project).collect());
-        let of_payer = |payer: Payer| {
-            let of =
-                costs.iter().filter(|(_, of, currency, _)| *of == payer && *currency == projects.currency);
-            of.map(|(day, _, _, amount)| (*day, *amount)).collect()
-        };
-        let coloured = projects.coloured().map(of_payer).collect();
-        let connections = vec![connection("a")];
-        let (began, imported) = (BTreeMap::new(), Vec::new());
-        Facts { projects, coloured, days, connections, began, imported, billed_through: None }
     }
 
     #[test]
@@ -199,14 +188,14 @@ mod tests {
             .map(|n| cost("2026-11-20", Some(&format!("proj_{n}")), "usd", &format!("{n}.000000000001")))
             .collect();
         costs.push(cost("2026-11-21", None, "usd", "-0.5"));
-        let answer = fold(period("2026-11-20", "2026-11-23"), facts(costs));
+        let answer = fold(period("2026-11-20", "2026-11-23"), &facts(costs));
         assert_eq!(answer.total, amount("27.500000000007"));
         let labels: Vec<_> = answer.projects.iter().map(|project| project.project.label()).collect();
         assert_eq!(
             labels,
             [
                 "proj_7",
-                "proj_6",
+                "Search",
                 "proj_5",
                 "proj_4",
                 "proj_3",
@@ -231,12 +220,12 @@ mod tests {
             cost("2026-11-20", None, "usd", "2"),
             cost("2026-11-21", Some("p"), "eur", "1"),
         ];
-        let answer = fold(period("2026-11-20", "2026-11-22"), facts(costs.clone()));
+        let answer = fold(period("2026-11-20", "2026-11-22"), &facts(costs.clone()));
         assert_eq!((answer.currency, answer.total), (Currency::USD, amount("2")));
         let euro = Currency::parse("EUR").unwrap();
         assert_eq!(answer.other_currencies, [CurrencyTotal { currency: euro, total: amount("4") }]);
-        let without: Vec<_> = costs.into_iter().filter(|(_, _, currency, _)| *currency == euro).collect();
-        assert_eq!(fold(period("2026-11-20", "2026-11-22"), facts(without)).currency, euro);
+        let without: Vec<_> = costs.into_iter().filter(|of| of.costs[0].currency == euro).collect();
+        assert_eq!(fold(period("2026-11-20", "2026-11-22"), &facts(without)).currency, euro);
     }
 
     #[test]
@@ -253,11 +242,11 @@ mod tests {
             ],
             ..facts(Vec::new())
         };
-        let answer = fold(period("2026-11-18", "2026-11-21"), known);
+        let answer = fold(period("2026-11-18", "2026-11-21"), &known);
         let coverages: Vec<_> = answer.days.iter().map(|day| day.coverage).collect();
         assert_eq!(coverages, [Coverage::Settled, Coverage::Provisional, Coverage::Missing]);
         assert_eq!(answer.imported_at, Some(day("2026-11-23").start()));
         let nothing = Facts { connections: vec![], ..facts(Vec::new()) };
-        assert_eq!(fold(period("2026-11-20", "2026-11-21"), nothing).days[0].coverage, Coverage::Missing);
+        assert_eq!(fold(period("2026-11-20", "2026-11-21"), &nothing).days[0].coverage, Coverage::Missing);
     }
 }

@@ -124,12 +124,10 @@ async fn note_restatements(
     let of = (&unit.tenant, &unit.connection);
     let imported = import_day::imported_at(db, of, (Stream::Costs, unit.window)).await?;
     let ended = |day: &Day| imported.get(day).is_some_and(|at| *at >= day.plus(1).start());
-    let old = cost::by_day(db, of.0, Some(of.1), unit.window).await?;
-    let mut new: BTreeMap<(Day, Currency), Amount> = BTreeMap::new();
-    for (day, _, currency, amount) in costs.sums() {
-        let total = new.entry((day, currency)).or_default();
-        *total = *total + amount;
-    }
+    let kept = cost::between(db, of.0, std::slice::from_ref(of.1), unit.window).await?;
+    let kept = kept.iter().flat_map(|of| of.costs.iter().map(|cost| (of.day, cost.currency, cost.amount)));
+    let old = by_day(kept);
+    let new = by_day(costs.sums().map(|(day, _, currency, amount)| (day, currency, amount)));
     let mut places: Vec<_> = old.keys().chain(new.keys()).copied().collect();
     places.sort_unstable();
     places.dedup();
@@ -143,4 +141,14 @@ async fn note_restatements(
         }
     }
     Ok(())
+}
+
+/// What each day is billed in each currency.
+fn by_day(costs: impl Iterator<Item = (Day, Currency, Amount)>) -> BTreeMap<(Day, Currency), Amount> {
+    let mut totals: BTreeMap<(Day, Currency), Amount> = BTreeMap::new();
+    for (day, currency, amount) in costs {
+        let total = totals.entry((day, currency)).or_default();
+        *total = *total + amount;
+    }
+    totals
 }

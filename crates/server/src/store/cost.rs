@@ -1,6 +1,7 @@
-//! Billed costs of days and projects in the store: sums of what the segments of costs have in detail.
+//! Billed costs of days and projects in the store: sums of what the segments of costs have in detail. All of a
+//! connection's day is one row.
 
-use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use api::{Amount, ConnectionId, Currency, Day, TenantId};
 use sqlx::any::AnyRow;
@@ -9,32 +10,32 @@ use sqlx::{AnyConnection, Row};
 use super::column;
 use crate::import::plan::Window;
 
-/// Whose costs they are.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Payer {
-    /// Which connection.
-    pub connection: ConnectionId,
-    /// The project; none for what is billed to the organization.
-    pub project: Option<String>,
-}
-
-/// What a project costs in a window.
+/// What a project is billed on a day, in a currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectCost {
-    /// Whose.
-    pub payer: Payer,
-    /// The project's name, where it is known.
-    pub name: Option<String>,
+    /// The project; none for what is billed to the organization.
+    pub project: Option<String>,
     /// The amount's currency.
     pub currency: Currency,
     /// The sum.
     pub amount: Amount,
 }
 
-/// Rows that are inserted with one statement.
+/// What a connection is billed on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayCosts {
+    /// Whose.
+    pub connection: ConnectionId,
+    /// Which day.
+    pub day: Day,
+    /// By project and currency, each pair once.
+    pub costs: Vec<ProjectCost>,
+}
+
+/// Days that are deleted or inserted with one statement.
 const BATCH: usize = 64;
 
-/// Puts what days are billed by project in place of what was kept of these days.
+/// Puts what days are billed by project in place of what was kept of these days. The sums of a day follow each other.
 pub async fn replace(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
@@ -52,135 +53,53 @@ pub async fn replace(
         }
         query.execute(&mut *db).await?;
     }
-    for batch in sums.chunks(BATCH) {
+    let of_days: Vec<_> = sums.chunk_by(|(one, ..), (other, ..)| one == other).collect();
+    for batch in of_days.chunks(BATCH) {
         let sql = format!(
-            "INSERT INTO daily_cost (tenant_id, connection_id, day, project_id, currency, amount_micros, amount_rest) \
-             VALUES {}",
-            column::placeholders(batch.len(), 7)
+            "INSERT INTO daily_cost (tenant_id, connection_id, day, costs) VALUES {}",
+            column::placeholders(batch.len(), 4)
         );
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-        for (day, project, currency, amount) in batch {
-            let (micros, rest) = amount.parts();
-            query = query
-                .bind(tenant.as_str())
-                .bind(connection.as_str())
-                .bind(day.number())
-                .bind(project.map(|project| column::without_nul(project).into_owned()))
-                .bind(currency.as_str().to_owned())
-                .bind(micros)
-                .bind(rest);
+        for sums in batch {
+            let day = sums.first().map_or(0, |(day, ..)| day.number());
+            query = query.bind(tenant.as_str()).bind(connection.as_str()).bind(day).bind(to_text(sums));
         }
         query.execute(&mut *db).await?;
     }
     Ok(())
 }
 
-/// What each day of a window is billed in each currency. The database adds up: thirty days of two hundred projects are
-/// six thousand rows.
-pub async fn by_day(
+/// What some connections are billed in a window, day by day; days without costs are not among them.
+pub async fn between(
     db: &mut AnyConnection,
     tenant: &TenantId,
-    connection: Option<&ConnectionId>,
+    connections: &[ConnectionId],
     window: Window,
-) -> sqlx::Result<BTreeMap<(Day, Currency), Amount>> {
-    let rows = sqlx::query(
-        "SELECT day, currency, CAST(SUM(amount_micros) AS BIGINT) AS micros, CAST(SUM(amount_rest) AS BIGINT) AS rest \
-         FROM daily_cost WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND ($4 = '' OR connection_id = $4) \
-         AND connection_id NOT IN (SELECT id FROM connection WHERE tenant_id = $1 AND life_state = 'deleted') \
-         GROUP BY day, currency",
-    )
-    .bind(tenant.as_str())
-    .bind(window.start.number())
-    .bind(window.end.number())
-    .bind(connection.map_or("", ConnectionId::as_str))
-    .fetch_all(db)
-    .await?;
-    rows.iter()
-        .map(|row| Ok(((column::day(row, "day")?, column::currency(row, "currency")?), sum(row)?)))
-        .collect()
-}
-
-/// What each project is billed in a window, in each currency.
-pub async fn by_project(
-    db: &mut AnyConnection,
-    tenant: &TenantId,
-    connection: Option<&ConnectionId>,
-    window: Window,
-) -> sqlx::Result<Vec<ProjectCost>> {
-    let rows = sqlx::query(
-        "SELECT sums.connection_id, sums.project_id, sums.currency, sums.micros, sums.rest, project.name FROM \
-         (SELECT connection_id, project_id, currency, CAST(SUM(amount_micros) AS BIGINT) AS micros, \
-         CAST(SUM(amount_rest) AS BIGINT) AS rest FROM daily_cost WHERE tenant_id = $1 AND day >= $2 AND day < $3 \
-         AND ($4 = '' OR connection_id = $4) \
-         AND connection_id NOT IN (SELECT id FROM connection WHERE tenant_id = $1 AND life_state = 'deleted') \
-         GROUP BY connection_id, project_id, currency) AS sums \
-         LEFT JOIN project ON project.tenant_id = $1 AND project.connection_id = sums.connection_id \
-         AND project.id = sums.project_id",
-    )
-    .bind(tenant.as_str())
-    .bind(window.start.number())
-    .bind(window.end.number())
-    .bind(connection.map_or("", ConnectionId::as_str))
-    .fetch_all(db)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(ProjectCost {
-                payer: Payer {
-                    connection: column::parsed(row, "connection_id")?,
-                    project: row.try_get("project_id")?,
-                },
-                name: row.try_get("name")?,
-                currency: column::currency(row, "currency")?,
-                amount: sum(row)?,
-            })
-        })
-        .collect()
-}
-
-/// What each of some projects is billed on each day of a window, in a currency: one look at the window for all of them.
-pub async fn days_of(
-    db: &mut AnyConnection,
-    tenant: &TenantId,
-    payers: &[Payer],
-    (currency, window): (Currency, Window),
-) -> sqlx::Result<BTreeMap<Payer, BTreeMap<Day, Amount>>> {
-    let mut days: BTreeMap<Payer, BTreeMap<Day, Amount>> = BTreeMap::new();
-    if payers.is_empty() {
-        return Ok(days);
+) -> sqlx::Result<Vec<DayCosts>> {
+    if connections.is_empty() {
+        return Ok(Vec::new());
     }
-    // Null is no value that a list could have.
-    let first = |at: usize| 5 + 2 * at;
-    let one_of: Vec<String> = (0..payers.len())
-        .map(|at| {
-            let (connection, project) = (first(at), first(at) + 1);
-            format!("connection_id = ${connection} AND (project_id = ${project} OR project_id IS NULL AND ${project} IS NULL)")
-        })
-        .collect();
     let sql = format!(
-        "SELECT connection_id, project_id, day, CAST(SUM(amount_micros) AS BIGINT) AS micros, \
-         CAST(SUM(amount_rest) AS BIGINT) AS rest FROM daily_cost WHERE tenant_id = $1 AND day >= $2 AND day < $3 \
-         AND currency = $4 AND ({}) GROUP BY connection_id, project_id, day",
-        one_of.join(" OR ")
+        "SELECT connection_id, day, costs FROM daily_cost WHERE tenant_id = $1 AND day >= $2 AND day < $3 \
+         AND connection_id IN ({})",
+        column::list(4, connections.len())
     );
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
         .bind(window.start.number())
-        .bind(window.end.number())
-        .bind(currency.as_str().to_owned());
-    for payer in payers {
-        query = query.bind(payer.connection.as_str()).bind(payer.project.as_deref());
+        .bind(window.end.number());
+    for connection in connections {
+        query = query.bind(connection.as_str());
     }
-    for row in &query.fetch_all(db).await? {
-        let payer =
-            Payer { connection: column::parsed(row, "connection_id")?, project: row.try_get("project_id")? };
-        days.entry(payer).or_default().insert(column::day(row, "day")?, sum(row)?);
-    }
-    Ok(days)
-}
-
-fn sum(row: &AnyRow) -> sqlx::Result<Amount> {
-    Ok(Amount::from_parts(row.try_get("micros")?, row.try_get("rest")?))
+    let read = |row: &AnyRow| {
+        let costs = from_text(row.try_get("costs")?).ok_or_else(|| column::unknown("costs"))?;
+        Ok(DayCosts {
+            connection: column::parsed(row, "connection_id")?,
+            day: column::day(row, "day")?,
+            costs,
+        })
+    };
+    query.fetch_all(db).await?.iter().map(read).collect()
 }
 
 /// The newest day on which any of some connections has costs, over all time.
@@ -204,4 +123,87 @@ pub async fn newest_day(
     }
     let row = query.fetch_one(db).await?;
     Ok(row.try_get::<Option<i64>, _>("newest")?.map(Day::from_number))
+}
+
+/// A day's sums as text, a line for each: the currency, the amount's two parts, and the project behind the number of its
+/// characters, or a dash. So no project's id is taken for the end of its line.
+fn to_text(sums: &[(Day, Option<&str>, Currency, Amount)]) -> String {
+    let mut text = String::new();
+    for (_, project, currency, amount) in sums {
+        let (micros, rest) = amount.parts();
+        let project = project.map(column::without_nul);
+        let length = project.as_ref().map_or("-".to_owned(), |project| project.chars().count().to_string());
+        let separator = if text.is_empty() { "" } else { "\n" };
+        // Writing to a text does not fail.
+        let _ = write!(
+            text,
+            "{separator}{} {micros} {rest} {length} {}",
+            currency.as_str(),
+            project.unwrap_or_default()
+        );
+    }
+    text
+}
+
+fn from_text(mut text: &str) -> Option<Vec<ProjectCost>> {
+    let mut costs = Vec::new();
+    while !text.is_empty() {
+        let mut fields = text.splitn(5, ' ');
+        let currency = Currency::parse(fields.next()?).ok()?;
+        let amount = Amount::from_parts(fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        let length = match fields.next()? {
+            "-" => None,
+            length => Some(length.parse::<usize>().ok()?),
+        };
+        let rest = fields.next()?;
+        // Ids are ASCII mostly, of which characters are bytes.
+        let end = match rest.get(..length.unwrap_or_default()) {
+            Some(start) if start.is_ascii() => start.len(),
+            _ => rest.char_indices().nth(length?).map_or(rest.len(), |(at, _)| at),
+        };
+        let (project, rest) = rest.split_at_checked(end)?;
+        costs.push(ProjectCost { project: length.map(|_| project.to_owned()), currency, amount });
+        text = if rest.is_empty() { rest } else { rest.strip_prefix('\n')? };
+    }
+    Some(costs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_as_it_was_kept_whatever_its_projects_are_called() {
+        let day = Day::from_number(20_000);
+        let amount = |pico| Amount::from_pico(pico).unwrap();
+        let euro = Currency::parse("eur").unwrap();
+        let sums = [
+            (day, None, Currency::USD, amount(-1)),
+            (day, Some("proj_1"), Currency::USD, amount(12_345_678_901_234_567)),
+            (day, Some(""), euro, amount(0)),
+            (day, Some("usd 1 2 - \n3 é 日本\n"), euro, amount(7)),
+            (day, Some("\n"), euro, amount(8)),
+            (day, Some("日"), Currency::USD, amount(i128::from(i64::MIN) * 1_000_000)),
+        ];
+        let read = from_text(&to_text(&sums)).unwrap();
+        let expected: Vec<_> = sums
+            .iter()
+            .map(|(_, project, currency, amount)| ProjectCost {
+                project: project.map(str::to_owned),
+                currency: *currency,
+                amount: *amount,
+            })
+            .collect();
+        assert_eq!(read, expected);
+        assert_eq!(from_text(""), Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_nobody_kept_is_no_day() {
+        for text in
+            ["x", "USD 1", "USD 1 2 3 ab", "USD 1 2 - x", "USD 1 x - ", "USD 1 2 1 abc", "USD 1 2 -1 "]
+        {
+            assert_eq!(from_text(text), None, "{text}");
+        }
+    }
 }
