@@ -4,6 +4,7 @@ pub mod after_paint;
 pub mod bar_chart;
 pub mod bar_column;
 pub mod bar_readout;
+pub mod bar_shapes;
 pub mod button;
 pub mod chart_lines;
 pub mod chip;

@@ -1,31 +1,37 @@
 //! Stacked bars, one for each day.
 //!
-//! They are boxes of the page itself: crisp at every size, in the page's own type. Colours are classes of the style
-//! sheet. The chart is one stop of the keyboard; the arrow keys go through its bars, and a card beside the bar reads it
-//! out.
+//! Each colour is one shape over all bars, so that other values change a handful of attributes and not a box for each part
+//! of each bar; what a bar is in words is made when it is read. Colours are classes of the style sheet. The chart is one
+//! stop of the keyboard; the arrow keys go through its bars, and a card beside the bar reads it out.
 
 use leptos::prelude::*;
 
 use super::bar_column::{Column, is_touch};
 use super::bar_readout::Readout;
+use super::bar_shapes::Shapes;
 use super::chart_lines::Lines;
 
-/// A bar.
+/// A bar, as it is drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
-    /// What stands below it: `21 Nov`.
-    pub label: String,
-    /// What is read out: `Sat, 21 Nov 2026`.
-    pub name: String,
-    /// Its whole value, in words.
-    pub total: String,
-    /// Its parts, outwards from zero: percent of the chart's height, negative for what stands below zero, and the value
-    /// in words, empty for none. As many as there are series.
-    pub parts: Vec<(f64, String)>,
-    /// What is said beside its value; empty for nothing.
-    pub note: String,
+    /// Its parts, outwards from zero: percent of the chart's height, negative for what stands below zero; none where there
+    /// is no value. As many as there are series.
+    pub parts: Vec<Option<f64>>,
     /// What is to be known about it.
     pub state: BarState,
+}
+
+/// A bar in words, as it is read out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BarWords {
+    /// Which one: `Sat, 21 Nov 2026`.
+    pub name: String,
+    /// Its whole value.
+    pub total: String,
+    /// What is said beside its value; empty for nothing.
+    pub note: String,
+    /// The values of its parts, empty for none. As many as there are series.
+    pub parts: Vec<String>,
 }
 
 /// What is to be known about a bar.
@@ -57,12 +63,19 @@ pub struct BarSeries {
 pub struct BarData {
     /// The bars, from the left.
     pub bars: Vec<Bar>,
+    /// What stands below some of them: `21 Nov` (see [`labelled`]).
+    pub labels: Vec<(usize, String)>,
     /// The colours, from the bottom.
     pub series: Vec<BarSeries>,
     /// The marks of the axis: percent of the chart's height, and the value in words.
     pub axis: Vec<(f64, String)>,
     /// Where zero is: percent of the chart's height.
     pub zero: f64,
+}
+
+/// Which of so many bars have a label: so few that labels never touch.
+pub fn labelled(bars: usize) -> impl Iterator<Item = usize> {
+    (0..bars).step_by(bars.div_ceil(6).max(1))
 }
 
 /// The chart with its legend and the card that reads a bar out. New bars change it in place.
@@ -73,6 +86,8 @@ pub fn BarChart(
     label: Signal<String>,
     /// The bars.
     data: Memo<BarData>,
+    /// A bar in words, by its place from the left.
+    words: Callback<usize, BarWords>,
     /// Whether lines are drawn in place of bars: each part stands on the ground, from point to point.
     #[prop(optional)]
     lines: bool,
@@ -117,30 +132,32 @@ pub fn BarChart(
     let readout = move || {
         let at = active.get()?;
         data.with(|data| {
-            let bar = data.bars.get(at).cloned()?;
+            let state = data.bars.get(at)?.state;
             let (side, left) = beside(at, data.bars.len());
+            let (words, series) = (words.run(at), data.series.clone());
             Some(view! {
                 <div class=format!("bar-card {side}") style:left=left>
-                    <Readout bar series=data.series.clone() opens=on_open.is_some() />
+                    <Readout words state series opens=on_open.is_some() />
                 </div>
             })
         })
     };
+    // What is pointed at stays while its values change.
+    let places = Memo::new(move |_| {
+        data.with(|data| (data.bars.iter().map(|bar| bar.state).collect::<Vec<_>>(), data.labels.clone()))
+    });
     let columns = move || {
-        data.with(|data| {
-            // Every so many bars have a label, and on a phone every second of those, so that labels never touch.
-            let every = data.bars.len().div_ceil(6).max(1);
-            let label = |at: usize| match (at % every, at % (2 * every)) {
-                (0, 0) => Some("bar-label"),
-                (0, _) => Some("bar-label minor"),
-                _ => None,
-            };
-            let bars = data.bars.iter().cloned().enumerate();
-            bars.map(|(at, bar)| {
-                let (zero, series, label) = (data.zero, data.series.clone(), label(at));
-                view! { <Column at bar zero series active chosen on_open label lines /> }
-            })
-            .collect_view()
+        places.with(|(states, labels)| {
+            let mut columns: Vec<_> = states.iter().map(|state| (*state, None)).collect();
+            for (nth, (at, label)) in labels.iter().enumerate() {
+                if let Some((_, kept)) = columns.get_mut(*at) {
+                    // On a phone every second one of them is left out.
+                    let class = if nth % 2 == 0 { "bar-label" } else { "bar-label minor" };
+                    *kept = Some((class, label.clone()));
+                }
+            }
+            let column = |(at, (state, label))| view! { <Column at state active chosen on_open label /> };
+            columns.into_iter().enumerate().map(column).collect_view()
         })
     };
     let marks = move || {
@@ -206,7 +223,7 @@ pub fn BarChart(
             <div class="bar-axis" aria-hidden="true">
                 {marks}
             </div>
-            {lines.then(|| view! { <Lines data /> })}
+            {if lines { view! { <Lines data /> }.into_any() } else { view! { <Shapes data /> }.into_any() }}
             <div class="bars" aria-hidden="true">
                 {columns}
             </div>

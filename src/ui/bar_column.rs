@@ -1,46 +1,29 @@
-//! One bar of a chart: its parts, and what pointing at it does.
+//! The place of one bar in a chart: what pointing at it does, how certain it is, and its label.
 
 use leptos::prelude::*;
 
-use super::bar_chart::{Bar, BarSeries, BarState};
+use super::bar_chart::BarState;
 
-/// The bar.
+/// The place.
 #[component]
 pub fn Column(
     /// Which one, from the left.
     at: usize,
-    /// What it shows.
-    bar: Bar,
-    /// Where zero is: percent of the chart's height.
-    zero: f64,
-    /// The colours.
-    series: Vec<BarSeries>,
+    /// What is to be known about it.
+    state: BarState,
     /// The bar that is read.
     active: RwSignal<Option<usize>>,
     /// The bar that was looked into.
     chosen: Signal<Option<usize>>,
     /// Looks into a bar.
     on_open: Option<Callback<usize>>,
-    /// The class of its label; none for a bar without one.
-    label: Option<&'static str>,
-    /// Whether lines are drawn in place of its parts.
-    lines: bool,
+    /// The class and the words of its label; none for a bar without one.
+    label: Option<(&'static str, String)>,
 ) -> impl IntoView {
-    let state = match bar.state {
+    let state = match state {
         BarState::Missing | BarState::Partial => "missing",
         BarState::Provisional => "provisional",
         BarState::Settled => "settled",
-    };
-    let parts = |below: bool| {
-        let own = bar
-            .parts
-            .iter()
-            .zip(&series)
-            .filter(|((height, _), _)| !lines && if below { *height < 0.0 } else { *height > 0.0 });
-        own.map(|((height, _), series)| {
-            view! { <div class=format!("bar-part {}", series.class) style:height=format!("{}%", height.abs())></div> }
-        })
-        .collect_view()
     };
     // The first touch reads a bar, the second one looks into it: a finger has no way to point without a press.
     let is_read = StoredValue::new(false);
@@ -68,13 +51,7 @@ pub fn Column(
             on:pointerdown=press
             on:click=open
         >
-            <div class="bar-stack" style:bottom=format!("{zero}%")>
-                {parts(false)}
-            </div>
-            <div class="bar-stack hanging" style:top=format!("{}%", 100.0 - zero)>
-                {parts(true)}
-            </div>
-            {label.map(|class| view! { <span class=class>{bar.label}</span> })}
+            {label.map(|(class, words)| view! { <span class=class>{words}</span> })}
         </div>
     }
 }

@@ -2,19 +2,21 @@
 
 use leptos::prelude::*;
 
-use super::bar_chart::{Bar, BarSeries, BarState};
+use super::bar_chart::{BarSeries, BarState, BarWords};
 
 /// A bar in words: its parts from the largest colour down, as the bar shows them.
 #[component]
 pub fn Readout(
     /// The bar.
-    bar: Bar,
+    words: BarWords,
+    /// What is to be known about it.
+    state: BarState,
     /// The colours.
     series: Vec<BarSeries>,
     /// Whether it can be looked into.
     opens: bool,
 ) -> impl IntoView {
-    let note = match bar.state {
+    let note = match state {
         BarState::Missing => "Not imported yet",
         BarState::Partial => "Not fully imported yet",
         BarState::Provisional => "May still change",
@@ -22,19 +24,19 @@ pub fn Readout(
     };
     view! {
         <p>
-            <strong>{bar.name}</strong>
-            <strong class="number">{bar.total}</strong>
+            <strong>{words.name}</strong>
+            <strong class="number">{words.total}</strong>
         </p>
         {(!note.is_empty()).then(|| view! { <p class="muted">{note}</p> })}
-        {(!bar.note.is_empty()).then(|| view! { <p class="muted">{bar.note}</p> })}
+        {(!words.note.is_empty()).then(|| view! { <p class="muted">{words.note}</p> })}
         <div class="bar-values">
-            {bar
+            {words
                 .parts
                 .into_iter()
                 .zip(series)
                 .rev()
-                .filter(|((_, value), _)| !value.is_empty())
-                .map(|((_, value), series)| {
+                .filter(|(value, _)| !value.is_empty())
+                .map(|(value, series)| {
                     view! {
                         <span>
                             <i class=format!("swatch {}", series.class)></i>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::bar_chart::BarData;
 
-/// The lines. A value without words is none, and breaks its line.
+/// The lines. Where there is no value a line breaks.
 #[component]
 pub fn Lines(
     /// What they go through.
@@ -34,9 +34,8 @@ fn stretches(data: &BarData, series: usize) -> Vec<String> {
     let step = 100.0 / data.bars.len().max(1) as f64;
     let mut stretches: Vec<Vec<String>> = vec![Vec::new()];
     for (at, bar) in data.bars.iter().enumerate() {
-        let known = bar.parts.get(series).filter(|(_, words)| !words.is_empty());
-        match (known, stretches.last_mut()) {
-            (Some((height, _)), Some(stretch)) => {
+        match (bar.parts.get(series).copied().flatten(), stretches.last_mut()) {
+            (Some(height), Some(stretch)) => {
                 let (x, y) = ((at as f64 + 0.5) * step, 100.0 - data.zero - height);
                 // A point alone would be no line: it is a short one.
                 if stretch.is_empty() {

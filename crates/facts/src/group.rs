@@ -43,37 +43,6 @@ pub struct Groups {
     pub folded: usize,
 }
 
-impl Groups {
-    /// The same with fewer groups: those behind the first `limit` are part of the rest.
-    #[must_use]
-    pub fn largest(&self, limit: usize) -> Self {
-        let own = self.groups.iter().filter(|group| group.texts.is_some()).count();
-        let mut groups: Vec<Group> = self.groups.iter().take(limit.min(own)).cloned().collect();
-        let mut behind = self.groups.iter().skip(groups.len());
-        if let Some(first) = behind.next() {
-            let mut rest = Group { texts: None, ..first.clone() };
-            for group in behind {
-                rest.total.add(&group.total);
-                for (sums, more) in rest.intervals.iter_mut().zip(&group.intervals) {
-                    sums.add(more);
-                }
-            }
-            groups.push(rest);
-        }
-        let folded = self.folded + own.saturating_sub(limit);
-        Self { groups, total: self.total, intervals: self.intervals.clone(), folded }
-    }
-
-    /// The same without its intervals.
-    #[must_use]
-    pub fn totals(&self) -> Self {
-        let total =
-            |group: &Group| Group { texts: group.texts.clone(), total: group.total, intervals: Vec::new() };
-        let groups = self.groups.iter().map(total).collect();
-        Self { groups, total: self.total, intervals: Vec::new(), folded: self.folded }
-    }
-}
-
 /// What is asked of a cube.
 #[derive(Clone, Debug)]
 pub struct Grouping<'a> {

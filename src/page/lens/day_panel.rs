@@ -68,6 +68,7 @@ pub fn DayPanel(
         stack.with(|stack| stack.days.iter().position(|of| of.day == day))
     });
     let bars = Memo::new(move |_| stack.with(Stack::bars));
+    let words = Callback::new(move |at: usize| stack.with(|stack| stack.words(at)));
     let group = format!("show-{}", chart.slug());
     let other = group.clone();
     view! {
@@ -107,9 +108,9 @@ pub fn DayPanel(
                 }
                 match look {
                     Some(look) => {
-                        view! { <BarChart label=heading data=bars chosen on_open=open on_series=look /> }.into_any()
+                        view! { <BarChart label=heading data=bars words chosen on_open=open on_series=look /> }.into_any()
                     }
-                    None => view! { <BarChart label=heading data=bars chosen on_open=open /> }.into_any(),
+                    None => view! { <BarChart label=heading data=bars words chosen on_open=open /> }.into_any(),
                 }
             }}
         </section>

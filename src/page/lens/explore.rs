@@ -70,28 +70,22 @@ fn Panels(
     let failed = Memo::new(move |_| earlier.with(|earlier| earlier.trouble().cloned()));
     // What else the address says changes no group.
     let asked = Memo::new(move |_| scope.with(|scope| (scope.by, scope.filters.clone())));
-    // The facts are gone through once for the charts, the table below them and the figures.
-    let by_day = Memo::new(move |_| {
+    // Day by day the charts show the largest groups alone; the rows below them are of all days.
+    let groups = Memo::new(move |_| {
         let (by, filters) = asked.get();
-        facts.with(|facts| Arc::new(facts.by_day(&[by], &filters, ROWS)))
+        facts.with(|facts| Arc::new(facts.by_day(&[by], &filters, COLOURS)))
     });
-    let groups = Memo::new(move |_| by_day.with(|groups| groups.largest(COLOURS)));
     // The chart that is clicked on is drawn first; what lies around it follows, all of it of one moment.
-    let followed = after_paint(Memo::new(move |_| (scope.get(), facts.get(), by_day.get())));
+    let followed = after_paint(Memo::new(move |_| (scope.get(), facts.get(), groups.get())));
     let (scope_now, facts_now) = (scope, facts);
     let scope = Memo::new(move |_| followed.with(|(scope, ..)| scope.clone()));
     let facts = Memo::new(move |_| followed.with(|(_, facts, _)| Arc::clone(facts)));
-    let by_day = Memo::new(move |_| followed.with(|(.., groups)| Arc::clone(groups)));
+    let charts = Memo::new(move |_| followed.with(|(.., groups)| Arc::clone(groups)));
     let (looked_at, compared) = of_the_day(facts, scope, earlier);
     let totals = Memo::new(move |_| {
-        let (day, by) = scope.with(|scope| (scope.day, scope.by));
-        if day.is_none() {
-            return by_day.with(|groups| groups.totals());
-        }
-        let filters = scope.with(|scope| scope.filters.clone());
-        looked_at.with(|facts| facts.whole(&[by], &filters, ROWS).totals())
+        let (by, filters) = scope.with(|scope| (scope.by, scope.filters.clone()));
+        looked_at.with(|facts| facts.whole(&[by], &filters, ROWS))
     });
-    let charts = Memo::new(move |_| by_day.with(|groups| groups.largest(COLOURS)));
     view! {
         {move || {
             let again = before.clone();

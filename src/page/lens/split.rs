@@ -27,7 +27,7 @@ pub fn Split(
     /// The facts of all days.
     facts: Memo<Arc<Facts>>,
     /// The same by day and by what they are split by.
-    groups: Memo<Groups>,
+    groups: Memo<Arc<Groups>>,
     /// What is looked at.
     scope: Memo<Scope>,
 ) -> impl IntoView {

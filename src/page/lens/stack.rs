@@ -7,7 +7,7 @@ use ::api::{Amount, Currency, Day};
 
 use crate::format::locale::{day_long, day_short, money, money_compact, number, number_compact, percent};
 use crate::scale::Scale;
-use crate::ui::bar_chart::{Bar, BarData, BarSeries, BarState};
+use crate::ui::bar_chart::{Bar, BarData, BarSeries, BarState, BarWords, labelled};
 
 /// The colours, largest first; there is one more for the rest.
 const CLASSES: [&str; 5] = ["series-1", "series-2", "series-3", "series-4", "series-5"];
@@ -155,19 +155,12 @@ impl Stack {
         let each = || 0..self.days.len();
         let lowest = each().map(|at| reach(at, true)).min().unwrap_or_default();
         let scale = Scale::new(lowest, each().map(|at| reach(at, false)).max().unwrap_or_default());
-        let words = |value: i128| if value == 0 { String::new() } else { self.unit.print(value) };
+        let height = |value: i128| (value != 0).then(|| scale.height(value));
         let bar = |(at, day): (usize, &DayValue)| Bar {
-            label: day_short(day.day),
-            name: day_long(day.day),
-            total: day.words(self.unit),
-            note: self
-                .shares
-                .as_ref()
-                .map(|shares| format!("{}: {}", shares.name, shares.at(at)))
-                .unwrap_or_default(),
-            parts: self.parts.iter().map(|part| (scale.height(part.at(at)), words(part.at(at)))).collect(),
+            parts: self.parts.iter().map(|part| height(part.at(at))).collect(),
             state: day.state(),
         };
+        let label = |at: usize| Some((at, day_short(self.days.get(at)?.day)));
         let series = |part: &Part| BarSeries {
             name: part.name.clone(),
             class: part.class,
@@ -175,6 +168,7 @@ impl Stack {
         };
         BarData {
             bars: self.days.iter().enumerate().map(bar).collect(),
+            labels: labelled(self.days.len()).filter_map(label).collect(),
             series: self.parts.iter().map(series).collect(),
             axis: scale
                 .marks()
@@ -182,6 +176,19 @@ impl Stack {
                 .map(|mark| (scale.place(mark), self.unit.compact(mark)))
                 .collect(),
             zero: scale.place(0),
+        }
+    }
+
+    /// The bar of a day in words.
+    pub fn words(&self, at: usize) -> BarWords {
+        let Some(day) = self.days.get(at) else { return BarWords::default() };
+        let words = |value: i128| if value == 0 { String::new() } else { self.unit.print(value) };
+        let note = |shares: &Shares| format!("{}: {}", shares.name, shares.at(at));
+        BarWords {
+            name: day_long(day.day),
+            total: day.words(self.unit),
+            note: self.shares.as_ref().map(note).unwrap_or_default(),
+            parts: self.parts.iter().map(|part| words(part.at(at))).collect(),
         }
     }
 }

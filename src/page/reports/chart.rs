@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::figures_table::{interval_words, metrics};
 use crate::format::locale::{figure, figure_compact, number};
 use crate::scale::{Scale, pico_percent};
-use crate::ui::bar_chart::{Bar, BarData, BarSeries, BarState};
+use crate::ui::bar_chart::{Bar, BarData, BarSeries, BarState, BarWords, labelled};
 
 /// The colours, largest first; there is one more for the rest.
 const CLASSES: [&str; 5] = ["series-1", "series-2", "series-3", "series-4", "series-5"];
@@ -36,16 +36,21 @@ struct Part {
     values: Vec<Option<i128>>,
 }
 
+impl Part {
+    fn at(&self, interval: usize) -> Option<i128> {
+        self.values.get(interval).copied().flatten()
+    }
+}
+
 /// The chart over time. Stacked, its parts stand on each other; else each is a line.
 pub fn over_time(answer: &Answer, report: &Report, stacked: bool) -> BarData {
     let metric = first_metric(report);
     let parts = parts(report, metric);
     let totals = series(&report.total);
     let count = totals.len();
-    let at = |part: &Part, at: usize| part.values.get(at).copied().flatten();
     // Stacked, credits hang below zero and everything else stands above it.
     let reach = |bar: usize, below: bool| {
-        let values = parts.iter().filter_map(|part| at(part, bar)).filter(|value| (*value < 0) == below);
+        let values = parts.iter().filter_map(|part| part.at(bar)).filter(|value| (*value < 0) == below);
         match (stacked, below) {
             (true, _) => values.fold(0, i128::saturating_add),
             (false, true) => values.min().unwrap_or_default(),
@@ -54,34 +59,45 @@ pub fn over_time(answer: &Answer, report: &Report, stacked: bool) -> BarData {
     };
     let lowest = (0..count).map(|bar| reach(bar, true)).min().unwrap_or_default();
     let scale = Scale::new(lowest, (0..count).map(|bar| reach(bar, false)).max().unwrap_or_default());
-    let words = |value: Option<i128>| figure(value.map(Figure::from_pico), metric, report.currency);
-    let bar = |bar: usize| {
-        let name = match report.intervals.get(bar) {
-            Some(start) => interval_words(answer.query.interval, *start),
-            None => "Whole period".to_owned(),
-        };
-        let part = |part: &Part| match at(part, bar) {
-            Some(value) if value != 0 || !stacked => (scale.height(value), words(Some(value))),
-            _ => (0.0, String::new()),
-        };
-        Bar {
-            label: name.clone(),
-            name,
-            total: words(totals.get(bar).copied().flatten()),
-            note: String::new(),
-            parts: parts.iter().map(part).collect(),
-            state: BarState::Settled,
-        }
+    let part =
+        |value: Option<i128>| value.filter(|value| *value != 0 || !stacked).map(|value| scale.height(value));
+    let bar = |bar: usize| Bar {
+        parts: parts.iter().map(|of| part(of.at(bar))).collect(),
+        state: BarState::Settled,
     };
     let compact = |mark: i128| figure_compact(Figure::from_pico(mark), metric, report.currency);
     BarData {
         bars: (0..count).map(bar).collect(),
+        labels: labelled(count).map(|bar| (bar, bar_name(answer, report, bar))).collect(),
         series: parts
             .iter()
             .map(|part| BarSeries { name: part.name.clone(), class: part.class, opens: false })
             .collect(),
         axis: scale.marks().into_iter().map(|mark| (scale.place(mark), compact(mark))).collect(),
         zero: scale.place(0),
+    }
+}
+
+/// One bar of the chart over time, in words.
+pub fn words(answer: &Answer, report: &Report, stacked: bool, bar: usize) -> BarWords {
+    let metric = first_metric(report);
+    let words = |value: Option<i128>| figure(value.map(Figure::from_pico), metric, report.currency);
+    let part = |value: Option<i128>| match value {
+        Some(value) if value != 0 || !stacked => words(Some(value)),
+        _ => String::new(),
+    };
+    BarWords {
+        name: bar_name(answer, report, bar),
+        total: words(series(&report.total).get(bar).copied().flatten()),
+        note: String::new(),
+        parts: parts(report, metric).iter().map(|of| part(of.at(bar))).collect(),
+    }
+}
+
+fn bar_name(answer: &Answer, report: &Report, bar: usize) -> String {
+    match report.intervals.get(bar) {
+        Some(start) => interval_words(answer.query.interval, *start),
+        None => "Whole period".to_owned(),
     }
 }
 
@@ -111,12 +127,8 @@ fn parts(report: &Report, metric: Metric) -> Vec<Part> {
         .map(|(row, class)| Part { name: row_name(row, report), class, values: series(&row.figures) })
         .collect();
     if count > parts.len() {
-        let known = |at: usize| -> i128 {
-            parts
-                .iter()
-                .filter_map(|part| part.values.get(at).copied().flatten())
-                .fold(0, i128::saturating_add)
-        };
+        let known =
+            |at: usize| -> i128 { parts.iter().filter_map(|part| part.at(at)).fold(0, i128::saturating_add) };
         let values =
             total.iter().enumerate().map(|(at, total)| total.map(|total| total - known(at))).collect();
         parts.push(Part { name: "Other".to_owned(), class: "series-other", values });

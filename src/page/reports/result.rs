@@ -7,7 +7,7 @@ use ::api::saved_report::View;
 use leptos::prelude::*;
 
 use super::answer::{Answer, Outcome};
-use super::chart::{RowBars, first_metric, over_time};
+use super::chart::{RowBars, first_metric, over_time, words};
 use super::csv::DownloadCsv;
 use super::definition::VIEWS;
 use super::editor::Editing;
@@ -234,10 +234,17 @@ fn Chart(editing: Editing, shown: Shown) -> impl IntoView {
                 shown.with(|shown| shown.as_ref().map(|(answer, report)| over_time(answer, report, stacked)));
             drawn.or_else(|| before.cloned()).unwrap_or_else(|| BarData {
                 bars: Vec::new(),
+                labels: Vec::new(),
                 series: Vec::new(),
                 axis: Vec::new(),
                 zero: 0.0,
             })
+        })
+    };
+    let words = move |stacked: bool| {
+        Callback::new(move |bar: usize| {
+            let shown = shown.get();
+            shown.map(|(answer, report)| words(&answer, &report, stacked, bar)).unwrap_or_default()
         })
     };
     let label = move || {
@@ -247,8 +254,10 @@ fn Chart(editing: Editing, shown: Shown) -> impl IntoView {
     };
     move || match view.get() {
         View::Table => ().into_any(),
-        View::Columns => view! { <BarChart label=label() data=data(true) /> }.into_any(),
-        View::Lines => view! { <BarChart label=label() data=data(false) lines=true /> }.into_any(),
+        View::Columns => view! { <BarChart label=label() data=data(true) words=words(true) /> }.into_any(),
+        View::Lines => {
+            view! { <BarChart label=label() data=data(false) words=words(false) lines=true /> }.into_any()
+        }
         View::Bars => shown
             .with(|shown| shown.as_ref().map(|(_, report)| view! { <RowBars report=Arc::clone(report) /> }))
             .into_any(),

@@ -57,7 +57,7 @@ fn the_largest_come_first_and_the_rest_is_one() {
 }
 
 #[test]
-fn fewer_groups_are_those_that_would_have_been_asked_for() {
+fn what_each_text_of_many_labels_is_worth_is_what_its_group_is_worth() {
     let cube = cube(&[
         (0, "a", "input", 5),
         (1, "a", "output", 1),
@@ -67,15 +67,6 @@ fn fewer_groups_are_those_that_would_have_been_asked_for() {
         (1, "d", "input", -3),
     ]);
     let bounds = [0, 86_400, 172_800];
-    let of = |limit| grouping(&[Label::Project], &[], &bounds, limit).of(&cube, &Names::default());
-    for kept in [2, 3, 5, 9] {
-        for limit in 0..=kept {
-            assert_eq!(of(kept).largest(limit), of(limit), "{limit} of {kept}");
-        }
-    }
-    let totals = of(2).totals();
-    assert!(totals.intervals.is_empty() && totals.groups.iter().all(|group| group.intervals.is_empty()));
-    assert_eq!(totals.total, of(2).total);
     let labels = [Label::Project, Label::Operation];
     let worths = grouping(&labels, &[], &bounds, 0).worths(&cube, &Names::default());
     for (label, worths) in labels.iter().zip(worths) {
