@@ -12,7 +12,7 @@ use sqlx::AnyConnection;
 use crate::app::App;
 use crate::import::plan::Window;
 use crate::store::freshness::Imported;
-use crate::store::import_day::{self, Island};
+use crate::store::import_day::{self, ImportedDays};
 use crate::store::import_schedule::{self, History};
 use crate::store::{cost, freshness};
 
@@ -62,7 +62,7 @@ pub async fn known(
     span: Span,
 ) -> sqlx::Result<Known> {
     let window = Window { start: span.start, end: span.end };
-    let imported = import_day::islands(db, tenant, connections, Some(window)).await?;
+    let imported = import_day::days(db, tenant, connections, Some(window)).await?;
     let newest = freshness::newest(db, tenant, connections).await?;
     let billed_through = cost::newest_day(db, tenant, connections).await?;
     let began = began(app, db, tenant, connections).await?;
@@ -89,7 +89,7 @@ pub async fn began(
 /// What the store knows.
 struct Facts<'a> {
     /// What is imported of the window, as far as anything is.
-    imported: &'a BTreeMap<ConnectionId, Vec<Island>>,
+    imported: &'a BTreeMap<ConnectionId, Vec<ImportedDays>>,
     /// How far each stream reaches.
     newest: &'a [Imported],
     /// The first day of the accounts whose history is known.
@@ -144,7 +144,7 @@ impl Grid {
     fn new(
         accounts: &[ConnectionId],
         span: Span,
-        imported: &BTreeMap<ConnectionId, Vec<Island>>,
+        imported: &BTreeMap<ConnectionId, Vec<ImportedDays>>,
         began: &BTreeMap<ConnectionId, Day>,
     ) -> Self {
         let days = span.each().count();
@@ -157,11 +157,13 @@ impl Grid {
                 let before = began.get(connection).map_or(0, |began| place(*began));
                 grid.put(account, at, 0..before, Coverage::Settled);
             }
-            for island in imported.get(connection).into_iter().flatten() {
-                let coverage = if island.settled { Coverage::Settled } else { Coverage::Provisional };
-                let days = place(island.from)..place(island.through.plus(1));
-                if let Some(at) = Stream::ALL.iter().position(|stream| *stream == island.stream) {
-                    grid.put(account, at, days, coverage);
+            for imported in imported.get(connection).into_iter().flatten() {
+                let Some(at) = Stream::ALL.iter().position(|stream| *stream == imported.stream) else {
+                    continue;
+                };
+                for island in &imported.islands {
+                    let coverage = if island.settled { Coverage::Settled } else { Coverage::Provisional };
+                    grid.put(account, at, place(island.from)..place(island.through.plus(1)), coverage);
                 }
             }
         }
@@ -202,6 +204,7 @@ fn least(coverages: impl Iterator<Item = Coverage>) -> Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::import_day::Island;
 
     fn connection(name: &str) -> ConnectionId {
         ConnectionId::parse(&format!("conn_{name}")).unwrap()
@@ -215,10 +218,13 @@ mod tests {
         Imported { connection: connection(name), stream, day: day(on), at: day(at).start() }
     }
 
-    /// Days of costs.
     fn island(from: &str, through: &str, settled: bool) -> Island {
+        Island { from: day(from), through: day(through), settled }
+    }
+
+    fn costs(islands: &[Island]) -> Vec<ImportedDays> {
         let (stream, imported_at) = (Stream::Costs, day("2026-11-23").start());
-        Island { stream, from: day(from), through: day(through), settled, rows: 1, imported_at }
+        vec![ImportedDays { stream, islands: islands.to_vec(), rows: 1, imported_at }]
     }
 
     #[test]
@@ -229,11 +235,11 @@ mod tests {
         let imported_days = BTreeMap::from([
             (
                 connection("a"),
-                vec![island("2026-11-16", "2026-11-19", true), island("2026-11-20", "2026-11-20", false)],
+                costs(&[island("2026-11-16", "2026-11-19", true), island("2026-11-20", "2026-11-20", false)]),
             ),
             (
                 connection("b"),
-                vec![island("2026-11-18", "2026-11-18", true), island("2026-11-19", "2026-11-19", false)],
+                costs(&[island("2026-11-18", "2026-11-18", true), island("2026-11-19", "2026-11-19", false)]),
             ),
         ]);
         let newest = [

@@ -49,7 +49,7 @@ pub(super) fn of(connection: &Connection, story: &Story, now: Timestamp) -> Cond
     let history_known = schedule.is_some_and(|found| found.history == History::Known);
     let pending = &story.pending;
     let streams: Vec<StreamProgress> =
-        Stream::ALL.iter().map(|stream| progress::of(*stream, planned, pending, &story.islands)).collect();
+        Stream::ALL.iter().map(|stream| progress::of(*stream, planned, pending, &story.imported)).collect();
     let importing = !history_known || pending.iter().any(|pending| pending.purpose != Purpose::Refresh);
     let facts = Facts {
         connection,

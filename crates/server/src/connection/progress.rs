@@ -4,7 +4,7 @@ use api::connection::{DayState, DayStretch, Stream, StreamProgress};
 use api::connection_draft::Cause;
 use api::{Day, Timestamp};
 
-use crate::store::import_day::Island;
+use crate::store::import_day::{ImportedDays, Island};
 use crate::store::import_unit::Pending;
 
 /// What is planned of every stream of a connection.
@@ -23,13 +23,15 @@ pub(super) fn of(
     stream: Stream,
     planned: Planned,
     pending: &[Pending],
-    islands: &[Island],
+    imported: &[ImportedDays],
 ) -> StreamProgress {
     let pending: Vec<&Pending> = pending.iter().filter(|pending| pending.stream == stream).collect();
     // While the start of the history is looked for, days before it are imported too: they are none of it.
-    let islands: Vec<Island> = islands
+    let imported = imported.iter().find(|imported| imported.stream == stream);
+    let islands: Vec<Island> = imported
+        .map_or(&[][..], |imported| &imported.islands)
         .iter()
-        .filter(|island| island.stream == stream && island.through >= planned.start)
+        .filter(|island| island.through >= planned.start)
         .map(|island| Island { from: island.from.max(planned.start), ..*island })
         .collect();
     let length =
@@ -39,11 +41,11 @@ pub(super) fn of(
         stream,
         days_planned: length(planned.start, planned.today),
         days_imported: islands.iter().map(|island| length(island.from, island.through)).sum(),
-        rows: islands.iter().map(|island| island.rows).sum(),
+        rows: imported.map_or(0, |imported| imported.rows),
         from: islands.iter().map(|island| island.from).min(),
         through: islands.iter().map(|island| island.through).max(),
         days: stretches(planned, &pending, &islands),
-        last_success: islands.iter().map(|island| island.imported_at).max(),
+        last_success: imported.map(|imported| imported.imported_at),
         next_run: planned.refresh_due_at.map(|refresh| due.map_or(refresh, |due| due.min(refresh))),
         failure: pending.iter().rev().find_map(|pending| pending.failure.clone()),
     }
@@ -59,8 +61,6 @@ pub(super) fn asked_to_wait(pending: &[Pending], now: Timestamp) -> Option<Times
 
 /// The planned days in stretches of the same state.
 fn stretches(planned: Planned, pending: &[&Pending], islands: &[Island]) -> Vec<DayStretch> {
-    let mut islands = islands.to_vec();
-    islands.sort_by_key(|island| island.from);
     let mut stretches: Vec<DayStretch> = Vec::new();
     let mut add = |from: Day, through: Day, state: DayState| {
         if from > through {
@@ -72,7 +72,7 @@ fn stretches(planned: Planned, pending: &[&Pending], islands: &[Island]) -> Vec<
         }
     };
     let mut next = planned.start;
-    for island in &islands {
+    for island in islands {
         for (from, through, state) in unread(next, island.from.plus(-1), pending) {
             add(from, through, state);
         }
@@ -127,9 +127,11 @@ mod tests {
     }
 
     fn island(from: i64, through: i64, settled: bool) -> Island {
-        let rows = 10;
-        let (from, through) = (day(from), day(through));
-        Island { stream: Stream::Images, from, through, settled, rows, imported_at: at(through.number()) }
+        Island { from: day(from), through: day(through), settled }
+    }
+
+    fn imported(stream: Stream, islands: &[Island]) -> ImportedDays {
+        ImportedDays { stream, islands: islands.to_vec(), rows: 40, imported_at: at(700) }
     }
 
     fn unit(start: i64, end: i64, due_at: i64, failure: Option<Cause>) -> Pending {
@@ -152,10 +154,9 @@ mod tests {
             unit(12, 14, 800, None),
             unit(15, 16, 990, Some(LIMITED)),
         ];
-        let other = Island { stream: Stream::Costs, ..island(1, 23, true) };
-        let islands =
-            [island(1, 4, true), other, island(9, 11, true), island(17, 18, true), island(19, 22, false)];
-        let progress = of(Stream::Images, planned, &pending, &islands);
+        let islands = [island(1, 4, true), island(9, 11, true), island(17, 18, true), island(19, 22, false)];
+        let imported = [imported(Stream::Costs, &[island(1, 23, true)]), imported(Stream::Images, &islands)];
+        let progress = of(Stream::Images, planned, &pending, &imported);
         let stretches: Vec<_> =
             progress.days.iter().map(|days| (days.from.ymd().2, days.through.ymd().2, days.state)).collect();
         use DayState::{Failed, Imported, Missing, Provisional};
@@ -175,13 +176,14 @@ mod tests {
             ]
         );
         assert_eq!((progress.days_planned, progress.days_imported, progress.rows), (21, 11, 40));
+        assert_eq!(progress.last_success, Some(at(700)));
         assert_eq!((progress.from, progress.through), (Some(day(3)), Some(day(22))));
         assert_eq!((progress.next_run, progress.failure.unwrap().cause), (Some(at(800)), LIMITED));
         assert_eq!(asked_to_wait(&pending, at(989)), Some(at(990)));
         assert_eq!(asked_to_wait(&pending, at(990)), None);
 
         let unused = Planned { refresh_due_at: None, ..planned };
-        assert_eq!(of(Stream::Images, unused, &pending, &islands).next_run, None);
+        assert_eq!(of(Stream::Images, unused, &pending, &imported).next_run, None);
         let fresh = of(Stream::Moderations, planned, &[], &[]);
         assert_eq!(fresh.days.len(), 1);
         assert_eq!(fresh.next_run, Some(at(5_000)));

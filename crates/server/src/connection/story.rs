@@ -7,7 +7,7 @@ use sqlx::AnyConnection;
 
 use super::rule;
 use crate::store::cost_restatement::{self, CostRestatement};
-use crate::store::import_day::{self, Island};
+use crate::store::import_day::{self, ImportedDays};
 use crate::store::import_schedule::{self, Schedule};
 use crate::store::import_unit::{self, Pending};
 
@@ -21,7 +21,7 @@ pub(super) struct Story {
     /// What is still to be read.
     pub(super) pending: Vec<Pending>,
     /// What has been read.
-    pub(super) islands: Vec<Island>,
+    pub(super) imported: Vec<ImportedDays>,
     /// On which of the last weeks' days there was usage.
     pub(super) usage: BTreeSet<Day>,
     /// Which days OpenAI has changed after their end, the latest first.
@@ -32,7 +32,7 @@ pub(super) struct Story {
 pub(super) struct Stories {
     schedules: BTreeMap<ConnectionId, Schedule>,
     pending: BTreeMap<ConnectionId, Vec<Pending>>,
-    islands: BTreeMap<ConnectionId, Vec<Island>>,
+    imported: BTreeMap<ConnectionId, Vec<ImportedDays>>,
     usage: BTreeMap<ConnectionId, BTreeSet<Day>>,
     restatements: BTreeMap<ConnectionId, Vec<CostRestatement>>,
 }
@@ -50,7 +50,7 @@ impl Stories {
         Ok(Self {
             schedules: schedules.into_iter().map(by_id).collect(),
             pending: import_unit::pending(db, tenant, connections).await?,
-            islands: import_day::islands(db, tenant, connections, None).await?,
+            imported: import_day::days(db, tenant, connections, None).await?,
             usage: import_day::usage(db, tenant, connections, rule::usage_window(today)).await?,
             restatements: cost_restatement::latest(db, tenant, connections, RESTATEMENTS).await?,
         })
@@ -61,7 +61,7 @@ impl Stories {
         Story {
             schedule: self.schedules.remove(id),
             pending: self.pending.remove(id).unwrap_or_default(),
-            islands: self.islands.remove(id).unwrap_or_default(),
+            imported: self.imported.remove(id).unwrap_or_default(),
             usage: self.usage.remove(id).unwrap_or_default(),
             restatements: self.restatements.remove(id).unwrap_or_default(),
         }
