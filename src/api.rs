@@ -18,8 +18,8 @@ use crate::browser::{now, report_fault};
 use crate::session;
 use crate::ui::notice::Trouble;
 
-/// Longest wait for an answer, in milliseconds: the server gives up after 30 s.
-const PATIENCE_MS: u32 = 45_000;
+/// Longest wait for an answer, in milliseconds: the server gives up after 60 s.
+const PATIENCE_MS: u32 = 65_000;
 
 /// Why a call has no answer.
 #[derive(Clone, Debug, PartialEq)]

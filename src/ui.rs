@@ -15,6 +15,7 @@ pub mod focus;
 pub mod icon;
 pub mod notice;
 pub mod select;
+pub mod series;
 pub mod skeleton;
 pub mod sparkline;
 pub mod virtual_table;

@@ -14,6 +14,8 @@ mod arrow;
 mod document;
 #[path = "tidy/file.rs"]
 mod file;
+#[path = "tidy/library.rs"]
+mod library;
 #[path = "tidy/source.rs"]
 mod source;
 #[path = "tidy/tenant.rs"]

@@ -13,7 +13,7 @@ const EVERYTHING = [
   'audit-log-viewer',
 ];
 
-/** The only addresses that the product may ask for upstream (security S12). */
+/** The only addresses that the product may ask for upstream. */
 const ALLOWED_UPSTREAM = [
   /^\/v1\/organization\/costs$/,
   /^\/v1\/organization\/usage\/[a-z_]+$/,

@@ -1,4 +1,4 @@
-// A canary key goes through the whole product; afterwards it is nowhere (security S8 to S10, A10, A11).
+// A canary key goes through the whole product; afterwards it is nowhere.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, expect, signIn } from '../support/test.js';
@@ -80,13 +80,15 @@ test('an admin key leaves no copy behind', async ({ page, context, lens, refusal
   }
 });
 
-test('three seconds after its last use a key is nowhere in the memory of the server', async ({ page, lens }) => {
+test('within 15 seconds of its last use a key is nowhere in the memory of the server', async ({ page, lens }) => {
   test.setTimeout(90_000);
   await signIn(page);
   await page.goto('/connect');
   await new Wizard(page).connect(key('small'), 'Production');
   // As long as something is imported, the key is in use.
   await imported(page);
+  // Buffers are wiped as they are freed, some of them with the idle connections to OpenAI, which are closed in rounds: a look
+  // every three seconds sees when the last one is gone.
   await expect
     .poll(async () => JSON.parse(await run(MEMSCAN, [String(lens.serverPid)], {}, key('small'))), { timeout: 15_000, intervals: [3_000] })
     .toEqual({ full: 0, pieces: 0 });

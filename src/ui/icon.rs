@@ -39,8 +39,6 @@ pub enum IconName {
     External,
     /// An arrow to the right.
     Right,
-    /// An arrow down.
-    Down,
     /// Two buildings: an organization.
     Organization,
     /// A lifebelt: support.
@@ -75,7 +73,6 @@ impl IconName {
             Self::Lock => "M5.5 11h13v9.5h-13ZM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             Self::External => "M13.5 4H20v6.5M20 4l-9 9M17 14v6H4V7h6",
             Self::Right => "m9.5 5.5 6.5 6.5-6.5 6.5",
-            Self::Down => "m5.5 9.5 6.5 6.5 6.5-6.5",
             Self::Organization => {
                 "M4 20.5V4h9v16.5M13 9.5h7v11M2.5 20.5h19M7.5 8h2M7.5 12h2M7.5 16h2M16 13.5h1M16 17h1"
             }

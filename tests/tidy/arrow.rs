@@ -115,7 +115,8 @@ fn the_verbs_have_no_dependencies() {
     );
 }
 
-fn packages() -> Vec<Value> {
+/// The workspace's crates, with what they depend on themselves.
+pub(crate) fn packages() -> Vec<Value> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
         .current_dir(crate::file::root())
@@ -125,6 +126,7 @@ fn packages() -> Vec<Value> {
     metadata["packages"].as_array().cloned().expect("packages")
 }
 
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+/// A member that is text.
+pub(crate) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_default()
 }

@@ -132,6 +132,30 @@ fn settings_are_those_of_the_server() {
     report("docs/operations.md lists every setting, and no document names one that is not there.", findings);
 }
 
+#[test]
+fn metrics_are_those_of_the_server() {
+    let named = |path: &str, calls: &[&str]| {
+        let text = file::at(path).product_text();
+        calls
+            .iter()
+            .flat_map(|call| text.split(*call).skip(1))
+            .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
+            .collect::<Vec<_>>()
+    };
+    let mut real = named("crates/server/src/metrics.rs", &["registry.register("]);
+    real.extend(named("crates/server/src/metrics/gauges.rs", &["plain(", "by_state("]));
+    assert!(real.len() > 10, "the server counts {real:?}");
+    let table = section(&file::at("docs/operations.md").text, "## Health, log and metrics");
+    // What is counted has this end in the text format.
+    let mut told: Vec<&str> = codes(table)
+        .filter_map(|code| code.strip_prefix("openai_lens_"))
+        .map(|name| name.strip_suffix("_total").unwrap_or(name))
+        .collect();
+    real.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(told, real, "docs/operations.md lists every metric, and none that is not there");
+}
+
 /// A promise is followed by its test: `path: name` in backticks, where the name is a function's or a test's title.
 #[test]
 fn every_promise_names_a_test_that_exists() {
@@ -227,7 +251,8 @@ fn is_path(code: &str) -> bool {
             || is_top_file && !code.contains('/') && code.chars().next().is_some_and(|c| c.is_uppercase()))
 }
 
-fn section<'a>(text: &'a str, heading: &str) -> &'a str {
+/// The part of a document below a heading.
+pub(crate) fn section<'a>(text: &'a str, heading: &str) -> &'a str {
     let (_, rest) =
         text.split_once(&format!("{heading}\n")).unwrap_or_else(|| panic!("there is no “{heading}”"));
     rest.split("\n## ").next().unwrap_or_default()

@@ -82,7 +82,7 @@ const IMPORT: &[Row] = &[
     ("import_memory", "server's memory after it", Budget::None, "kB"),
     ("load_p50_us", "API at 100/s during an import, median", Budget::None, "us"),
     ("load_p99_us", "API at 100/s during an import, p99", Budget::AtMost(50_000), "us"),
-    // The same once a million rows of costs are there, while keys are kept (security R19).
+    // The same once a million rows of costs are there, while keys are kept.
     ("late_cost_rows", "rows of costs at the second load", Budget::AtLeast(1_000_000), "rows"),
     ("late_p50_us", "API at 100/s, a million rows of costs, median", Budget::AtMost(20_000), "us"),
     ("late_p99_us", "API at 100/s, a million rows of costs, p99", Budget::AtMost(150_000), "us"),

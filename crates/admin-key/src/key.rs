@@ -16,7 +16,7 @@ const MOST: usize = 512;
 
 /// An admin key of the right shape. Whether OpenAI accepts it is for OpenAI to say.
 ///
-/// Code that would print, serialise or copy one does not compile (security S10, tests/secret.rs).
+/// Code that would print, serialise or copy one does not compile (tests/secret.rs).
 pub struct AdminKey(Zeroizing<String>);
 
 impl AdminKey {

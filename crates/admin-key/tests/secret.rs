@@ -1,4 +1,4 @@
-//! Security S10: code that would print, serialise or copy a key does not compile, and each error is the expected one.
+//! Code that would print, serialise or copy a key does not compile, and each error is the expected one.
 //! (That `Debug` is redacted is the key's own test.)
 
 #[test]

@@ -17,7 +17,8 @@ pub enum Kind {
     KeyExpiring,
     /// OpenAI refuses an account's key, or it cannot be read: nothing is imported until it is replaced.
     KeyRefused,
-    /// An account has brought no costs for a day, although they were asked for.
+    /// An account has brought no costs for a day, although they were asked for, or no usage for three days, after weeks with
+    /// some on every day.
     SourceSilent,
 }
 

@@ -19,7 +19,7 @@ pub type Wiping = zeroizing_alloc::ZeroAlloc<System>;
 /// The allocator for `#[global_allocator]`.
 pub const WIPING: Wiping = zeroizing_alloc::ZeroAlloc(System);
 
-/// Forbids core files and, to other users' processes, reading this process's memory (security S10).
+/// Forbids core files and, to other users' processes, reading this process's memory.
 pub fn harden() -> std::io::Result<()> {
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;

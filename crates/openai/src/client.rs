@@ -17,8 +17,6 @@ pub use reach::Reached;
 pub struct Settings {
     /// Where OpenAI's API is.
     pub base_url: BaseUrl,
-    /// The address of a proxy for every call. The environment's proxy variables are not read.
-    pub proxy: Option<String>,
     /// Longest wait for a connection.
     pub connect_timeout: Duration,
     /// Longest wait for a complete answer, per attempt.
@@ -34,7 +32,6 @@ impl Settings {
     pub fn new(base_url: BaseUrl) -> Self {
         Self {
             base_url,
-            proxy: None,
             connect_timeout: Duration::from_secs(5),
             attempt_timeout: Duration::from_secs(60),
             retry: Retry::patient(),
@@ -55,9 +52,6 @@ pub struct Client {
 /// Why the client could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// The proxy setting is not an address.
-    #[error("the proxy is not an address: write it like http://proxy.example:3128")]
-    Proxy,
     /// TLS could not be set up.
     #[error("TLS could not be set up: {0}")]
     Tls(#[from] rustls::Error),
@@ -69,21 +63,21 @@ pub enum SetupError {
 impl Client {
     /// Makes the client. Nothing is sent.
     pub fn new(settings: Settings) -> Result<Self, SetupError> {
-        let mut builder = reqwest::Client::builder()
+        let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls::config(settings.base_url.is_https())?)
             .https_only(settings.base_url.is_https())
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
+            // The environment's proxy variables are not read.
             .no_proxy()
             .connect_timeout(settings.connect_timeout)
             // Buffers of an idle connection may still hold the header with the key, so idle ones are closed soon.
             .pool_idle_timeout(Duration::from_secs(1))
-            .user_agent(concat!("openai-lens/", env!("CARGO_PKG_VERSION")));
-        if let Some(proxy) = &settings.proxy {
-            builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(|_| SetupError::Proxy)?);
-        }
+            .user_agent(concat!("openai-lens/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(SetupError::Http)?;
         Ok(Self {
-            http: builder.build().map_err(SetupError::Http)?,
+            http,
             base_url: settings.base_url,
             attempt_timeout: settings.attempt_timeout,
             retry: settings.retry,

@@ -23,11 +23,6 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// One call.
-    pub const fn none() -> Self {
-        Self { attempts: 1, base: Duration::ZERO, longest: Duration::ZERO, budget: Duration::ZERO }
-    }
-
     /// For somebody who waits in front of the screen: one more try at once, none if upstream asks for patience.
     pub const fn hasty() -> Self {
         Self {
@@ -38,13 +33,13 @@ impl Retry {
         }
     }
 
-    /// For work in the background.
+    /// For work in the background: short and few, since what failed comes back by itself and says so in the meantime.
     pub const fn patient() -> Self {
         Self {
-            attempts: 8,
+            attempts: 3,
             base: Duration::from_millis(500),
-            longest: Duration::from_secs(30),
-            budget: Duration::from_secs(300),
+            longest: Duration::from_secs(5),
+            budget: Duration::from_secs(15),
         }
     }
 
@@ -131,6 +126,14 @@ mod tests {
     use super::*;
     use crate::error::{ErrorKind, NotUnderstood, Unreachable};
 
+    const ONCE: Retry = Retry { attempts: 1, ..Retry::hasty() };
+    const OFTEN: Retry = Retry {
+        attempts: 8,
+        base: Duration::from_millis(500),
+        longest: Duration::from_secs(30),
+        budget: Duration::from_secs(300),
+    };
+
     /// Seconds between the calls, and how it ended.
     async fn waits(retry: Retry, errors: Vec<Error>) -> (Vec<f64>, Result<u32, Error>) {
         let calls = RefCell::new(Vec::new());
@@ -151,7 +154,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn retry_after_is_a_minimum() {
-        let (waits, result) = waits(Retry::patient(), vec![limited(60), limited(7)]).await;
+        let (waits, result) = waits(OFTEN, vec![limited(60), limited(7)]).await;
         assert!(waits[0] >= 60.0 && waits[0] <= 60.6, "{waits:?}");
         assert!(waits[1] >= 7.0 && waits[1] <= 8.1, "{waits:?}");
         assert_eq!(result, Ok(3));
@@ -160,7 +163,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn waits_are_scattered_and_bounded() {
         let down = Error::new(ErrorKind::UpstreamDown { status: 503 });
-        let (waits, result) = waits(Retry::patient(), vec![down; 99]).await;
+        let (waits, result) = waits(OFTEN, vec![down; 99]).await;
         assert_eq!(result.unwrap_err().attempts, 8);
         for (n, wait) in waits.iter().enumerate() {
             assert!(*wait <= (0.5 * f64::from(1 << n)).min(30.0) + 0.01, "{waits:?}");
@@ -194,10 +197,10 @@ mod tests {
             (ErrorKind::NotUnderstood(NotUnderstood::Html), false),
             (ErrorKind::Redirected { status: 302 }, false),
         ] {
-            let (_, result) = waits(Retry::patient(), vec![Error::new(kind.clone())]).await;
+            let (_, result) = waits(OFTEN, vec![Error::new(kind.clone())]).await;
             assert_eq!(result.is_ok(), repeated, "{kind:?}");
         }
-        let (_, result) = waits(Retry::none(), vec![Error::new(ErrorKind::TimedOut)]).await;
+        let (_, result) = waits(ONCE, vec![Error::new(ErrorKind::TimedOut)]).await;
         assert!(result.is_err());
     }
 
@@ -208,9 +211,8 @@ mod tests {
             wait: Some(Duration::from_secs(20)),
             ..Error::new(ErrorKind::UpstreamDown { status: 503 })
         };
-        let patient = (Retry::patient(), Some(&pause));
-        let first =
-            run((Retry::none(), Some(&pause)), &jitter, |_| async { Err::<(), _>(down.clone()) }).await;
+        let often = (OFTEN, Some(&pause));
+        let first = run((ONCE, Some(&pause)), &jitter, |_| async { Err::<(), _>(down.clone()) }).await;
         assert_eq!(first.unwrap_err().attempts, 1);
         // Somebody who cannot wait so long is told at once, and calls nobody.
         let calls = RefCell::new(0);
@@ -221,7 +223,7 @@ mod tests {
         let error = hasty.await.unwrap_err();
         assert_eq!((error.attempts, error.kind, calls.into_inner()), (0, down.kind.clone(), 0));
         assert_eq!(pause.left(), Some(Duration::from_secs(20)));
-        run(patient, &jitter, |_| async { Ok(()) }).await.unwrap();
+        run(often, &jitter, |_| async { Ok(()) }).await.unwrap();
         assert_eq!((begun.elapsed().as_secs(), pause.left()), (20, None));
     }
 }

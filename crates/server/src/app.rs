@@ -1,10 +1,12 @@
 //! What is shared by all requests and jobs, and how it is opened.
 
+use std::borrow::Cow;
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Notify;
 use vault::{Fingerprints, MasterKeyError, MasterKeyFile, MasterKeyFiles, Vault, VaultError};
@@ -38,6 +40,8 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// The operator's settings.
     pub settings: Settings,
+    /// What this process listens on, once it does: the port of the settings may be 0, for any that is free.
+    pub listening: OnceLock<SocketAddr>,
     /// How long requests may take.
     pub limits: Limits,
     /// The time.
@@ -60,8 +64,8 @@ pub struct Parts {
     pub wrong_codes: WrongCodes,
     /// Refusals that were recorded a moment ago.
     pub denials: Denials,
-    /// Reports of faults, which are counted like attempts.
-    pub reports: Attempts,
+    /// Reports of faults in the app, which are counted like attempts.
+    pub client_reports: Attempts,
     /// The connection tests that run now.
     pub tests: RunningTests,
     /// Calls to OpenAI that are not in their log yet.
@@ -148,7 +152,7 @@ pub enum OpenError {
 
 impl App {
     /// Opens the installation: the folder, the master key, the check of the key against the database, and only then
-    /// anything that writes (security S5).
+    /// anything that writes.
     pub async fn open(settings: Settings, limits: Limits, clock: Clock) -> Result<Self, OpenError> {
         let place = Place::of(&settings);
         let data = settings.data.clone();
@@ -191,13 +195,14 @@ impl App {
         let sign_on = settings.sign_on.as_ref().map(|sign_on| sign_on.registration.clone());
         let sign_on = sign_on.map(oidc::Provider::new).transpose()?;
         let passwords = Passwords::new();
-        let (attempts, reports) = (Attempts::new(clock.clone()), Attempts::new(clock.clone()));
+        let (attempts, client_reports) = (Attempts::new(clock.clone()), Attempts::new(clock.clone()));
         let (wrong_codes, denials) = (WrongCodes::new(clock.clone()), Denials::new(clock.clone()));
         let (tests, importer) = (RunningTests::default(), Importer::new()?);
         let outbox = Outbox::new(&settings)?;
         let background = Background::new().map_err(OpenError::Threads)?;
         let parts = Parts {
             settings,
+            listening: OnceLock::new(),
             limits,
             clock,
             store,
@@ -209,7 +214,7 @@ impl App {
             attempts,
             wrong_codes,
             denials,
-            reports,
+            client_reports,
             tests,
             upstream_calls: Unwritten::default(),
             importer,
@@ -220,6 +225,17 @@ impl App {
             metrics: Metrics::default(),
         };
         Ok(Self(Arc::new(parts)))
+    }
+
+    /// The console's address, for links: what the operator says of it, else what is listened on.
+    pub fn console(&self) -> Cow<'_, str> {
+        match &self.settings.public_url {
+            Some(url) => Cow::Borrowed(url),
+            None => {
+                let address = self.listening.get().unwrap_or(&self.settings.listen);
+                Cow::Owned(format!("http://{address}"))
+            }
+        }
     }
 }
 

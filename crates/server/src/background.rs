@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_is_done_at_once_than_there_are_cores() {
+    async fn no_more_is_done_at_once_than_there_are_threads_for_it() {
         let background = Background::new().unwrap();
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let work = (0..20).map(|_| {

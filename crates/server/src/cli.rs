@@ -18,7 +18,7 @@ use crate::audit::verify::Verified;
 use crate::clock::Clock;
 use crate::http::Limits;
 use crate::migrate_store::{self, End, Moved};
-use crate::settings::{self, Settings};
+use crate::settings::{self, SettingProblem, Settings};
 use crate::upstream_call::verify as calls;
 use crate::user::{self, NewUser};
 use crate::{audit, backup, log, password, restore, serve};
@@ -145,29 +145,22 @@ fn run(cli: Cli) -> Result<(), Trouble> {
     let read = move || Settings::read(|name| std::env::var(name).ok(), config.as_deref());
     let settings = read();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    if let Command::Doctor { json } = cli.command {
-        return runtime.block_on(doctor::run(settings, json));
-    }
-    let settings = settings.map_err(|problems| {
-        let lines: Vec<_> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
-        format!("the settings cannot be used:{}", lines.concat())
-    })?;
-    log::start(EnvFilter::new(&settings.log));
     runtime.block_on(async {
         match cli.command {
-            Command::Serve => Ok(serve::run(settings, read).await?),
-            Command::User { command: UserCommand::Add(user) } => add_user(settings, user).await,
-            Command::Audit { command: AuditCommand::Verify } => verify_audit(settings).await,
-            Command::Doctor { json } => doctor::run(Ok(settings), json).await,
-            Command::Keys { command } => keys::run(settings, command).await,
-            Command::Backup { file } => make_backup(settings, &file).await,
+            // Settings that cannot be used are what it is there for.
+            Command::Doctor { json } => doctor::run(settings, json).await,
+            Command::Serve => Ok(serve::run(usable(settings)?, read).await?),
+            Command::User { command: UserCommand::Add(user) } => add_user(usable(settings)?, user).await,
+            Command::Audit { command: AuditCommand::Verify } => verify_audit(usable(settings)?).await,
+            Command::Keys { command } => keys::run(usable(settings)?, command).await,
+            Command::Backup { file } => make_backup(usable(settings)?, &file).await,
             Command::Restore { file } => {
-                restore::run(&settings, &file).await?;
+                restore::run(&usable(settings)?, &file).await?;
                 writeln!(std::io::stdout(), "Restored {}. All sessions are ended.", file.display())?;
                 Ok(())
             }
             Command::MigrateStore(ends) => {
-                let key = &settings.master_key_file;
+                let key = &usable(settings)?.master_key_file;
                 let Moved { tables, rows } = migrate_store::run(&ends.from, &ends.to, key).await?;
                 writeln!(
                     std::io::stdout(),
@@ -177,6 +170,16 @@ fn run(cli: Cli) -> Result<(), Trouble> {
             }
         }
     })
+}
+
+/// Settings without a fault. From here on there is a log.
+fn usable(settings: Result<Settings, Vec<SettingProblem>>) -> Result<Settings, Trouble> {
+    let settings = settings.map_err(|problems| {
+        let lines: Vec<_> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
+        format!("the settings cannot be used:{}", lines.concat())
+    })?;
+    log::start(EnvFilter::new(&settings.log));
+    Ok(settings)
 }
 
 async fn make_backup(settings: Settings, file: &Path) -> Result<(), Trouble> {

@@ -13,7 +13,7 @@ const ACCOUNT: &str = "client-report";
 pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let retry = |retry_after_seconds| CommonRefusal::TooManyRequests { retry_after_seconds };
     // Each counts as a failure: a browser that fails again and again has said so by then.
-    let _ = cx.app.reports.begin(ACCOUNT, cx.peer).map_err(retry)?;
+    let _ = cx.app.client_reports.begin(ACCOUNT, cx.peer).map_err(retry)?;
     let ClientReport { kind, location, build } = call.body;
     let mut issues = Vec::new();
     // A key has the characters of a path, and would be logged.

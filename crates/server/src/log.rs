@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::{Format, Json, JsonFields};
+use tracing_subscriber::fmt::{MakeWriter, SubscriberBuilder};
 use tracing_subscriber::registry::LookupSpan;
 
 /// Puts another filter in the place of the log's.
@@ -16,13 +17,7 @@ static CHANGE: OnceLock<Change> = OnceLock::new();
 
 /// Starts logging.
 pub fn start(filter: EnvFilter) {
-    let log = tracing_subscriber::fmt()
-        .json()
-        .with_current_span(true)
-        .with_span_list(false)
-        .with_writer(std::io::stderr)
-        .with_env_filter(filter)
-        .with_filter_reloading();
+    let log = lines(filter, std::io::stderr).with_filter_reloading();
     let handle = log.reload_handle();
     if tracing::subscriber::set_global_default(log.finish()).is_ok() {
         let _ = CHANGE.set(Box::new(move |filter| handle.reload(filter).is_ok()));
@@ -35,18 +30,25 @@ pub fn change(filter: EnvFilter) -> bool {
     CHANGE.get().is_some_and(|change| change(filter))
 }
 
-/// What writes the log. JSON escapes control characters: a user's text can neither break a line nor forge one.
+/// What writes the log to another place, and never by another filter.
 pub fn subscriber<W>(filter: EnvFilter, writer: W) -> impl Subscriber + for<'a> LookupSpan<'a> + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
+    lines(filter, writer).finish()
+}
+
+/// How the log is written. JSON escapes control characters: a user's text can neither break a line nor forge one.
+fn lines<W>(filter: EnvFilter, writer: W) -> SubscriberBuilder<JsonFields, Format<Json>, EnvFilter, W>
+where
+    W: for<'a> MakeWriter<'a> + 'static,
+{
     tracing_subscriber::fmt()
         .json()
-        .with_env_filter(filter)
         .with_current_span(true)
         .with_span_list(false)
         .with_writer(writer)
-        .finish()
+        .with_env_filter(filter)
 }
 
 /// A panic's own words may contain what a user entered, so that only the place is logged.

@@ -65,13 +65,10 @@ pub async fn run(
         Some(address) => Some(bind(address, "OPENAI_LENS_METRICS_LISTEN").await?),
         None => None,
     };
-    let url = match &app.settings.public_url {
-        Some(url) => url.clone(),
-        None => format!("http://{}", listener.local_addr()?),
-    };
+    let _ = app.listening.set(listener.local_addr()?);
     // Before the ready line, so that a signal that follows it at once is not missed.
     let stop = stop()?;
-    announce(&app, &url).await?;
+    announce(&app).await?;
     let mut jobs = vec![
         tokio::spawn(import::run::forever(app.clone())),
         tokio::spawn(connection_draft::sweep_forever(app.clone())),
@@ -130,7 +127,8 @@ pub(crate) fn only_one(folder: &Path) -> Result<File, ServeError> {
 }
 
 /// To the operator's terminal and not to the log, which others may read: the token is a secret for an hour.
-async fn announce(app: &App, url: &str) -> Result<(), ServeError> {
+async fn announce(app: &App) -> Result<(), ServeError> {
+    let url = app.console();
     let token = setup::new_token(app).await.map_err(ServeError::Setup)?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "OpenAI Lens is ready at {url}")?;

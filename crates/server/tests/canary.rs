@@ -1,6 +1,6 @@
 //! Keys that must be found nowhere: not in an answer, not in the log at its finest, not in a file of the data folder.
 //! They go through the whole wizard and the import, through every failure of OpenAI's, and into every wrong place that
-//! a person or a program may put them (security S8, S9, S13).
+//! a person or a program may put them.
 #![expect(unreachable_pub, dead_code, reason = "the harness is the other test program's too")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests")]
 
@@ -166,7 +166,7 @@ fn every_form_of_a_key_would_be_found() {
     assert!(Forms::of([secret]).find(key("second").as_bytes()).is_empty());
 }
 
-/// What a key looks like in the forms of security S8: any twelve bytes of its random part, as they are, reversed, in
+/// What a key looks like in each form that is looked for: any twelve bytes of its random part, as they are, reversed, in
 /// hexadecimal and in base64 at each of its three alignments. URL-encoding leaves a key's characters as they are.
 struct Forms(Vec<(usize, HashSet<Vec<u8>>)>);
 

@@ -14,6 +14,8 @@ use simulator::{Config, Running, key};
 /// 2026-11-23 13:05 UTC.
 const NOW: i64 = 1_795_392_000 + 13 * 3_600 + 300;
 const TODAY: i64 = 1_795_392_000;
+/// One call.
+const ONCE: Retry = Retry { attempts: 1, ..Retry::hasty() };
 
 async fn simulator() -> (Running, Client) {
     let running = simulator::start(Config { clock: Clock::set_to(NOW), ..Config::default() }).await.unwrap();
@@ -27,7 +29,7 @@ fn secret(name: &str) -> AdminKey {
 
 async fn total(client: &Client, name: &str, query: CostQuery) -> Result<Amount, openai::Error> {
     let key = secret(name);
-    let account = client.as_account(&key).with_retry(Retry::none());
+    let account = client.as_account(&key).with_retry(ONCE);
     let pages: Vec<_> = account.costs(&query).try_collect().await?;
     let rows = pages.iter().flat_map(|page| &page.value.data).flat_map(|bucket| &bucket.results.known);
     Ok(rows.map(|row| row.billed().unwrap().0.amount).sum())
@@ -144,7 +146,7 @@ async fn sentinel_keys_fail_as_they_say() {
 async fn names_need_the_other_scope() {
     let (_running, client) = simulator().await;
     let key = secret("no-management-scope");
-    let account = client.as_account(&key).with_retry(Retry::none());
+    let account = client.as_account(&key).with_retry(ONCE);
     let error = Box::pin(account.projects(true)).next().await.unwrap().unwrap_err();
     assert!(matches!(error.kind, ErrorKind::MissingScope { scopes } if scopes == ["api.management.read"]));
     let key = secret("large");

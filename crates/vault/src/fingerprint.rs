@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 /// The length of HMAC-SHA-256's key block. RFC 2104 fills shorter keys up with zeros.
 const BLOCK: usize = 64;
 
-/// Makes fingerprints: HMAC-SHA-256 under a key of its own, so that rotating the master key changes none (S11).
+/// Makes fingerprints: HMAC-SHA-256 under a key of its own, so that rotating the master key changes none.
 pub struct Fingerprints {
     block: Zeroizing<[u8; BLOCK]>,
 }

@@ -2,11 +2,11 @@
 //!
 //! Envelope encryption: each connection has a random data key of 256 bits that seals its secrets, and the master key,
 //! which lives in a file outside the database, wraps the data keys. Every record is bound, as associated data, to what
-//! it belongs to ([`Binding`]), so a record that is copied to another row does not open there (security S1, S2).
+//! it belongs to ([`Binding`]), so a record that is copied to another row does not open there.
 //!
 //! The database stores [`WrappedKey`] and [`Sealed`] as bytes and nothing else. [`MasterKeyFile`] makes and reads the
-//! file (S4), [`MasterKeyFiles`] are those of a rotation (S6), [`Vault::verify`] refuses a master key that is not the database's
-//! (S5), and [`Fingerprints`] recognise the same key again without storing it (S11).
+//! file, [`MasterKeyFiles`] are those of a rotation, [`Vault::verify`] refuses a master key that is not the database's, and
+//! [`Fingerprints`] recognise the same key again without storing it.
 
 mod binding;
 mod fingerprint;

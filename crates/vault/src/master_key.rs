@@ -64,7 +64,7 @@ fn checksum(bytes: &[u8]) -> [u8; 4] {
     [a, b, c, d]
 }
 
-/// The file that holds the master key: outside the database, readable by its owner alone (security S4).
+/// The file that holds the master key: outside the database, readable by its owner alone.
 pub struct MasterKeyFile {
     path: PathBuf,
 }

@@ -1,6 +1,6 @@
 //! The bytes of a record: version ‖ algorithm ‖ id of the key that sealed it ‖ nonce ‖ ciphertext ‖ tag.
 //!
-//! The ids of S1 stand in the two records of a secret: the wrapped key's names the master key, the secret's names the
+//! Ids of keys stand in both records of a secret: the wrapped key's names the master key, the secret's names the
 //! data key. A master key's id in the secret's record would be authenticated with it, so that a new master key would
 //! have to seal every secret again instead of wrapping every data key again.
 

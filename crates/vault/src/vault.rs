@@ -58,7 +58,7 @@ impl Vault {
         self.master.seal(&installation(Kind::CheckValue), CHECK).map(Sealed)
     }
 
-    /// Whether the database with this check value belongs to this master key (security S5).
+    /// Whether the database with this check value belongs to this master key.
     pub fn verify(&self, check_value: &Sealed) -> Result<(), VaultError> {
         self.master.open(&installation(Kind::CheckValue), &check_value.0).map(drop)
     }
@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(vault.open(&BINDING, &wrapped, &sealed).unwrap().expose(), b"secret");
     }
 
-    /// Security S2: the rows of a secret are copied to where they do not belong.
+    /// The rows of a secret are copied to where they do not belong.
     #[test]
     fn a_secret_that_is_moved_does_not_open() {
         let vault = vault();

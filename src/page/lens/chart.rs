@@ -10,9 +10,10 @@ use leptos::prelude::*;
 use super::day_panel::DayPanel;
 use super::scope::{Chart, Scope};
 use super::split::look_into;
-use super::stack::{DayValue, Part, Stack, Unit, colour};
+use super::stack::{DayValue, Part, Stack, Unit};
 use crate::format::count;
 use crate::navigation::use_navigation;
+use crate::ui::series::colour;
 
 /// The panel.
 #[component]

@@ -12,7 +12,6 @@ use super::freshness::FreshnessTable;
 use super::rows::{ROWS, Rows};
 use super::scope::{Asked, Scope};
 use super::split::Split;
-use super::stack::COLOURS;
 use super::top::TopLists;
 use super::usage_charts::UsageCharts;
 use super::usage_figures::UsageFigures;
@@ -22,6 +21,7 @@ use crate::load::{Load, load_while};
 use crate::ui::after_paint::after_paint;
 use crate::ui::chip::Tone;
 use crate::ui::notice::Notice;
+use crate::ui::series::SERIES;
 
 /// How often the facts are asked for while an import runs. The pauses grow while nothing changes.
 const POLL: Duration = Duration::from_secs(2);
@@ -73,7 +73,7 @@ fn Panels(
     // Day by day the charts show the largest groups alone; the rows below them are of all days.
     let groups = Memo::new(move |_| {
         let (by, filters) = asked.get();
-        facts.with(|facts| Arc::new(facts.by_day(&[by], &filters, COLOURS)))
+        facts.with(|facts| Arc::new(facts.by_day(&[by], &filters, SERIES.len())))
     });
     // The chart that is clicked on is drawn first; what lies around it follows, all of it of one moment.
     let followed = after_paint(Memo::new(move |_| (scope.get(), facts.get(), groups.get())));

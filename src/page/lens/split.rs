@@ -15,11 +15,12 @@ use super::cube::Facts;
 use super::day_panel::DayPanel;
 use super::rows::next;
 use super::scope::{Chart, Scope};
-use super::stack::{DayValue, Part, Stack, Unit, colour};
+use super::stack::{DayValue, Part, Stack, Unit};
 use crate::format::count;
 use crate::layout::announcer::announce;
 use crate::navigation::{Navigation, use_navigation};
 use crate::ui::focus::focus;
+use crate::ui::series::colour;
 
 /// The panel.
 #[component]

@@ -9,18 +9,6 @@ use crate::format::locale::{day_long, day_short, money, money_compact, number, n
 use crate::scale::Scale;
 use crate::ui::bar_chart::{Bar, BarData, BarSeries, BarState, BarWords, labelled};
 
-/// The colours, largest first; there is one more for the rest.
-const CLASSES: [&str; 5] = ["series-1", "series-2", "series-3", "series-4", "series-5"];
-const REST: &str = "series-other";
-
-/// How many parts have a colour of their own.
-pub const COLOURS: usize = CLASSES.len();
-
-/// The colour of a part, by its place; the rest of many has none of its own.
-pub fn colour(at: usize, is_rest: bool) -> &'static str {
-    CLASSES.get(at).copied().filter(|_| !is_rest).unwrap_or(REST)
-}
-
 /// What values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {

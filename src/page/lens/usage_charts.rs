@@ -9,8 +9,9 @@ use super::cube::Facts;
 use super::day_panel::DayPanel;
 use super::scope::{Chart, Scope};
 use super::split::{days, look_into, parts};
-use super::stack::{Part, Shares, Stack, Unit, colour};
+use super::stack::{Part, Shares, Stack, Unit};
 use crate::navigation::use_navigation;
+use crate::ui::series::colour;
 
 /// The directions, from the bottom. What a token of another kind is counted as has no direction.
 const DIRECTIONS: [(&str, Sum); 4] = [

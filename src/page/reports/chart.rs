@@ -9,9 +9,8 @@ use super::figures_table::{interval_words, metrics};
 use crate::format::locale::{figure, figure_compact, number};
 use crate::scale::{Scale, pico_percent};
 use crate::ui::bar_chart::{Bar, BarData, BarSeries, BarState, BarWords, labelled};
+use crate::ui::series::{REST, SERIES, colour};
 
-/// The colours, largest first; there is one more for the rest.
-const CLASSES: [&str; 5] = ["series-1", "series-2", "series-3", "series-4", "series-5"];
 /// Most bars, one for each row.
 const MOST_BARS: usize = 25;
 
@@ -115,7 +114,11 @@ fn series(figures: &Figures) -> Vec<Option<i128>> {
 fn parts(report: &Report, metric: Metric) -> Vec<Part> {
     let total = series(&report.total);
     if metric.is_ratio() {
-        return vec![Part { name: format!("{}, all rows", metric.name()), class: "series-1", values: total }];
+        return vec![Part {
+            name: format!("{}, all rows", metric.name()),
+            class: colour(0, false),
+            values: total,
+        }];
     }
     let mut rows: Vec<&Row> = report.rows.iter().filter(|row| row.labels.is_some()).collect();
     let size = |row: &Row| row.figures.values.first().copied().flatten();
@@ -123,7 +126,7 @@ fn parts(report: &Report, metric: Metric) -> Vec<Part> {
     let count = report.rows.len();
     let mut parts: Vec<Part> = rows
         .iter()
-        .zip(CLASSES)
+        .zip(SERIES)
         .map(|(row, class)| Part { name: row_name(row, report), class, values: series(&row.figures) })
         .collect();
     if count > parts.len() {
@@ -131,7 +134,7 @@ fn parts(report: &Report, metric: Metric) -> Vec<Part> {
             |at: usize| -> i128 { parts.iter().filter_map(|part| part.at(at)).fold(0, i128::saturating_add) };
         let values =
             total.iter().enumerate().map(|(at, total)| total.map(|total| total - known(at))).collect();
-        parts.push(Part { name: "Other".to_owned(), class: "series-other", values });
+        parts.push(Part { name: "Other".to_owned(), class: REST, values });
     }
     parts
 }

@@ -81,7 +81,7 @@ fn start(programs: &std::path::Path, name: &str, seconds: u32) -> Result<Fuzzing
     let child = Command::new(programs.join(name))
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-max_len={LONGEST}"))
-        // An input that takes longer than this is a way to keep the server busy (security 2.4).
+        // An input that takes longer than this is a way to keep the server busy.
         .args(["-timeout=1", "-rss_limit_mb=1024", "-print_final_stats=1"])
         .arg(format!("-artifact_prefix={}/", findings.display()))
         .arg(&corpus)

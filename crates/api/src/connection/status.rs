@@ -17,7 +17,8 @@ pub enum ConnectionStatus {
         /// Days imported of all streams, out of a hundred.
         percent: u8,
     },
-    /// Everything planned is imported, no day is missing, and new usage comes as it did.
+    /// Everything planned is imported, no day of usage before today and no day of costs before the day before yesterday is
+    /// missing, and new usage comes as it did.
     Healthy,
     /// Something could not be imported, days are missing, or nothing new comes.
     Degraded {

@@ -105,7 +105,7 @@ pub struct Plan {
 }
 
 impl ReportQuery {
-    /// Cost by day, which every report begins as.
+    /// These metrics in a period, of all accounts, ungrouped and in one sum: what every report begins as.
     pub fn new(metrics: Vec<Metric>, period: Period) -> Self {
         Self {
             metrics,

@@ -9,7 +9,7 @@ use openai::query::CostQuery;
 use openai::{Client, Error, ErrorKind, Retry};
 
 use crate::requests::gzip;
-use crate::upstream::{EMPTY_PAGE, Reply, Upstream, client, key, quick};
+use crate::upstream::{EMPTY_PAGE, ONCE, Reply, Upstream, client, key, quick};
 
 /// The first page of costs.
 async fn first(client: &Client) -> Result<(), Error> {
@@ -90,7 +90,7 @@ async fn a_wait_that_upstream_asks_for_is_kept() {
 async fn silence_ends_with_the_timeout() {
     for reply in [Reply::nothing().hanging(), Reply::ok(EMPTY_PAGE).cut(20).hanging()] {
         let upstream = Upstream::answering(vec![reply]).await;
-        let (client, key) = (upstream.client(Retry::none()), key());
+        let (client, key) = (upstream.client(ONCE), key());
         let account = client.as_account(&key).with_attempt_timeout(Duration::from_millis(200));
         let costs = CostQuery::new(0, None).unwrap();
         let mut pages = std::pin::pin!(account.costs(&costs));
@@ -104,11 +104,11 @@ async fn without_a_connection() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    let error = first(&client(&format!("http://127.0.0.1:{port}"), Retry::none())).await.unwrap_err();
+    let error = first(&client(&format!("http://127.0.0.1:{port}"), ONCE)).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable(Unreachable::Refused));
 
     // Reserved by RFC 6761 to exist nowhere.
-    let error = first(&client("https://nowhere.invalid", Retry::none())).await.unwrap_err();
+    let error = first(&client("https://nowhere.invalid", ONCE)).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable(Unreachable::Dns));
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -164,7 +164,7 @@ async fn collected_refusals_are_understood() {
     let collected: serde_json::Value = serde_json::from_str(&collected).unwrap();
     for (name, case) in collected.as_object().unwrap() {
         let status = u16::try_from(case["status"].as_u64().unwrap()).unwrap();
-        let (kind, _) = refused(Reply::new(status, &[], case["body"].to_string()), Retry::none()).await;
+        let (kind, _) = refused(Reply::new(status, &[], case["body"].to_string()), ONCE).await;
         let expected = match name.as_str() {
             "no_authorization" | "invalid_or_revoked_key" => ErrorKind::RefusedKey,
             "missing_scope_usage" => scope("api.usage.read"),

@@ -1,11 +1,11 @@
 //! From page to page, and no endless loops.
 
 use futures::{StreamExt, TryStreamExt};
+use openai::ErrorKind;
 use openai::error::NotUnderstood;
 use openai::query::CostQuery;
-use openai::{ErrorKind, Retry};
 
-use crate::upstream::{Reply, Upstream, key, quick};
+use crate::upstream::{ONCE, Reply, Upstream, key, quick};
 
 fn page(day: i64, next: Option<&str>) -> Reply {
     let bucket = serde_json::json!({"object": "bucket", "start_time": day * 86_400, "end_time": (day + 1) * 86_400, "results": []});
@@ -49,7 +49,7 @@ async fn lists_continue_after_the_last_id() {
         list(&[], false, None),
     ];
     let upstream = Upstream::answering(replies).await;
-    let (client, key) = (upstream.client(Retry::none()), key());
+    let (client, key) = (upstream.client(ONCE), key());
     let answers: Vec<_> = client.as_account(&key).projects(false).try_collect().await.unwrap();
     let ids: Vec<_> =
         answers.iter().flat_map(|answer| &answer.value.data).map(|project| project.id.as_str()).collect();
@@ -67,7 +67,7 @@ async fn lists_continue_after_the_last_id() {
 async fn admin_keys_continue_after_the_last_item_whatever_last_id_says() {
     let replies = vec![list(&["key_a", "key_b"], true, Some("key_xyz")), list(&[], false, None)];
     let upstream = Upstream::answering(replies).await;
-    let (client, key) = (upstream.client(Retry::none()), key());
+    let (client, key) = (upstream.client(ONCE), key());
     client.as_account(&key).admin_api_keys().try_collect::<Vec<_>>().await.unwrap();
     assert!(upstream.lines()[1].ends_with("&after=key_b HTTP/1.1"), "{:?}", upstream.lines());
 }

@@ -1,19 +1,19 @@
 //! What is sent, and what an answer tells besides its body.
 
 use futures::TryStreamExt;
+use openai::ResourceId;
 use openai::cost::CostResult;
 use openai::query::{BucketWidth, CostGroup, CostQuery, UsageQuery};
 use openai::usage::{Completions, UsageGroup};
-use openai::{BaseUrl, Client, ResourceId, Retry, Settings};
 
-use crate::upstream::{EMPTY_PAGE, RANDOM, Reply, Upstream, key};
+use crate::upstream::{EMPTY_PAGE, ONCE, RANDOM, Reply, Upstream, key};
 
 #[tokio::test]
 async fn requests_are_exactly_these() {
     let list = r#"{"object":"list","data":[],"has_more":false}"#;
     let page = Reply::ok(EMPTY_PAGE);
     let upstream = Upstream::answering(vec![page.clone(), page, Reply::ok(list)]).await;
-    let (client, key) = (upstream.client(Retry::none()), key());
+    let (client, key) = (upstream.client(ONCE), key());
     let account = client.as_account(&key);
 
     let costs =
@@ -73,7 +73,7 @@ async fn compressed_answers_are_read() {
         gzip(EMPTY_PAGE.as_bytes()),
     )])
     .await;
-    let (client, key) = (upstream.client(Retry::none()), key());
+    let (client, key) = (upstream.client(ONCE), key());
     let costs = CostQuery::new(0, None).unwrap();
     let answers: Vec<_> = client.as_account(&key).costs(&costs).try_collect().await.unwrap();
     assert!(answers[0].value.data.is_empty());
@@ -97,21 +97,4 @@ fn proxies_of_the_environment_are_not_read() {
     let output = child.env_remove("no_proxy").env_remove("NO_PROXY").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
-}
-
-#[tokio::test]
-async fn a_proxy_of_the_settings_is_used() {
-    let proxy = Upstream::answering(vec![Reply::ok(EMPTY_PAGE)]).await;
-    let settings = Settings {
-        proxy: Some(format!("http://127.0.0.1:{}", proxy.port)),
-        ..Settings::new(BaseUrl::parse("http://127.0.0.1:1").unwrap())
-    };
-    let (client, key) = (Client::new(settings).unwrap(), key());
-    let costs = CostQuery::new(0, None).unwrap();
-    client.as_account(&key).costs(&costs).try_collect::<Vec<_>>().await.unwrap();
-    assert!(
-        proxy.lines()[0].starts_with("GET http://127.0.0.1:1/v1/organization/costs?"),
-        "{:?}",
-        proxy.lines()
-    );
 }

@@ -113,9 +113,17 @@ pub(crate) fn client(base_url: &str, retry: Retry) -> Client {
     Client::new(settings).unwrap()
 }
 
-/// Patient, but with waits that a test can afford.
+/// One call.
+pub(crate) const ONCE: Retry = Retry { attempts: 1, ..Retry::hasty() };
+
+/// Often and patiently, but with waits that a test can afford.
 pub(crate) fn quick() -> Retry {
-    Retry { base: Duration::from_millis(1), ..Retry::patient() }
+    Retry {
+        attempts: 8,
+        base: Duration::from_millis(1),
+        longest: Duration::from_secs(30),
+        budget: Duration::from_secs(300),
+    }
 }
 
 async fn serve(mut stream: TcpStream, reply: Reply, heads: Arc<Mutex<Vec<String>>>) {

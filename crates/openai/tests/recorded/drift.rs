@@ -40,7 +40,6 @@ fn at(value: &mut Value, index: &mut usize, change: &mut dyn FnMut(&mut Value)) 
 }
 
 proptest! {
-    // Security R11.
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]

@@ -20,7 +20,7 @@ pub(super) const OVERDUE: i64 = SILENT_AFTER - 3900;
 const HABIT: i64 = 14;
 /// Whole days without usage after which a habit has ended.
 const QUIET: i64 = 3;
-/// Seconds before its end from which on a key's expiry is told (security S17: 14 days).
+/// Seconds before its end from which on a key's expiry is told: 14 days.
 pub(super) const EXPIRY_WARNING: i64 = 14 * 86_400;
 
 /// What is known of a connection.

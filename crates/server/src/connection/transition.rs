@@ -1,5 +1,5 @@
 //! When a connection becomes something else: noted in the transaction that changes it, and once a minute for what time alone
-//! changes. Notifications are made of what is noted here.
+//! changes. Of what is noted here, only that usage has stopped is told.
 
 use std::time::Duration;
 

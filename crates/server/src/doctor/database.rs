@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::store::migration::MigrationError;
 use crate::store::{Place, health, snapshot, tenant};
 
-/// The oldest PostgreSQL that the tests run on.
+/// The oldest PostgreSQL that is supported, as the server writes its number: 15.0.
 const OLDEST_POSTGRES: i64 = 150_000;
 
 /// Opens the database to look at it, and says whether it is of this version.

@@ -1,5 +1,5 @@
 //! The accept loop. It is our own because axum's has no deadline for a request's header, so that a few hundred silent
-//! sockets would stop the server (security M2, M3).
+//! sockets would stop the server.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

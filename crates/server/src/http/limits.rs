@@ -11,7 +11,7 @@ pub struct Limits {
     pub body: Duration,
     /// For a client to take the next bytes of an answer.
     pub write: Duration,
-    /// For an answer.
+    /// For an answer. The app waits a little longer (`src/api.rs`).
     pub handler: Duration,
     /// For OpenAI's answer to a question of a connection test.
     pub connection_test: Duration,

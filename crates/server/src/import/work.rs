@@ -10,7 +10,7 @@ use openai::usage::{
     AudioSpeeches, AudioTranscriptions, CodeInterpreterSessions, Completions, Embeddings, FileSearchCalls,
     Images, Moderations, VectorStores, WebSearchCalls,
 };
-use openai::{Account, Observer, Retry};
+use openai::{Account, Observer};
 
 use super::failure::Failure;
 use super::keep::{self, Read};
@@ -26,13 +26,6 @@ use crate::store::{import_day, import_unit};
 use crate::upstream_call::collect::observer;
 use crate::{finding, secret};
 
-/// Short and few, since a unit that failed comes back by itself and says so in the meantime.
-const RETRY: Retry = Retry {
-    attempts: 3,
-    base: Duration::from_millis(500),
-    longest: Duration::from_secs(5),
-    budget: Duration::from_secs(15),
-};
 /// Longest wait for one page.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Shortest and longest time until a failed unit is tried again, in seconds.
@@ -163,7 +156,6 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
 fn account<'a>(app: &'a App, key: &'a AdminKey, observer: &'a Observer<'a>) -> Account<'a> {
     app.openai
         .as_account(key)
-        .with_retry(RETRY)
         .with_attempt_timeout(ATTEMPT_TIMEOUT)
         .with_observer(observer)
         .parsing_on(app.background.handle())

@@ -56,7 +56,7 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<Zeroizing<String
     values.next().map(|value| Zeroizing::new(value.to_owned()))
 }
 
-/// What the database knows a random token by: its SHA-256 in hexadecimal digits. There is nothing to guess in 128
+/// What the database knows a random token by: its SHA-256 in hexadecimal digits. There is nothing to guess in 112
 /// random bits and more, so that no slower hash is needed.
 pub(crate) fn hash(token: &str) -> String {
     Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()

@@ -1,5 +1,5 @@
-//! When connections became what they are. Rows are appended and read, never changed: whoever reads them keeps the number up
-//! to which it has.
+//! When connections became what they are. Rows are appended, never changed, and forgotten after half a year. That usage has
+//! stopped is told from them; the others are for whoever looks into the table.
 
 use api::connection_draft::Finding;
 use api::{ConnectionId, TenantId, Timestamp};
@@ -7,23 +7,6 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::column;
-
-/// A change of a connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Transition {
-    /// Its number: higher than that of every earlier one of the tenant.
-    pub seq: i64,
-    /// Which connection.
-    pub connection: ConnectionId,
-    /// When it was noticed.
-    pub at: Timestamp,
-    /// What it is now.
-    pub kind: Kind,
-    /// What it was before, of a change of its state; none when it is new.
-    pub was: Option<Kind>,
-    /// Why, where something is wrong.
-    pub finding: Option<Finding>,
-}
 
 /// What is told of a connection: its state, or something that happens once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,36 +149,6 @@ pub async fn forget_before(db: &mut AnyConnection, moment: Timestamp) -> sqlx::R
     .execute(db)
     .await
     .map(drop)
-}
-
-/// Up to `limit` changes of a tenant's connections after one with this number, oldest first. All of them are after 0.
-pub async fn after(
-    db: &mut AnyConnection,
-    tenant: &TenantId,
-    seq: i64,
-    limit: u32,
-) -> sqlx::Result<Vec<Transition>> {
-    let rows = sqlx::query(
-        "SELECT seq, connection_id, at, kind, was, finding FROM connection_transition \
-         WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-    )
-    .bind(tenant.as_str())
-    .bind(seq)
-    .bind(i64::from(limit))
-    .fetch_all(db)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Transition {
-                seq: row.try_get("seq")?,
-                connection: column::parsed(row, "connection_id")?,
-                at: column::timestamp(row, "at")?,
-                kind: kind(row, "kind")?.ok_or_else(|| column::unknown("kind"))?,
-                was: kind(row, "was")?,
-                finding: column::json(row, "finding")?,
-            })
-        })
-        .collect()
 }
 
 /// The connections of all tenants of which time alone may have made something else: those that were to be read before

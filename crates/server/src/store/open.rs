@@ -36,8 +36,7 @@ fn options(url: &str) -> sqlx::Result<AnyConnectOptions> {
 }
 
 /// For SQLite: WAL lets readers go on beside a writer; FULL keeps a commit through a power cut; `secure_delete`
-/// overwrites what is deleted, so that a destroyed key is gone from the file (security S14). A second process may write:
-/// wait for it.
+/// overwrites what is deleted, so that a destroyed key is gone from the file. A second process may write: wait for it.
 const SQLITE: &[&str] = &[
     "PRAGMA busy_timeout = 5000",
     "PRAGMA journal_mode = WAL",

@@ -55,7 +55,6 @@ async fn imported(start: Timestamp, jumps: &[i64]) -> Vec<Kept> {
     kept(&world, first.plus(-8)..first.plus(1)).await
 }
 
-/// Security R10.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clock_that_jumps_in_the_middle_of_an_import_changes_no_row() {
     let noon = |day: &str| Day::parse(day).unwrap().start().plus_seconds(DAY / 2);
@@ -76,7 +75,7 @@ async fn a_clock_that_jumps_in_the_middle_of_an_import_changes_no_row() {
     }
 }
 
-/// Security R10: days are UTC days wherever the server stands.
+/// Days are UTC days wherever the server stands.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn servers_in_five_time_zones_keep_the_same_rows() {
     let mut expected: Option<Vec<Kept>> = None;

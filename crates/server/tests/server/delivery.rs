@@ -292,7 +292,7 @@ async fn a_message_whose_server_is_killed_before_it_notes_the_answer_is_sent_aga
     assert!(matches!(waiting.progress, Progress::Waiting { .. }));
     // Of a process that is gone, another one waits for the end of the hold on PostgreSQL.
     world.execute("UPDATE delivery SET held_until = 0", &[]).await;
-    let _server = serve(&world, world.house.folder.path());
+    let server = serve(&world, world.house.folder.path());
     receiver.next().await;
     let delivered = loop {
         let [delivery] = deliveries(&world.admin).await.try_into().unwrap();
@@ -302,7 +302,11 @@ async fn a_message_whose_server_is_killed_before_it_notes_the_answer_is_sent_aga
         }
     };
     assert_eq!((delivered.id.as_str(), delivered.attempts), (waiting.id.as_str(), 2));
-    let ids: Vec<_> = receiver.seen().into_iter().map(|message| message.id).collect();
+    let seen = receiver.seen();
+    // Links lead to the port that was free, and not to that of the settings, 0.
+    let link = seen[1].json()["url"].as_str().unwrap().to_owned();
+    assert!(link.starts_with(&format!("{}/assets/openai/", server.origin())), "{link}");
+    let ids: Vec<_> = seen.into_iter().map(|message| message.id).collect();
     assert_eq!(ids, [delivered.id.as_str(); 2]);
 }
 

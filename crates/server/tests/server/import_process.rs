@@ -222,7 +222,7 @@ async fn delete(world: &World, id: &ConnectionId) {
     world.admin.call::<Disconnect>(id, &Nothing {}, &body).await.unwrap();
 }
 
-/// Security R12: the account is deleted in one process while another one imports it.
+/// The account is deleted in one process while another one imports it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_another_server_still_imports_of_a_deleted_account_is_refused() {
     let world = World::in_real_time(Duration::from_millis(60)).await;

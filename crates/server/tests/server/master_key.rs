@@ -118,7 +118,7 @@ async fn told(world: &World, kind: &str) -> i64 {
         .await
 }
 
-/// Security S6: imports go on, none fails for it, and then the old key is needed by nothing.
+/// Imports go on, none fails for it, and then the old key is needed by nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_master_key_is_rotated_while_imports_run_and_none_of_them_fails() {
     let (connections, others) = if long() { (2_000, 8_000) } else { (40, 300) };
@@ -173,7 +173,7 @@ async fn the_master_key_is_rotated_while_imports_run_and_none_of_them_fails() {
     );
 }
 
-/// Security S6: whatever a killed rotation leaves opens, and running it again ends it.
+/// Whatever a killed rotation leaves opens, and running it again ends it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rotation_that_is_killed_at_any_moment_loses_nothing_and_is_ended_by_another_run() {
     let kills = if long() { 50 } else { 12 };

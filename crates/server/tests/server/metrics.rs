@@ -127,7 +127,7 @@ async fn labels_have_few_values_whatever_is_asked_for() {
     assert!(routes.len() <= 3 && methods.len() <= 3, "{routes:?} {methods:?}");
 }
 
-/// Security 13.4: nobody finds them where browsers are, and the console is not where they are.
+/// Nobody finds them where browsers are, and the console is not where they are.
 #[test]
 fn they_are_on_a_listener_of_their_own_and_nowhere_else() {
     let folder = tempfile::tempdir().unwrap();

@@ -108,7 +108,7 @@ async fn tables(world: &World) -> Vec<String> {
     sqlx::query_scalar(sql).fetch_all(&mut *db).await.unwrap()
 }
 
-/// Security R17: a move that is killed has not happened, and the next one does it.
+/// A move that is killed has not happened, and the next one does it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_move_that_is_killed_at_any_moment_has_not_happened_and_is_begun_again() {
     let Some(new) = database_url().await else { return };

@@ -54,6 +54,11 @@ impl Running {
         Listener(self.address.clone()).send(request)
     }
 
+    /// Where browsers reach it.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Its address, for who calls while it is waited for.
     pub fn listener(&self) -> Listener {
         Listener(self.address.clone())

@@ -206,7 +206,7 @@ impl Caller<'_> {
     }
 }
 
-/// Security R9: a real file system without a byte left, and the program as it is started.
+/// A real file system without a byte left, and the program as it is started.
 #[test]
 fn a_server_on_a_disk_that_is_full_stays_up_and_goes_on_when_there_is_room() {
     let Some(disk) = SmallDisk::mount("4m") else {

@@ -121,7 +121,7 @@ async fn the_very_same_key_is_refused_while_it_works_and_a_stranger_learns_nothi
     assert_eq!(world.view(&made.id).await.status, ConnectionStatus::Healthy);
 }
 
-/// Security S17, and the way out of it to its end.
+/// An account that needs a new key, and the way out of it to its end.
 #[tokio::test]
 async fn a_key_that_is_refused_in_mid_import_is_replaced_and_the_import_goes_on() {
     let world = World::with_latency(Duration::from_millis(20)).await;

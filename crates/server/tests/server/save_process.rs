@@ -34,7 +34,6 @@ fn save(server: &Listener, cookie: &str, names: &[&str], over: &AtomicBool) -> O
     None
 }
 
-/// Security S3.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_moment_saving_a_connection_is_killed_at_its_key_is_there_or_nothing_is() {
     let kills = if long() { 200 } else { 12 };

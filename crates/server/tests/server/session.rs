@@ -11,7 +11,7 @@ use http::{Request, StatusCode};
 use server::session::{ABSOLUTE, IDLE};
 use server::user::{self, NewUser};
 
-use crate::harness::{Answer, House, Person};
+use crate::harness::{Answer, House, Person, long};
 use crate::log::statements;
 
 const EMAIL: &str = "ada@example.com";
@@ -231,8 +231,7 @@ async fn of_many_requests_one_waits_to_note_that_a_session_is_in_use() {
 #[tokio::test]
 async fn an_unknown_address_takes_as_long_as_a_known_one() {
     // The promise is 5 % over 500 tries, on a machine that does nothing else; a missing hash shows in a few.
-    let is_long = std::env::var("LONG_TESTS").is_ok_and(|long| long == "1");
-    let (pairs, most) = if is_long { (250, 1.05) } else { (12, 1.5) };
+    let (pairs, most) = if long() { (250, 1.05) } else { (12, 1.5) };
     let house = House::with(|settings| settings.trusted_proxies = 1).await;
     add_ada(&house).await;
     let mut took = [Vec::new(), Vec::new()];

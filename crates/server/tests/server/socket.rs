@@ -139,7 +139,7 @@ async fn stopping_closes_the_port_and_idle_connections() {
     assert!(TcpStream::connect(address).await.is_err());
 }
 
-/// Security 2.4: they neither take the places of others nor the process's files.
+/// They neither take the places of others nor the process's files.
 #[test]
 fn six_hundred_stalled_sockets_keep_no_request_waiting() {
     let folder = tempfile::tempdir().unwrap();

@@ -87,7 +87,7 @@ async fn migrated(folder: &Path) -> i64 {
     scalar(folder, "SELECT COUNT(*) FROM _sqlx_migrations").await
 }
 
-/// Security R16. The command opens the installation, which migrates it.
+/// The command opens the installation, which migrates it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upgrade_that_is_killed_at_any_moment_loses_nothing_and_goes_on() {
     let kills = if long() { 50 } else { 8 };

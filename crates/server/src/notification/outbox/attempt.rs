@@ -1,7 +1,5 @@
 //! One attempt to hand a message over, by what the database says of the recipient at this moment.
 
-use std::borrow::Cow;
-
 use api::delivery::{Channel, SetbackCause};
 use api::{Permission, UserId, WebhookId};
 use courier::{Call, Failure, Letter};
@@ -33,7 +31,7 @@ async fn mail(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> 
             || held.facts.account().is_none() && person.deactivated_at.is_none()
     };
     let Some(person) = found.filter(is_told) else { return Ok(Err(SetbackCause::RecipientGone)) };
-    let words = message::letter(&held.facts, person.may(Permission::CONNECTS), &console(app));
+    let words = message::letter(&held.facts, person.may(Permission::CONNECTS), &app.console());
     let letter = Letter {
         id: held.id.as_str(),
         to: person.email.as_str(),
@@ -63,7 +61,7 @@ async fn call(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> 
             secret::OpenError::Store(error) => return Err(error),
         },
     };
-    let body = message::payload(&held.facts, held.noticed_at, &console(app))
+    let body = message::payload(&held.facts, held.noticed_at, &app.console())
         .map_err(|error| sqlx::Error::Encode(error.into()))?;
     let call = Call {
         id: held.id.as_str(),
@@ -72,14 +70,6 @@ async fn call(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> 
         secret: &secret,
     };
     Ok(app.outbox.webhooks.send(&target, call).await.map_err(setback))
-}
-
-/// The console's address, for links.
-fn console(app: &App) -> Cow<'_, str> {
-    match &app.settings.public_url {
-        Some(url) => Cow::Borrowed(url),
-        None => Cow::Owned(format!("http://{}", app.settings.listen)),
-    }
 }
 
 fn setback(failure: Failure) -> SetbackCause {
