@@ -261,8 +261,12 @@ pub enum Event {
     DeliveryRetried { delivery: DeliveryId },
     /// The operator made a backup of everything but the master key.
     BackedUp,
-    /// The operator put a backup in the place of what was lost, which ended all sessions.
-    Restored,
+    /// The operator put a backup in the place of what was lost, which ended all sessions. Without its master key nothing
+    /// that was sealed opens any more, and the rows before this one were taken over as they were found.
+    Restored {
+        #[serde(default)]
+        without_master_key: bool,
+    },
     /// The operator moved everything here from a database of another kind.
     StoreMoved { to: String },
     /// The operator began to rotate the master key: from here on another one seals. The keys' ids are no secrets.
@@ -302,7 +306,7 @@ impl Event {
             | Self::PasswordChanged
             | Self::NotificationsChosen { .. }
             | Self::BackedUp
-            | Self::Restored
+            | Self::Restored { .. }
             | Self::StoreMoved { .. }
             | Self::MasterKeyRotationBegun { .. }
             | Self::MasterKeyRotated { .. } => None,

@@ -73,6 +73,10 @@ enum Command {
     },
     /// Put a backup into an empty data folder or an empty PostgreSQL. Its master key must be in its place already.
     Restore {
+        /// The master key is lost: make a new one. All figures are restored; each account asks for a new key, and second
+        /// factors are removed.
+        #[arg(long)]
+        without_master_key: bool,
         /// The backup, which is only read.
         file: PathBuf,
     },
@@ -154,9 +158,21 @@ fn run(cli: Cli) -> Result<(), Trouble> {
             Command::Audit { command: AuditCommand::Verify } => verify_audit(usable(settings)?).await,
             Command::Keys { command } => keys::run(usable(settings)?, command).await,
             Command::Backup { file } => make_backup(usable(settings)?, &file).await,
-            Command::Restore { file } => {
-                restore::run(&usable(settings)?, &file).await?;
-                writeln!(std::io::stdout(), "Restored {}. All sessions are ended.", file.display())?;
+            Command::Restore { without_master_key, file } => {
+                let settings = usable(settings)?;
+                restore::run(&settings, &file, without_master_key).await?;
+                let mut out = std::io::stdout();
+                writeln!(out, "Restored {}. All sessions are ended.", file.display())?;
+                if without_master_key {
+                    writeln!(
+                        out,
+                        "A new master key is in {}. Each account shows “Needs a new key” at its next import, and second \
+                         factors are set up anew. Should the old master key be found, put it beside the new one as \
+                         {}.old: what it sealed opens again.",
+                        settings.master_key_file.display(),
+                        settings.master_key_file.display()
+                    )?;
+                }
                 Ok(())
             }
             Command::MigrateStore(ends) => {

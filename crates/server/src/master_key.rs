@@ -1,6 +1,7 @@
 //! The master key while the server runs. The database says which one is its own, in the transaction of whoever asks: so
 //! it is rotated without a restart, and nothing is ever sealed under a key that is on its way out.
 
+pub mod lost;
 pub mod rotate;
 pub mod status;
 

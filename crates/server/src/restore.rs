@@ -1,4 +1,5 @@
-//! `openai-lens restore FILE`: puts a backup where there is nothing yet, with the master key that belongs to it.
+//! `openai-lens restore FILE`: puts a backup where there is nothing yet, with the master key that belongs to it; or, when
+//! it is lost and the operator says so, with a new one (see [`lost`]).
 //!
 //! The file is only read. It is copied under another name, brought to this version, and takes its place at once: a
 //! restore that is killed has not happened, and is begun again.
@@ -8,12 +9,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use api::audit_event::Event;
-use vault::{MasterKeyError, MasterKeyFiles, VaultError};
+use vault::{MasterKeyError, MasterKeyFile, MasterKeyFiles, Vault, VaultError};
 
 use crate::app::lock_folder;
 use crate::audit::{self, Unrecorded};
 use crate::backup::Part;
 use crate::clock::Clock;
+use crate::master_key::lost::{self, ReplaceError};
 use crate::serve::{ServeError, only_one};
 use crate::settings::Settings;
 use crate::store::copy::{self, CopyError};
@@ -39,13 +41,16 @@ pub enum RestoreError {
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
     /// The master key is another one.
-    #[error("the master key file {} does not belong to the backup {}; put the one there that was used when it was made: nothing was restored", .key.display(), .file.display())]
+    #[error("the master key file {} does not belong to the backup {}; put the one there that was used when it was made, or, if it is lost, move this file away and restore with --without-master-key: nothing was restored", .key.display(), .file.display())]
     ForeignMasterKey {
         /// The key's file.
         key: PathBuf,
         /// The backup.
         file: PathBuf,
     },
+    /// There is a master key although it is said to be lost.
+    #[error("there is a master key file {}: leave out --without-master-key if it is the backup's, and move it away if it is not; nothing was restored", .0.display())]
+    KeyIsThere(PathBuf),
     /// The target has something.
     #[error(
         "{0} is not empty, and a restore overwrites nothing; choose an empty one with OPENAI_LENS_DATA or DATABASE_URL"
@@ -77,17 +82,27 @@ pub enum RestoreError {
     /// See [`VaultError`].
     #[error("the vault cannot be opened: {0}")]
     Vault(#[from] VaultError),
+    /// The lost master key's place cannot be taken.
+    #[error("another master key cannot take the place of the lost one: {0}; nothing was restored")]
+    Lost(#[from] ReplaceError),
 }
 
-/// Restores a backup to where these settings say that the installation is.
-pub async fn run(settings: &Settings, file: &Path) -> Result<(), RestoreError> {
+/// Restores a backup to where these settings say that the installation is. Without its master key a new one is made.
+pub async fn run(settings: &Settings, file: &Path, without_master_key: bool) -> Result<(), RestoreError> {
     let folder = |error| RestoreError::Folder { folder: settings.data.clone(), error };
     let target = Place::of(settings);
     // All that can be said without changing anything comes first.
     let found = examine(file).await?;
-    let vault = MasterKeyFiles::at(&settings.master_key_file).open(&found.check_value)?.ok_or_else(|| {
-        RestoreError::ForeignMasterKey { key: settings.master_key_file.clone(), file: file.to_owned() }
-    })?;
+    let key = &settings.master_key_file;
+    let known = if without_master_key {
+        if fs::symlink_metadata(key).is_ok() {
+            return Err(RestoreError::KeyIsThere(key.clone()));
+        }
+        None
+    } else {
+        let foreign = || RestoreError::ForeignMasterKey { key: key.clone(), file: file.to_owned() };
+        Some(MasterKeyFiles::at(key).open(&found.check_value)?.ok_or_else(foreign)?)
+    };
     is_empty(&target).await?;
 
     let _opening = lock_folder(&settings.data).map_err(folder)?;
@@ -106,8 +121,15 @@ pub async fn run(settings: &Settings, file: &Path) -> Result<(), RestoreError> {
     // Whoever signed out since the backup was made stays out, and nobody waits for a server that is gone.
     session::end_all(&mut db).await.map_err(at)?;
     lease::end_all(&mut db).await.map_err(at)?;
-    let fingerprints = vault.fingerprints(&found.fingerprint_key)?;
-    audit::record_for_all(&fingerprints, Clock::System.now(), &mut db, &Event::Restored).await?;
+    let fingerprints = match known {
+        Some(vault) => vault.fingerprints(&found.fingerprint_key)?,
+        None => {
+            let vault = Vault::new(MasterKeyFile::at(key).open_or_create(true)?);
+            lost::replace(&mut db, &vault).await?
+        }
+    };
+    let event = Event::Restored { without_master_key };
+    audit::record_for_all(&fingerprints, Clock::System.now(), &mut db, &event).await?;
     db.commit().await.map_err(at)?;
     match &target {
         Place::Server(_) => {

@@ -1,4 +1,5 @@
-//! The audit log in the store. Rows are appended and read, never changed.
+//! The audit log in the store. Rows are appended and read, never changed; a restore without the master key chains them
+//! anew.
 
 use api::audit_event::{Actor, Event, Outcome};
 use api::{TenantId, Timestamp};
@@ -102,6 +103,11 @@ pub async fn append(db: &mut AnyConnection, tenant: &TenantId, row: &Row, head: 
     .bind(head.hash.as_str())
     .execute(&mut *db)
     .await?;
+    keep_head(db, tenant, head).await
+}
+
+/// Keeps where the log of a tenant ends.
+pub async fn keep_head(db: &mut AnyConnection, tenant: &TenantId, head: &Head) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO audit_head (tenant_id, seq, hash, seal) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (tenant_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, seal = excluded.seal",
@@ -113,6 +119,17 @@ pub async fn append(db: &mut AnyConnection, tenant: &TenantId, row: &Row, head: 
     .execute(db)
     .await
     .map(drop)
+}
+
+/// Gives a row another hash: that of another key.
+pub async fn hash_again(db: &mut AnyConnection, tenant: &TenantId, seq: i64, hash: &str) -> sqlx::Result<()> {
+    sqlx::query("UPDATE audit_event SET hash = $3 WHERE tenant_id = $1 AND seq = $2")
+        .bind(tenant.as_str())
+        .bind(seq)
+        .bind(hash)
+        .execute(db)
+        .await
+        .map(drop)
 }
 
 /// Up to `limit` rows of a tenant with higher numbers than `seq`, each with its hash, in order.

@@ -131,6 +131,14 @@ pub async fn recovery_codes(
     Ok(u32::try_from(row.try_get::<i64, _>("n")?).unwrap_or(u32::MAX))
 }
 
+/// Removes everybody's second factor and its recovery codes: those of a master key that is lost.
+pub async fn remove_all(db: &mut AnyConnection) -> sqlx::Result<()> {
+    for table in ["recovery_code", "second_factor"] {
+        sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
 /// Removes somebody's second factor and its recovery codes.
 pub async fn remove(db: &mut AnyConnection, (tenant, user): (&TenantId, &UserId)) -> sqlx::Result<()> {
     for table in ["recovery_code", "second_factor"] {

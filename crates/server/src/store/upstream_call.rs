@@ -186,6 +186,23 @@ pub async fn after(
     rows.iter().map(|row| Ok((read(row)?, row.try_get("hash")?))).collect()
 }
 
+/// Gives a row another hash: that of another key.
+pub async fn hash_again(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+    seq: i64,
+    hash: &str,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE upstream_call SET hash = $4 WHERE tenant_id = $1 AND connection_id = $2 AND seq = $3")
+        .bind(tenant.as_str())
+        .bind(connection.as_str())
+        .bind(seq)
+        .bind(hash)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
 /// The connections of a tenant with whose keys anything was asked, also those of which only the rows or only the end
 /// is left.
 pub async fn connections(db: &mut AnyConnection, tenant: &TenantId) -> sqlx::Result<Vec<ConnectionId>> {

@@ -15,6 +15,8 @@ use crate::store::upstream_call::{self as calls, Head, Row};
 const KEPT_DAYS: i64 = 90;
 /// How long the calls of a job that was given up may wait.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// How many rows are chained again between two looks.
+const BATCH: u32 = 500;
 /// Sets these hashes apart from those of the audit log.
 const ROW: &str = "openai-lens upstream call 1";
 const HEAD: &str = "openai-lens upstream call head 1";
@@ -123,6 +125,35 @@ pub(super) fn seal(
     let [dropped, seq] = numbers.each_ref().map(|number| Some(number.as_str()));
     let names = [Some(HEAD), Some(tenant.as_str()), Some(connection.as_str())];
     mac(key, &[names.as_slice(), &[dropped, Some(&head.dropped_hash), seq, Some(&head.hash)]].concat())
+}
+
+/// Chains the calls of a tenant again, from where the first one that is kept begins: see
+/// [`crate::master_key::lost`].
+pub(crate) async fn chain_again(
+    key: &Fingerprints,
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+) -> sqlx::Result<()> {
+    for connection in calls::connections(db, tenant).await? {
+        let of = (tenant, &connection);
+        let Some(mut head) = calls::head(db, of).await? else { continue };
+        let (mut seq, mut last) = (head.dropped_seq, head.dropped_hash.clone());
+        loop {
+            let rows = calls::after(db, of, seq, BATCH).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for (row, _) in rows {
+                last = hash(key, tenant, &last, &row);
+                calls::hash_again(db, of, row.seq, &last).await?;
+                seq = row.seq;
+            }
+        }
+        head.hash = last;
+        head.seal = seal(key, of, &head);
+        calls::keep_head(db, of, &head).await?;
+    }
+    Ok(())
 }
 
 /// Writes what nobody else will: the calls of jobs that were given up, and drops what is older than it is kept.

@@ -305,3 +305,46 @@ async fn what_cannot_be_backed_up_or_restored_is_refused_and_nothing_changes() {
     refused(&old, "an older version of openai-lens");
     assert!(!third.exists());
 }
+
+/// The figures of an installation whose master key is lost are worth a restore; what it sealed asks for a new key.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_its_master_key_a_backup_is_restored_with_a_new_one_and_accounts_ask_for_new_keys() {
+    let world = World::new().await;
+    let connection = world.imported("small").await;
+    let costs = world.costs(None).await;
+    let (_shelf, file) = shelf();
+    succeeded(&backup(&world, &file));
+
+    let lost = tempfile::tempdir().unwrap();
+    let restore_lost = |folder: &Path| {
+        tool(&["restore", "--without-master-key", file.to_str().unwrap()], folder, None).output().unwrap()
+    };
+    // Not by itself, and not over a key that is there.
+    refused(&restore(&file, lost.path(), None), "master key");
+    refused(&restore_lost(folder_with_key(&world).path()), "leave out --without-master-key");
+    let said = succeeded(&restore_lost(lost.path()));
+    assert!(said.contains("“Needs a new key”"), "{said}");
+    let keys = [world.house.folder.path(), lost.path()]
+        .map(|folder| std::fs::read_to_string(folder.join("master.key")).unwrap());
+    assert_ne!(keys[0], keys[1]);
+
+    let status = || tool(&["keys", "status"], lost.path(), None).output().unwrap();
+    assert!(!status().status.success(), "an admin key does not open");
+    let old = lost.path().join("master.key.old");
+    std::fs::copy(world.house.folder.path().join("master.key"), &old).unwrap();
+    succeeded(&status());
+    std::fs::remove_file(&old).unwrap();
+
+    let mut moved = world.moved_to(lost.path()).await;
+    moved.admin = moved.house.signed_in_again(&moved.admin).await;
+    assert_eq!(moved.costs(None).await, costs);
+    let verified = verify::all(&moved.house.app).await.unwrap();
+    assert!(verified.iter().all(|(_, verified)| matches!(verified, Verified::Whole { .. })), "{verified:?}");
+    let calls = server::upstream_call::verify::of_all_tenants(&moved.house.app).await.unwrap();
+    let is_whole = |verified: &_| matches!(verified, server::upstream_call::verify::Verified::Whole { .. });
+    assert!(calls.iter().all(|(_, verified)| is_whole(verified)), "{calls:?}");
+    moved.advance(3 * 86_400).await;
+    moved.import().await;
+    let status = moved.view(&connection.id).await.status;
+    assert!(matches!(status, api::connection::ConnectionStatus::NeedsKey { .. }), "{status:?}");
+}
