@@ -6,6 +6,7 @@
 
 mod bench;
 mod build;
+mod mutants;
 mod run;
 mod setup;
 mod split;
@@ -64,6 +65,12 @@ const VERBS: &[Verb] = &[
         usage: bench::USAGE,
         work: bench::verb,
     },
+    Verb {
+        name: "mutants",
+        about: "change what must not be wrong, and see whether a test notices",
+        usage: mutants::USAGE,
+        work: mutants::verb,
+    },
 ];
 
 fn main() -> ExitCode {
@@ -73,7 +80,7 @@ fn main() -> ExitCode {
     let Some(verb) = VERBS.iter().find(|verb| verb.name == name) else {
         println!("cargo xtask VERB\n");
         for verb in VERBS {
-            println!("  {:<6} {}\n         {}", verb.name, verb.about, verb.usage);
+            println!("  {:<7} {}\n          {}", verb.name, verb.about, verb.usage);
         }
         let asked_for_help = ["", "help", "--help", "-h"].contains(&name.as_str());
         return if asked_for_help { ExitCode::SUCCESS } else { ExitCode::from(2) };

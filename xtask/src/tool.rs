@@ -8,6 +8,7 @@ const TRUNK: &str = "0.21.14";
 /// Of the same release as the macro in Cargo.lock.
 const WASM_SPLIT: &str = "0.2.4";
 const CARGO_DENY: &str = "0.20.2";
+const CARGO_MUTANTS: &str = "27.1.0";
 const BINARYEN: &str = "132";
 const BINARYEN_PACKAGE: &str = "binaryen@132.0.0";
 
@@ -115,6 +116,21 @@ pub(crate) fn cargo_deny() -> Outcome {
         "cargo-deny",
         CARGO_DENY,
         &["--locked", "--config=profile.release.opt-level=0", "--config=profile.release.lto=false"],
+    )
+}
+
+/// cargo-mutants, which changes the code in one place after another.
+pub(crate) fn cargo_mutants() -> Outcome {
+    // By itself it tells no version: it is a verb of cargo.
+    let version = Program::new("cargo", &["mutants", "--version"]).output();
+    if version.is_some_and(|version| has_number(&version, CARGO_MUTANTS)) {
+        return Ok(());
+    }
+    say(&format!("Installing cargo-mutants {CARGO_MUTANTS} into .tools (about 3 minutes)"));
+    install(
+        "cargo-mutants",
+        CARGO_MUTANTS,
+        &["--locked", "--config=profile.release.opt-level=1", "--config=profile.release.lto=false"],
     )
 }
 

@@ -1,0 +1,153 @@
+//! `cargo xtask mutants`: the code that must not be wrong is changed in one place after another, and the tests are to notice.
+//! It takes an hour and is no part of `cargo xtask test`. What survives, and why, is in docs/mutants.md.
+
+use std::path::Path;
+
+use crate::arguments::Arguments;
+use crate::project;
+use crate::setup;
+use crate::step::{Outcome, Program, note, say};
+use crate::tool;
+
+pub(crate) const USAGE: &str = "cargo xtask mutants [--only vault|money|permission|lease]";
+
+/// How many of a hundred must be noticed.
+const BUDGET: usize = 90;
+
+/// A part of the code: what is changed, and which tests are to notice.
+struct Part {
+    name: &'static str,
+    changed: &'static [&'static str],
+    tests: &'static [&'static str],
+}
+
+const PARTS: &[Part] = &[
+    Part { name: "vault", changed: &["--package", "vault"], tests: &[] },
+    Part { name: "money", changed: &["--package", "money"], tests: &[] },
+    Part {
+        name: "permission",
+        changed: &[
+            "--workspace",
+            "--test-workspace=true",
+            "--file",
+            "crates/api/src/permission.rs",
+            "--file",
+            "crates/api/src/endpoint.rs",
+            "--file",
+            "crates/server/src/http/endpoint.rs",
+            "--re",
+            "Permission|Access|admit|record_denial",
+        ],
+        tests: &[
+            "--workspace",
+            "--lib",
+            "--test",
+            "server",
+            "--",
+            "permission",
+            "access::",
+            "audit::",
+            "api_token::",
+        ],
+    },
+    Part {
+        name: "lease",
+        changed: &[
+            "--file",
+            "crates/server/src/store/lease.rs",
+            "--file",
+            "crates/server/src/import/leased.rs",
+        ],
+        tests: &[
+            "--workspace",
+            "--lib",
+            "--test",
+            "server",
+            "--",
+            "lease",
+            "import",
+            "shutdown::",
+            "life::",
+            "restore",
+        ],
+    },
+];
+
+pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
+    let mut arguments = Arguments::new(arguments, USAGE);
+    let only = arguments.value("--only")?;
+    arguments.end()?;
+    let parts: Vec<&Part> =
+        PARTS.iter().filter(|part| only.as_deref().is_none_or(|name| name == part.name)).collect();
+    if parts.is_empty() {
+        let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
+        return Err(format!("--only: the parts are {}", names.join(", ")));
+    }
+    setup::for_building()?;
+    tool::cargo_mutants()?;
+    let mut rows = Vec::new();
+    for part in parts {
+        say(&format!("Changing {} in one place after another", part.name));
+        rows.push((part.name, measure(part)?));
+    }
+    say("Noticed by a test");
+    let mut under = Vec::new();
+    for (name, noticed) in rows {
+        let percent = noticed.percent();
+        note(&format!("{name:<12} {} of {}: {percent} % (budget {BUDGET} %)", noticed.caught, noticed.all()));
+        if percent < BUDGET {
+            under.push(name);
+        }
+    }
+    if under.is_empty() { Ok(()) } else { Err(format!("Failed: under the budget: {}", under.join(", "))) }
+}
+
+struct Noticed {
+    caught: usize,
+    missed: usize,
+}
+
+impl Noticed {
+    fn all(&self) -> usize {
+        self.caught + self.missed
+    }
+
+    fn percent(&self) -> usize {
+        (self.caught * 100).checked_div(self.all()).unwrap_or_default()
+    }
+}
+
+fn measure(part: &Part) -> Result<Noticed, String> {
+    let output = project::target().join("mutants").join(part.name);
+    std::fs::create_dir_all(&output)
+        .map_err(|error| format!("{} cannot be made: {error}", output.display()))?;
+    let run = Program::new("cargo", &["mutants", "--no-shuffle", "--colors", "never", "--output"])
+        .argument(&output)
+        .arguments(part.changed)
+        .arguments(&["--"])
+        .arguments(part.tests);
+    // It fails when a change survives, which is counted here.
+    run.watch(|_| ())?;
+    let found = output.join("mutants.out");
+    let lines = |name: &str| lines(&found.join(name));
+    // A change that makes the tests hang is noticed as well.
+    let noticed = Noticed {
+        caught: lines("caught.txt")?.len() + lines("timeout.txt")?.len(),
+        missed: lines("missed.txt")?.len(),
+    };
+    if noticed.all() == 0 {
+        return Err(format!(
+            "Failed: nothing of {} was changed.\nRemedy: read {}",
+            part.name,
+            found.display()
+        ));
+    }
+    for survivor in lines("missed.txt")? {
+        note(&format!("survived: {survivor}"));
+    }
+    Ok(noticed)
+}
+
+fn lines(file: &Path) -> Result<Vec<String>, String> {
+    Ok(project::read(file)?.lines().map(str::to_owned).collect())
+}
