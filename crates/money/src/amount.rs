@@ -53,8 +53,8 @@ impl Amount {
     /// The two integers that the store keeps: millionths (rounded down) and the rest in 10^-12 units (0 to 999,999).
     /// Databases sum both columns in 64 bits without overflow, and [`Amount::from_parts`] adds the sums up exactly.
     pub fn parts(self) -> (i64, i64) {
-        let micros =
-            i64::try_from(self.0.div_euclid(MICRO)).unwrap_or(if self.0 < 0 { i64::MIN } else { i64::MAX });
+        // Nothing lies beyond what the store can hold: see [`Amount::MOST`].
+        let micros = i64::try_from(self.0.div_euclid(MICRO)).unwrap_or(i64::MAX);
         (micros, i64::try_from(self.0.rem_euclid(MICRO)).unwrap_or_default())
     }
 
@@ -160,6 +160,23 @@ mod tests {
             let (micros, rest) = amount.parts();
             assert_eq!(Amount::from_parts(micros, rest), amount);
         }
+    }
+
+    #[test]
+    fn amounts_are_subtracted_and_negated() {
+        let (five, two) = (Amount(5), Amount(2));
+        assert_eq!((five - two, two - five, -five), (Amount(3), Amount(-3), Amount(-5)));
+    }
+
+    #[test]
+    fn a_contract_names_amounts_and_says_how_they_are_written() {
+        use schemars::JsonSchema;
+        assert_eq!(Amount::schema_name(), "Amount");
+        let schema = Amount::json_schema(&mut schemars::SchemaGenerator::default()).to_value();
+        assert_eq!(
+            (&schema["type"], &schema["pattern"]),
+            (&"string".into(), &r"^-?[0-9]+(\.[0-9]{1,12})?$".into())
+        );
     }
 
     #[test]

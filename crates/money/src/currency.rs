@@ -62,3 +62,19 @@ impl schemars::JsonSchema for Currency {
         schemars::json_schema!({ "type": "string", "description": "ISO 4217 code", "pattern": "^[A-Z]{3}$" })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use schemars::JsonSchema;
+
+    use super::*;
+
+    #[test]
+    fn a_currency_is_its_code_in_upper_case() {
+        let euro = Currency::parse("eur").unwrap();
+        assert_eq!((euro.as_str(), euro.to_string().as_str()), ("EUR", "EUR"));
+        assert_eq!(Currency::schema_name(), "Currency");
+        let schema = Currency::json_schema(&mut schemars::SchemaGenerator::default()).to_value();
+        assert_eq!((&schema["type"], &schema["pattern"]), (&"string".into(), &"^[A-Z]{3}$".into()));
+    }
+}

@@ -124,6 +124,7 @@ mod tests {
         check("-0.5", -500_000_000_000, false);
         check("1e-12", 1, false);
         check("1E3", 1_000_000_000_000_000, false);
+        check("+1.5", 1_500_000_000_000, false);
         check("1000000000", 1_000_000_000_000_000_000_000, false);
     }
 
@@ -147,6 +148,9 @@ mod tests {
         ] {
             assert_eq!(Decimal::parse(text), Err(DecimalError::Malformed), "{text:?}");
         }
+        let longest = format!("1.{}", "0".repeat(LONGEST - 2));
+        assert!(Decimal::parse(&longest).is_ok());
+        assert_eq!(Decimal::parse(&format!("{longest}0")), Err(DecimalError::Malformed));
         assert_eq!(Decimal::parse("1e30"), Err(DecimalError::OutOfRange));
         assert_eq!(Decimal::parse("9300000000000"), Err(DecimalError::OutOfRange));
         assert_eq!(Decimal::parse("1e999999999999999999999"), Err(DecimalError::OutOfRange));

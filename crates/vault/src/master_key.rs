@@ -158,7 +158,8 @@ impl MasterKeyFile {
 
     fn read(&self, metadata: &Metadata, database_is_empty: bool) -> Result<MasterKey, MasterKeyError> {
         self.examine(metadata)?;
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let flags =
+            [OFlags::RDONLY, OFlags::NOFOLLOW, OFlags::NONBLOCK, OFlags::CLOEXEC].into_iter().collect();
         let opened = rustix::fs::open(&self.path, flags, Mode::empty());
         let file = File::from(opened.map_err(|error| self.io(error.into()))?);
         // Again, since the path may have come to name another file in between.
@@ -256,6 +257,16 @@ mod tests {
         let path = folder.path().join("master.key");
         assert!(matches!(MasterKeyFile::at(&path).open_or_create(false), Err(MasterKeyError::Missing(_))));
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn where_it_cannot_be_told_whether_there_is_a_file_none_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "").unwrap();
+        let file = MasterKeyFile::at(folder.path().join("file/master.key"));
+        assert!(matches!(file.open_or_create(false), Err(MasterKeyError::Io { .. })));
+        assert!(matches!(file.open_or_create(true), Err(MasterKeyError::Io { .. })));
+        assert!(matches!(file.find(), Err(MasterKeyError::Io { .. })));
     }
 
     #[test]

@@ -5,7 +5,6 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::{MasterKey, MasterKeyError, MasterKeyFile, Sealed, Vault};
@@ -66,7 +65,7 @@ impl MasterKeyFiles {
     }
 
     /// The next key: that of the file, which is made when there is none. A file that was half written is written anew:
-    /// nothing can be sealed with it.
+    /// nothing can be sealed with it. Whoever asks holds the database's only write transaction: nobody else makes one.
     pub fn next(&self) -> Result<MasterKey, MasterKeyError> {
         let file = self.file(NEXT);
         match file.find() {
@@ -76,14 +75,8 @@ impl MasterKeyFiles {
             Err(error) => return Err(error),
         }
         let key = MasterKey::random().map_err(|_| MasterKeyError::NoRandomness)?;
-        match file.write(&key) {
-            Ok(()) => Ok(key),
-            // Somebody else has made it in this moment.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                file.find()?.ok_or_else(|| MasterKeyError::Missing(self.beside(NEXT)))
-            }
-            Err(error) => Err(file.io(error)),
-        }
+        file.write(&key).map_err(|error| file.io(error))?;
+        Ok(key)
     }
 
     /// Whether there is the key of before a rotation.
@@ -175,6 +168,10 @@ mod tests {
             fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
         }
 
+        fn read(&self, name: &str) -> String {
+            fs::read_to_string(self.folder.path().join(name)).unwrap()
+        }
+
         fn names(&self) -> Vec<String> {
             let entries = fs::read_dir(self.folder.path()).unwrap();
             let mut names: Vec<_> =
@@ -205,15 +202,26 @@ mod tests {
         let opens = || place.files.open(&new_check).unwrap().unwrap().fingerprints(&sealed).is_ok();
         assert!(place.id(&new_check) == Some(next.key_id()) && opens());
         // The old key has its second name, half written or whole, and the first name is still its own.
-        place.write("master.key.old", "");
-        for _ in 0..2 {
-            place.files.promote(&new_check).unwrap();
-            assert_eq!(place.names(), ["master.key", "master.key.old"]);
-            assert!(place.id(&new_check) == Some(next.key_id()) && opens());
+        let (first, next_line) = ["master.key", "master.key.next"].map(|name| place.read(name)).into();
+        for half in ["", &first] {
+            place.write("master.key", &first);
+            place.write("master.key.next", &next_line);
+            place.write("master.key.old", half);
+            for _ in 0..2 {
+                place.files.promote(&new_check).unwrap();
+                assert_eq!(place.names(), ["master.key", "master.key.old"]);
+                assert_eq!(
+                    (place.read("master.key"), place.read("master.key.old")),
+                    (next_line.clone(), first.clone())
+                );
+                assert!(place.id(&new_check) == Some(next.key_id()) && opens());
+            }
         }
+        assert!(place.files.has_old());
         // A backup of before belongs to the old key, which nobody takes for the first one.
         assert_eq!(place.id(&check), None);
-        fs::remove_file(place.folder.path().join("master.key.old")).unwrap();
+        fs::remove_file(place.files.old_path()).unwrap();
+        assert!(!place.files.has_old());
         assert!(place.id(&new_check) == Some(next.key_id()) && !opens());
     }
 

@@ -195,6 +195,27 @@ mod tests {
     }
 
     #[test]
+    fn a_data_key_is_bound_to_its_place_as_a_data_key() {
+        let vault = vault();
+        let wrapped = vault.new_data_key(&BINDING).unwrap();
+        let opens = |binding: &Binding<'_>| vault.master.open(binding, &wrapped.0).is_ok();
+        let place = Binding { kind: Kind::DataKey, version: 1, ..BINDING };
+        assert!(opens(&place) && !opens(&BINDING) && !opens(&Binding { connection: "conn_2", ..place }));
+    }
+
+    #[test]
+    fn a_master_key_is_known_by_its_id_and_whether_another_is_beside_it() {
+        let key = MasterKey::random().unwrap();
+        let line = key.to_line();
+        let vault = Vault::new(key);
+        let id = vault.key_id();
+        assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
+        assert_eq!(Vault::new(MasterKey::parse(&line).unwrap()).key_id(), id);
+        assert!(!vault.has_another());
+        assert!(vault.beside(MasterKey::random().unwrap()).has_another());
+    }
+
+    #[test]
     fn another_master_key_is_recognised() {
         let (ours, theirs) = (vault(), vault());
         let check = ours.check_value().unwrap();
