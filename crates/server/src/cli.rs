@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use zeroize::Zeroizing;
 
-use crate::app::App;
+use crate::app::{App, OpenError};
 use crate::audit::verify::Verified;
 use crate::clock::Clock;
 use crate::http::Limits;
@@ -63,13 +63,16 @@ enum Command {
     },
     /// Move everything but the master key from a data folder into a PostgreSQL, or back, while no server runs.
     ///
-    /// It can be run again: what the target has of this installation is replaced. A target that belongs to another one
-    /// is left alone. What it comes from stays as it is.
+    /// It can be run again: what the target has of this installation is replaced. A target that belongs to another one, or
+    /// in which something was done since, is left alone. What it comes from stays as it is.
     MigrateStore(MigrateStore),
     /// Write everything but the master key into one new file. The server may be running meanwhile.
     Backup {
         /// The file, which must not be there yet.
         file: PathBuf,
+        /// Do not record it in the audit log: for a database that takes no changes, such as one on a full disk.
+        #[arg(long)]
+        unrecorded: bool,
     },
     /// Put a backup into an empty data folder or an empty PostgreSQL. Its master key must be in its place already.
     Restore {
@@ -92,6 +95,9 @@ struct MigrateStore {
     /// Where it goes: the other of the two.
     #[arg(long, value_name = "URL|FOLDER")]
     to: End,
+    /// Replace the target also when something was done in it that the source does not have. It is lost then.
+    #[arg(long)]
+    replace: bool,
 }
 
 #[derive(Subcommand)]
@@ -160,7 +166,7 @@ fn run(cli: Cli) -> Result<(), Trouble> {
             Command::Audit { command: AuditCommand::Verify } => verify_audit(settings).await,
             Command::Doctor { json } => doctor::run(Ok(settings), json).await,
             Command::Keys { command } => keys::run(settings, command).await,
-            Command::Backup { file } => make_backup(settings, &file).await,
+            Command::Backup { file, unrecorded } => make_backup(settings, &file, unrecorded).await,
             Command::Restore { file } => {
                 restore::run(&settings, &file).await?;
                 writeln!(std::io::stdout(), "Restored {}. All sessions are ended.", file.display())?;
@@ -168,7 +174,8 @@ fn run(cli: Cli) -> Result<(), Trouble> {
             }
             Command::MigrateStore(ends) => {
                 let key = &settings.master_key_file;
-                let Moved { tables, rows } = migrate_store::run(&ends.from, &ends.to, key).await?;
+                let Moved { tables, rows } =
+                    migrate_store::run((&ends.from, &ends.to), key, ends.replace).await?;
                 writeln!(
                     std::io::stdout(),
                     "Moved {rows} rows in {tables} tables; both sides are the same."
@@ -179,9 +186,12 @@ fn run(cli: Cli) -> Result<(), Trouble> {
     })
 }
 
-async fn make_backup(settings: Settings, file: &Path) -> Result<(), Trouble> {
+async fn make_backup(settings: Settings, file: &Path, unrecorded: bool) -> Result<(), Trouble> {
     let key = settings.master_key_file.clone();
-    let bytes = backup::run(settings, file).await?;
+    let bytes = backup::run(settings, file, unrecorded).await?;
+    if unrecorded {
+        writeln!(std::io::stderr(), "The audit log does not tell of this backup.")?;
+    }
     writeln!(
         std::io::stdout(),
         "Wrote {bytes} bytes to {}. The master key is not in it: keep a copy of {} elsewhere, since nothing can be \
@@ -193,7 +203,7 @@ async fn make_backup(settings: Settings, file: &Path) -> Result<(), Trouble> {
 }
 
 async fn verify_audit(settings: Settings) -> Result<(), Trouble> {
-    let app = App::open(settings, Limits::default(), Clock::System).await?;
+    let app = App::open_beside(settings).await?;
     let found =
         async { Ok::<_, Trouble>((audit::verify::all(&app).await?, calls::of_all_tenants(&app).await?)) };
     let found = found.await;
@@ -230,7 +240,11 @@ async fn add_user(settings: Settings, user: AddUser) -> Result<(), Trouble> {
     let text = SecretText::new(text.trim_end_matches(['\r', '\n']).to_owned());
     let password = password::read(text, Some(&user.email))
         .map_err(|error| format!("the password is refused: {error}"))?;
-    let app = App::open(settings, Limits::default(), Clock::System).await?;
+    // It may be the first of all, before there is an installation.
+    let app = match App::open_beside(settings.clone()).await {
+        Err(OpenError::Nothing(_)) => App::open(settings, Limits::default(), Clock::System).await?,
+        opened => opened?,
+    };
     let new =
         NewUser { email: user.email, password, permissions: user.permissions, tenant_name: user.tenant };
     let email = new.email.clone();

@@ -10,13 +10,13 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::app::{App, OpenError};
+use crate::app::{App, OpenError, make_folder};
 use crate::clock::Clock;
 use crate::http::{Fault, Limits, accept};
 use crate::notification::{outbox, watch};
 use crate::router::router;
 use crate::settings::{SettingProblem, Settings};
-use crate::store::Backend;
+use crate::store::Place;
 use crate::{
     connection, connection_draft, import, log, metrics, open_files, read_only, roll_up, setup, upstream_call,
 };
@@ -54,12 +54,13 @@ pub async fn run(
     read_again: impl Fn() -> Result<Settings, Vec<SettingProblem>> + Send + 'static,
 ) -> Result<(), ServeError> {
     open_files::raise();
-    let app = App::open(settings, Limits::default(), Clock::System).await?;
-    // Several servers may share a PostgreSQL: there, a lease says which one imports.
-    let _only = match app.store.backend() {
-        Backend::Sqlite => Some(only_one(&app.settings.data)?),
-        Backend::Postgres => None,
+    // Before anything is opened, which migrates: never under a server of an older version. Several servers may share a
+    // PostgreSQL: there, a lease says which one imports.
+    let _only = match Place::of(&settings) {
+        Place::File(_) => Some(only_one(&settings.data)?),
+        Place::Server(_) => None,
     };
+    let app = App::open(settings, Limits::default(), Clock::System).await?;
     let listener = bind(app.settings.listen, "OPENAI_LENS_LISTEN").await?;
     let metrics = match app.settings.metrics_listen {
         Some(address) => Some(bind(address, "OPENAI_LENS_METRICS_LISTEN").await?),
@@ -121,7 +122,9 @@ async fn bind(address: SocketAddr, setting: &'static str) -> Result<TcpListener,
 /// Held for as long as the process lives: two servers would import the same data twice.
 pub(crate) fn only_one(folder: &Path) -> Result<File, ServeError> {
     let mut options = OpenOptions::new();
-    let file = options.write(true).create(true).truncate(false).mode(0o600).open(folder.join("serving"))?;
+    options.write(true).create(true).truncate(false).mode(0o600);
+    let failed = |error| OpenError::Folder { folder: folder.to_owned(), error };
+    let file = make_folder(folder).and_then(|()| options.open(folder.join("serving"))).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(ServeError::Taken(folder.to_owned())),
