@@ -21,7 +21,7 @@ use crate::migrate_store::{self, End, Moved};
 use crate::settings::{self, Settings};
 use crate::upstream_call::verify as calls;
 use crate::user::{self, NewUser};
-use crate::{audit, backup, log, password, restore, serve};
+use crate::{audit, backup, log, open_files, password, restore, serve};
 
 /// Connect OpenAI organizations and see what they cost.
 #[derive(Parser)]
@@ -160,6 +160,7 @@ fn run(cli: Cli) -> Result<(), Trouble> {
     })?;
     log::start(EnvFilter::new(&settings.log));
     runtime.block_on(async {
+        open_files::outlive_limit_of_length()?;
         match cli.command {
             Command::Serve => Ok(serve::run(settings, read).await?),
             Command::User { command: UserCommand::Add(user) } => add_user(settings, user).await,
