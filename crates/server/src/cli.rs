@@ -159,7 +159,7 @@ fn run(cli: Cli) -> Result<(), Trouble> {
         format!("the settings cannot be used:{}", lines.concat())
     })?;
     log::start(EnvFilter::new(&settings.log));
-    runtime.block_on(async {
+    let ended: Result<(), Trouble> = runtime.block_on(async {
         open_files::outlive_limit_of_length()?;
         match cli.command {
             Command::Serve => Ok(serve::run(settings, read).await?),
@@ -184,7 +184,10 @@ fn run(cli: Cli) -> Result<(), Trouble> {
                 Ok(())
             }
         }
-    })
+    });
+    // A thread that waits for a mail server keeps nobody waiting: what it told is noted, or sent again.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn make_backup(settings: Settings, file: &Path, unrecorded: bool) -> Result<(), Trouble> {

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -20,6 +21,9 @@ use crate::store::Place;
 use crate::{
     connection, connection_draft, import, log, metrics, open_files, read_only, roll_up, setup, upstream_call,
 };
+
+/// How long messages that are being sent have after the last request, and then what is given back.
+const LAST_WORK: Duration = Duration::from_secs(10);
 
 /// Why the server does not serve. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -78,13 +82,13 @@ pub async fn run(
         tokio::spawn(connection_draft::sweep_forever(app.clone())),
         tokio::spawn(roll_up::forever(app.clone())),
         tokio::spawn(watch::forever(app.clone())),
-        tokio::spawn(outbox::forever(app.clone())),
         tokio::spawn(connection::disconnect::remove_forever(app.clone())),
         tokio::spawn(connection::transition::watch_forever(app.clone())),
         tokio::spawn(upstream_call::record::sweep_forever(app.clone())),
         tokio::spawn(read_only::watch_forever(app.clone())),
         tokio::spawn(change_log_on(signal(SignalKind::hangup())?, read_again)),
     ];
+    let mut sending = tokio::spawn(outbox::forever(app.clone()));
     if let Some(listener) = metrics {
         let service = metrics::listen::router(app.clone());
         // It ends with the process: whoever asks in that moment asks again.
@@ -96,23 +100,40 @@ pub async fn run(
         _ => app.limits.connections,
     };
     let limits = Limits { connections_of_network, ..app.limits };
+    let stop = async {
+        stop.await;
+        app.outbox.stop();
+    };
     accept::serve(listener, router(app.clone()), limits, stop).await;
+    // A message that is cut off while it is taken would be sent again.
+    if tokio::time::timeout(LAST_WORK, &mut sending).await.is_err() {
+        tracing::warn!("messages are cut off: they are sent again under the same id");
+        jobs.push(sending);
+    }
     // What an import has not committed is not there; the next start goes on from what is.
     for job in jobs {
         job.abort();
         let _ = job.await;
     }
-    if let Err(error) = import::run::give_back(&app).await {
-        tracing::warn!(%error, "leases could not be given back: another server takes them when they have ended");
-    }
-    if let Err(error) = outbox::give_back(&app).await {
-        tracing::warn!(%error, "messages could not be given back: another server sends them in a minute");
-    }
-    if let Err(error) = upstream_call::record::sweep(&app).await {
-        tracing::error!(%error, "the last calls to OpenAI could not be recorded");
+    // A database that has vanished answers none of it.
+    if tokio::time::timeout(LAST_WORK, give_back(&app)).await.is_err() {
+        tracing::warn!("nothing could be given back: the database does not answer");
     }
     app.store.close().await;
     Ok(())
+}
+
+/// Gives back what this process holds in the database, and writes what was not written yet.
+async fn give_back(app: &App) {
+    if let Err(error) = import::run::give_back(app).await {
+        tracing::warn!(%error, "leases could not be given back: another server takes them when they have ended");
+    }
+    if let Err(error) = outbox::give_back(app).await {
+        tracing::warn!(%error, "messages could not be given back: another server sends them in some minutes");
+    }
+    if let Err(error) = upstream_call::record::sweep(app).await {
+        tracing::error!(%error, "the last calls to OpenAI could not be recorded");
+    }
 }
 
 async fn bind(address: SocketAddr, setting: &'static str) -> Result<TcpListener, ServeError> {
