@@ -13,7 +13,7 @@ mod target;
 mod webhook;
 
 pub use failure::Failure;
-pub use mail::{Letter, Mailer, Sender, SenderError};
+pub use mail::{Letter, Mailer, Sender, SenderError, WHOLE as LONGEST};
 pub use mail_server::{MailServer, MailServerError};
 pub use public::is_public;
 pub use resolver::{Addresses, Lookup, SystemLookup};

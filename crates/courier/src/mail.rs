@@ -16,9 +16,11 @@ use zeroize::Zeroizing;
 use crate::failure::{Failure, is_of_tls};
 use crate::mail_server::{MailServer, Security};
 
-/// Longest wait for one answer of the mail server, and for all of them.
-const ANSWER: Duration = Duration::from_secs(5);
-const WHOLE: Duration = Duration::from_secs(20);
+/// Longest wait for one answer of the mail server, and for all of them. RFC 5321, 4.5.3.2, allows minutes: a server that
+/// looks for viruses before its last answer has taken the letter, and would get it again.
+const ANSWER: Duration = Duration::from_secs(60);
+/// Longest time that handing over a letter takes, whatever becomes of it.
+pub const WHOLE: Duration = Duration::from_secs(300);
 /// Replies that refuse the login: RFC 4954, 6.
 const LOGIN_REFUSED: [u16; 4] = [530, 534, 535, 538];
 

@@ -119,6 +119,9 @@ pub enum OpenError {
         /// The database, as the operator knows it.
         database: String,
     },
+    /// There is nothing to look at or to change.
+    #[error("there is no installation in {0}; check OPENAI_LENS_DATA and DATABASE_URL")]
+    Nothing(Place),
     /// The vault fails.
     #[error("the vault cannot be opened: {0}")]
     Vault(#[from] VaultError),
@@ -151,6 +154,18 @@ pub enum OpenError {
 }
 
 impl App {
+    /// Opens an installation that is there and of this very version, for a command beside a server that may be running: it
+    /// makes none, and upgrades none under a server of another version.
+    pub async fn open_beside(settings: Settings) -> Result<Self, OpenError> {
+        let place = Place::of(&settings);
+        match place.peek().await {
+            Ok(None) => return Err(OpenError::Nothing(place)),
+            Err(error) => return Err(OpenError::Database { database: place.to_string(), error }),
+            Ok(Some(_)) => place.is_current().await?,
+        }
+        Self::open(settings, Limits::default(), Clock::System).await
+    }
+
     /// Opens the installation: the folder, the master key, the check of the key against the database, and only then
     /// anything that writes.
     pub async fn open(settings: Settings, limits: Limits, clock: Clock) -> Result<Self, OpenError> {
@@ -239,11 +254,14 @@ impl App {
     }
 }
 
+/// Makes the data folder, where there is none.
+pub(crate) fn make_folder(folder: &Path) -> std::io::Result<()> {
+    if folder.exists() { Ok(()) } else { DirBuilder::new().recursive(true).mode(0o700).create(folder) }
+}
+
 /// Makes the folder, and holds it against another process that opens it in this moment.
 pub(crate) fn lock_folder(folder: &Path) -> std::io::Result<File> {
-    if !folder.exists() {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    }
+    make_folder(folder)?;
     let mut options = OpenOptions::new();
     let lock = options.write(true).create(true).truncate(false).mode(0o600).open(folder.join("lock"))?;
     lock.lock()?;

@@ -126,13 +126,17 @@ impl Key {
 }
 
 impl Count {
+    /// A clock that was set back keeps nobody out: what began in the future is over.
     fn is_over(&self, now: Timestamp) -> bool {
-        self.since.plus_seconds(WINDOW) <= now
+        self.since > now || self.since.plus_seconds(WINDOW) <= now
     }
 
     fn wait(&self, most: u32, now: Timestamp) -> Option<u32> {
+        if self.is_over(now) {
+            return None;
+        }
         let left = self.since.plus_seconds(WINDOW).unix_seconds() - now.unix_seconds();
-        u32::try_from(left).ok().filter(|left| self.failures >= most && *left > 0)
+        u32::try_from(left).ok().filter(|_| self.failures >= most)
     }
 }
 
@@ -165,6 +169,13 @@ mod tests {
         clock.advance(299);
         assert_eq!(fail(&attempts, "ada"), Err(1));
         clock.advance(1);
+        assert_eq!(fail(&attempts, "ada"), Ok(()));
+        for _ in 0..9 {
+            assert_eq!(fail(&attempts, "ada"), Ok(()));
+        }
+        assert_eq!(fail(&attempts, "ada"), Err(300));
+        // A clock that was ahead is set right.
+        clock.advance(-86_400);
         assert_eq!(fail(&attempts, "ada"), Ok(()));
     }
 

@@ -11,21 +11,16 @@ use std::path::{Path, PathBuf};
 use api::audit_event::Event;
 
 use crate::app::{App, OpenError};
-use crate::audit::{self, Unrecorded};
-use crate::clock::Clock;
-use crate::http::Limits;
+use crate::audit;
 use crate::random::{self, NoRandomness};
 use crate::settings::Settings;
 use crate::store::copy::{self, CopyError};
 use crate::store::migration::MigrationError;
-use crate::store::{Backend, Place, Store, snapshot};
+use crate::store::{Place, Store, snapshot};
 
 /// Why there is no backup. Each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// There is nothing to back up.
-    #[error("there is no installation in {0}; check OPENAI_LENS_DATA and DATABASE_URL")]
-    Nothing(Place),
     /// The name is taken.
     #[error("{} is there already, and a backup overwrites nothing; choose another name", .0.display())]
     Taken(PathBuf),
@@ -52,16 +47,19 @@ pub enum BackupError {
     /// What was copied is not what was there.
     #[error("{0} was not copied as it is: {1}; there is no backup: open a support request")]
     Different(Place, String),
-    /// See [`Unrecorded`].
-    #[error(transparent)]
-    Unrecorded(#[from] Unrecorded),
+    /// The database takes no changes.
+    #[error(
+        "{0} takes no changes, and a backup is recorded in its audit log: {1}; make room, or back it up without a record by --unrecorded"
+    )]
+    Unrecorded(Place, sqlx::Error),
     /// See [`NoRandomness`].
     #[error(transparent)]
     Random(#[from] NoRandomness),
 }
 
-/// Writes a backup, and returns how many bytes it has.
-pub async fn run(settings: Settings, file: &Path) -> Result<u64, BackupError> {
+/// Writes a backup, and returns how many bytes it has. `unrecorded` ones change nothing, so that a database that takes no
+/// changes can be backed up, and need no master key.
+pub async fn run(settings: Settings, file: &Path, unrecorded: bool) -> Result<u64, BackupError> {
     let failed = |error| BackupError::File { file: file.to_owned(), error };
     let file = &std::path::absolute(file).map_err(failed)?;
     let place = Place::of(&settings);
@@ -72,34 +70,26 @@ pub async fn run(settings: Settings, file: &Path) -> Result<u64, BackupError> {
     if fs::symlink_metadata(file).is_ok() {
         return Err(BackupError::Taken(file.clone()));
     }
-    if place.peek().await.map_err(database)?.is_none() {
-        return Err(BackupError::Nothing(place));
-    }
-    // Before anything is opened for writing: whoever backs up before an upgrade does not want to be upgraded by it.
-    place.is_current().await?;
-    let app = App::open(settings, Limits::default(), Clock::System).await?;
-
     let random = u64::from_be_bytes(random::bytes()?);
     let part = Part::create(folder.join(format!(".{}.{random:016x}.part", name.to_string_lossy())));
     let part = part.map_err(failed)?;
-    match app.store.backend() {
-        Backend::Sqlite => {
-            let mut db = app.store.read().await.map_err(database)?;
-            snapshot::write(&mut db, &part.0).await.map_err(database)?;
+    if unrecorded {
+        if place.peek().await.map_err(database)?.is_none() {
+            return Err(OpenError::Nothing(place).into());
         }
-        Backend::Postgres => copy_server(&app.store, &part.0, &place).await?,
+        place.is_current().await?;
+    } else {
+        record(settings, &place).await?;
+    }
+    match &place {
+        Place::File(from) => snapshot::copy_file(from, &part.0).await.map_err(database)?,
+        Place::Server(_) => copy_server(&part.0, &place).await?,
     }
     let mut copied = Store::peek_sqlite(&part.0).await.map_err(database)?;
     if let Some(damage) = snapshot::damage(&mut copied).await.map_err(database)? {
         return Err(BackupError::Different(place, damage));
     }
     drop(copied);
-
-    // Recorded before it has its name: a backup that nobody knows of is worse than a row too many.
-    let mut db = app.store.write().await.map_err(database)?;
-    audit::record_for_all(&app.fingerprints, app.clock.now(), &mut db, &Event::BackedUp).await?;
-    db.commit().await.map_err(database)?;
-    app.store.close().await;
 
     let written = File::open(&part.0).and_then(|file| file.sync_all().and_then(|()| file.metadata()));
     let bytes = written.map_err(failed)?.len();
@@ -113,9 +103,24 @@ pub async fn run(settings: Settings, file: &Path) -> Result<u64, BackupError> {
     Ok(bytes)
 }
 
+/// Records the backup before it is begun: one that nobody knows of is worse than a row too many, and a database that takes
+/// no row says so before it is copied.
+async fn record(settings: Settings, place: &Place) -> Result<(), BackupError> {
+    let app = App::open_beside(settings).await?;
+    let recorded = async {
+        let mut db = app.store.write().await?;
+        audit::record_for_all(&app.fingerprints, app.clock.now(), &mut db, &Event::BackedUp).await?;
+        db.commit().await
+    };
+    recorded.await.map_err(|error| BackupError::Unrecorded(place.clone(), error))?;
+    app.store.close().await;
+    Ok(())
+}
+
 /// Copies one instant of a PostgreSQL into an empty file.
-async fn copy_server(from: &Store, file: &Path, place: &Place) -> Result<(), BackupError> {
+async fn copy_server(file: &Path, place: &Place) -> Result<(), BackupError> {
     let database = |error| BackupError::Database(place.clone(), error);
+    let from = place.open().await.map_err(database)?;
     let to = Store::open_sqlite(file).await.map_err(database)?;
     to.migrate().await?;
     let mut reading = from.snapshot().await.map_err(database)?;
@@ -130,6 +135,7 @@ async fn copy_server(from: &Store, file: &Path, place: &Place) -> Result<(), Bac
     })?;
     writing.commit().await.map_err(database)?;
     drop(reading);
+    from.close().await;
     to.close().await;
     snapshot::settle(file).await.map_err(database)
 }

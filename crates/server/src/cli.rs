@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use zeroize::Zeroizing;
 
-use crate::app::App;
+use crate::app::{App, OpenError};
 use crate::audit::verify::Verified;
 use crate::clock::Clock;
 use crate::http::Limits;
@@ -21,7 +21,7 @@ use crate::migrate_store::{self, End, Moved};
 use crate::settings::{self, SettingProblem, Settings};
 use crate::upstream_call::verify as calls;
 use crate::user::{self, NewUser};
-use crate::{audit, backup, log, password, restore, serve};
+use crate::{audit, backup, log, open_files, password, restore, serve};
 
 /// Connect OpenAI organizations and see what they cost.
 #[derive(Parser)]
@@ -63,13 +63,16 @@ enum Command {
     },
     /// Move everything but the master key from a data folder into a PostgreSQL, or back, while no server runs.
     ///
-    /// It can be run again: what the target has of this installation is replaced. A target that belongs to another one
-    /// is left alone. What it comes from stays as it is.
+    /// It can be run again: what the target has of this installation is replaced. A target that belongs to another one, or
+    /// in which something was done since, is left alone. What it comes from stays as it is.
     MigrateStore(MigrateStore),
     /// Write everything but the master key into one new file. The server may be running meanwhile.
     Backup {
         /// The file, which must not be there yet.
         file: PathBuf,
+        /// Do not record it in the audit log: for a database that takes no changes, such as one on a full disk.
+        #[arg(long)]
+        unrecorded: bool,
     },
     /// Put a backup into an empty data folder or an empty PostgreSQL. Its master key must be in its place already.
     Restore {
@@ -96,6 +99,9 @@ struct MigrateStore {
     /// Where it goes: the other of the two.
     #[arg(long, value_name = "URL|FOLDER")]
     to: End,
+    /// Replace the target also when something was done in it that the source does not have. It is lost then.
+    #[arg(long)]
+    replace: bool,
 }
 
 #[derive(Subcommand)]
@@ -149,7 +155,8 @@ fn run(cli: Cli) -> Result<(), Trouble> {
     let read = move || Settings::read(|name| std::env::var(name).ok(), config.as_deref());
     let settings = read();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let ended: Result<(), Trouble> = runtime.block_on(async {
+        open_files::outlive_limit_of_length()?;
         match cli.command {
             // Settings that cannot be used are what it is there for.
             Command::Doctor { json } => doctor::run(settings, json).await,
@@ -157,7 +164,7 @@ fn run(cli: Cli) -> Result<(), Trouble> {
             Command::User { command: UserCommand::Add(user) } => add_user(usable(settings)?, user).await,
             Command::Audit { command: AuditCommand::Verify } => verify_audit(usable(settings)?).await,
             Command::Keys { command } => keys::run(usable(settings)?, command).await,
-            Command::Backup { file } => make_backup(usable(settings)?, &file).await,
+            Command::Backup { file, unrecorded } => make_backup(usable(settings)?, &file, unrecorded).await,
             Command::Restore { without_master_key, file } => {
                 let settings = usable(settings)?;
                 restore::run(&settings, &file, without_master_key).await?;
@@ -177,7 +184,8 @@ fn run(cli: Cli) -> Result<(), Trouble> {
             }
             Command::MigrateStore(ends) => {
                 let key = &usable(settings)?.master_key_file;
-                let Moved { tables, rows } = migrate_store::run(&ends.from, &ends.to, key).await?;
+                let Moved { tables, rows } =
+                    migrate_store::run((&ends.from, &ends.to), key, ends.replace).await?;
                 writeln!(
                     std::io::stdout(),
                     "Moved {rows} rows in {tables} tables; both sides are the same."
@@ -185,7 +193,10 @@ fn run(cli: Cli) -> Result<(), Trouble> {
                 Ok(())
             }
         }
-    })
+    });
+    // A thread that waits for a mail server keeps nobody waiting: what it told is noted, or sent again.
+    runtime.shutdown_background();
+    ended
 }
 
 /// Settings without a fault. From here on there is a log.
@@ -198,9 +209,12 @@ fn usable(settings: Result<Settings, Vec<SettingProblem>>) -> Result<Settings, T
     Ok(settings)
 }
 
-async fn make_backup(settings: Settings, file: &Path) -> Result<(), Trouble> {
+async fn make_backup(settings: Settings, file: &Path, unrecorded: bool) -> Result<(), Trouble> {
     let key = settings.master_key_file.clone();
-    let bytes = backup::run(settings, file).await?;
+    let bytes = backup::run(settings, file, unrecorded).await?;
+    if unrecorded {
+        writeln!(std::io::stderr(), "The audit log does not tell of this backup.")?;
+    }
     writeln!(
         std::io::stdout(),
         "Wrote {bytes} bytes to {}. The master key is not in it: keep a copy of {} elsewhere, since nothing can be \
@@ -212,7 +226,7 @@ async fn make_backup(settings: Settings, file: &Path) -> Result<(), Trouble> {
 }
 
 async fn verify_audit(settings: Settings) -> Result<(), Trouble> {
-    let app = App::open(settings, Limits::default(), Clock::System).await?;
+    let app = App::open_beside(settings).await?;
     let found =
         async { Ok::<_, Trouble>((audit::verify::all(&app).await?, calls::of_all_tenants(&app).await?)) };
     let found = found.await;
@@ -249,7 +263,11 @@ async fn add_user(settings: Settings, user: AddUser) -> Result<(), Trouble> {
     let text = SecretText::new(text.trim_end_matches(['\r', '\n']).to_owned());
     let password = password::read(text, Some(&user.email))
         .map_err(|error| format!("the password is refused: {error}"))?;
-    let app = App::open(settings, Limits::default(), Clock::System).await?;
+    // It may be the first of all, before there is an installation.
+    let app = match App::open_beside(settings.clone()).await {
+        Err(OpenError::Nothing(_)) => App::open(settings, Limits::default(), Clock::System).await?,
+        opened => opened?,
+    };
     let new =
         NewUser { email: user.email, password, permissions: user.permissions, tenant_name: user.tenant };
     let email = new.email.clone();

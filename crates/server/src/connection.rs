@@ -23,7 +23,7 @@ use crate::page;
 use crate::store::connection::LifeState;
 use crate::store::cost_restatement::CostRestatement;
 use crate::store::user::User;
-use crate::store::{self, import_schedule, import_unit};
+use crate::store::{self, import_schedule};
 
 /// Characters of a fingerprint that are shown and recorded: enough to tell keys apart.
 const FINGERPRINT: usize = 8;
@@ -71,8 +71,8 @@ pub async fn import(cx: Cx, call: Call<Import>) -> Outcome<Import> {
     if found.key_failure.is_some() {
         return Err(Failure::Refused(ImportError::NeedsKey));
     }
-    let mut pending = import_unit::pending(&mut db, of.0, std::slice::from_ref(of.1)).await?;
-    if let Some(until) = progress::asked_to_wait(&pending.remove(of.1).unwrap_or_default(), now) {
+    let schedule = import_schedule::find(&mut db, of.0, of.1).await?;
+    if let Some(until) = schedule.and_then(|schedule| schedule.asked_to_wait(now)) {
         return Err(Failure::Refused(ImportError::AskedToWait { until }));
     }
     import_schedule::hurry(&mut db, of, now).await?;

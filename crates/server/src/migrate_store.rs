@@ -7,7 +7,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use api::TenantId;
 use api::audit_event::Event;
+use sqlx::AnyConnection;
 use vault::{MasterKeyError, MasterKeyFiles, VaultError};
 
 use crate::app::{create_private, lock_folder};
@@ -17,7 +19,10 @@ use crate::serve::{ServeError, only_one};
 use crate::settings::{DatabaseUrl, DatabaseUrlError, Settings};
 use crate::store::copy::{self, CopyError};
 use crate::store::migration::MigrationError;
-use crate::store::{Backend, Place};
+use crate::store::{Backend, Place, audit_event, tenant};
+
+/// How the audit log names a move.
+const MOVED: &str = "store_moved";
 
 /// One end of the move: a data folder, or the address of a PostgreSQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +74,20 @@ pub enum MoveError {
     /// The target belongs to another installation.
     #[error("{0} holds another installation, which is left alone; choose an empty database with --to")]
     Foreign(Place),
+    /// Something was done in the target that the source does not have.
+    #[error(
+        "in {target} something was done that {from} does not have: its audit log of {tenant} has a row {row} of its own; exchange --from and --to, or give --replace to lose that"
+    )]
+    Newer {
+        /// What was to be replaced.
+        target: Place,
+        /// What was to be moved.
+        from: Place,
+        /// The tenant that is ahead there.
+        tenant: TenantId,
+        /// The number of a row that the source does not have.
+        row: i64,
+    },
     /// A folder cannot be used.
     #[error("the folder {} cannot be used: {error}", .folder.display())]
     Folder {
@@ -121,7 +140,9 @@ pub enum MoveError {
 }
 
 /// Moves everything from one end to the other. The master key is at neither of them necessarily: its file is given.
-pub async fn run(from: &End, to: &End, master_key: &Path) -> Result<Moved, MoveError> {
+///
+/// A target of the same installation in which something was done since is replaced only when `replace` says so.
+pub async fn run((from, to): (&End, &End), master_key: &Path, replace: bool) -> Result<Moved, MoveError> {
     if matches!((from, to), (End::Folder(_), End::Folder(_)) | (End::Server(_), End::Server(_))) {
         return Err(MoveError::SameKind);
     }
@@ -154,6 +175,12 @@ pub async fn run(from: &End, to: &End, master_key: &Path) -> Result<Moved, MoveE
     // Nobody writes to either of them meanwhile.
     let mut reading = old.write().await.map_err(at(&source))?;
     let mut writing = new.write().await.map_err(at(&target))?;
+    // Either of them waits while the other one's table is read through.
+    reading.take_time().await.map_err(at(&source))?;
+    writing.take_time().await.map_err(at(&target))?;
+    if !replace && let Some((tenant, row)) = ahead(&mut reading, &mut writing).await.map_err(at(&target))? {
+        return Err(MoveError::Newer { target, from: source, tenant, row });
+    }
     let tables = match old.backend() {
         Backend::Sqlite => copy::tables(&mut reading).await.map_err(at(&source))?,
         Backend::Postgres => copy::tables(&mut writing).await.map_err(at(&target))?,
@@ -174,6 +201,27 @@ pub async fn run(from: &End, to: &End, master_key: &Path) -> Result<Moved, MoveE
     old.close().await;
     new.close().await;
     Ok(moved)
+}
+
+/// The first tenant of the target of whose audit log the source has less than all but the move itself, and the number of a
+/// row that it does not have. Whatever somebody does is in that log.
+async fn ahead(
+    source: &mut AnyConnection,
+    target: &mut AnyConnection,
+) -> sqlx::Result<Option<(TenantId, i64)>> {
+    for tenant in tenant::ids(target).await? {
+        let Some(head) = audit_event::head(target, &tenant).await? else { continue };
+        let mut seq = head.seq;
+        while audit_event::end(target, &tenant, seq).await?.is_some_and(|end| end.kind == MOVED) {
+            seq = seq.saturating_sub(1);
+        }
+        let (there, here) =
+            (audit_event::end(target, &tenant, seq).await?, audit_event::end(source, &tenant, seq).await?);
+        if there.is_some() && there != here {
+            return Ok(Some((tenant, seq)));
+        }
+    }
+    Ok(None)
 }
 
 /// Holds a data folder, which is made where there is none, so that no server runs on it meanwhile.

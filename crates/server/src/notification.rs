@@ -11,6 +11,8 @@ pub mod watch;
 pub use facts::{Account, Facts};
 pub use outbox::Outbox;
 
+use std::time::Duration;
+
 use api::audit_event::{Event, ToldState};
 use api::connection_draft::Finding;
 use api::delivery::{Channel, Delivery, TestError};
@@ -30,6 +32,8 @@ use crate::{audit, random};
 
 /// Test messages to one recipient, and the seconds in which there may be so many.
 const TESTS: (i64, i64) = (5, 600);
+/// How long somebody waits for what becomes of a test: less than a request may take. It goes on behind that.
+const TEST_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Shows what the caller is told of.
 pub async fn view(cx: Cx, _: Call<View>) -> Outcome<View> {
@@ -78,7 +82,7 @@ pub(crate) async fn try_out(cx: &Cx, recipient: Recipient) -> Result<Delivery, F
     let id = id.into_iter().flatten().next().ok_or(sqlx::Error::RowNotFound)?;
     audit::record(app, &mut db, &cx.who()?, Event::TestMessageSent { delivery: id.clone() }).await?;
     db.commit().await?;
-    outbox::send_one(app, tenant, &id).await?;
+    outbox::send_one(app, (tenant, &id), TEST_PATIENCE).await?;
     let sent = delivery::find(&mut *app.store.read().await?, tenant, &id).await?;
     Ok(sent.ok_or(sqlx::Error::RowNotFound)?)
 }

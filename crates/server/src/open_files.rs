@@ -1,6 +1,7 @@
-//! How many files and sockets the process may have open.
+//! How many files and sockets the process may have open, and how long a file may become.
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Enough for every connection that is taken, the databases' and those to OpenAI.
 const WANTED: u64 = 4096;
@@ -16,4 +17,11 @@ pub(crate) fn raise() {
     {
         tracing::warn!(%error, current, "the limit of open files could not be raised");
     }
+}
+
+/// Lets a file that has become as long as this user's may be (`ulimit -f`) be an error of whoever writes: by itself the
+/// signal ends the process. Fails outside of a runtime, and when the operating system refuses.
+pub(crate) fn outlive_limit_of_length() -> std::io::Result<()> {
+    // Once it is caught it stays so, whoever listens.
+    signal(SignalKind::from_raw(Signal::XFSZ.as_raw())).map(drop)
 }

@@ -5,21 +5,25 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::app::{App, OpenError};
+use crate::app::{App, OpenError, make_folder};
 use crate::clock::Clock;
 use crate::http::{Fault, Limits, accept};
 use crate::notification::{outbox, watch};
 use crate::router::router;
 use crate::settings::{SettingProblem, Settings};
-use crate::store::Backend;
+use crate::store::Place;
 use crate::{
     connection, connection_draft, import, log, metrics, open_files, read_only, roll_up, setup, upstream_call,
 };
+
+/// How long messages that are being sent have after the last request, and then what is given back.
+const LAST_WORK: Duration = Duration::from_secs(10);
 
 /// Why the server does not serve. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -54,12 +58,13 @@ pub async fn run(
     read_again: impl Fn() -> Result<Settings, Vec<SettingProblem>> + Send + 'static,
 ) -> Result<(), ServeError> {
     open_files::raise();
-    let app = App::open(settings, Limits::default(), Clock::System).await?;
-    // Several servers may share a PostgreSQL: there, a lease says which one imports.
-    let _only = match app.store.backend() {
-        Backend::Sqlite => Some(only_one(&app.settings.data)?),
-        Backend::Postgres => None,
+    // Before anything is opened, which migrates: never under a server of an older version. Several servers may share a
+    // PostgreSQL: there, a lease says which one imports.
+    let _only = match Place::of(&settings) {
+        Place::File(_) => Some(only_one(&settings.data)?),
+        Place::Server(_) => None,
     };
+    let app = App::open(settings, Limits::default(), Clock::System).await?;
     let listener = bind(app.settings.listen, "OPENAI_LENS_LISTEN").await?;
     let metrics = match app.settings.metrics_listen {
         Some(address) => Some(bind(address, "OPENAI_LENS_METRICS_LISTEN").await?),
@@ -74,13 +79,13 @@ pub async fn run(
         tokio::spawn(connection_draft::sweep_forever(app.clone())),
         tokio::spawn(roll_up::forever(app.clone())),
         tokio::spawn(watch::forever(app.clone())),
-        tokio::spawn(outbox::forever(app.clone())),
         tokio::spawn(connection::disconnect::remove_forever(app.clone())),
         tokio::spawn(connection::transition::watch_forever(app.clone())),
         tokio::spawn(upstream_call::record::sweep_forever(app.clone())),
         tokio::spawn(read_only::watch_forever(app.clone())),
         tokio::spawn(change_log_on(signal(SignalKind::hangup())?, read_again)),
     ];
+    let mut sending = tokio::spawn(outbox::forever(app.clone()));
     if let Some(listener) = metrics {
         let service = metrics::listen::router(app.clone());
         // It ends with the process: whoever asks in that moment asks again.
@@ -92,23 +97,40 @@ pub async fn run(
         _ => app.limits.connections,
     };
     let limits = Limits { connections_of_network, ..app.limits };
+    let stop = async {
+        stop.await;
+        app.outbox.stop();
+    };
     accept::serve(listener, router(app.clone()), limits, stop).await;
+    // A message that is cut off while it is taken would be sent again.
+    if tokio::time::timeout(LAST_WORK, &mut sending).await.is_err() {
+        tracing::warn!("messages are cut off: they are sent again under the same id");
+        jobs.push(sending);
+    }
     // What an import has not committed is not there; the next start goes on from what is.
     for job in jobs {
         job.abort();
         let _ = job.await;
     }
-    if let Err(error) = import::run::give_back(&app).await {
-        tracing::warn!(%error, "leases could not be given back: another server takes them when they have ended");
-    }
-    if let Err(error) = outbox::give_back(&app).await {
-        tracing::warn!(%error, "messages could not be given back: another server sends them in a minute");
-    }
-    if let Err(error) = upstream_call::record::sweep(&app).await {
-        tracing::error!(%error, "the last calls to OpenAI could not be recorded");
+    // A database that has vanished answers none of it.
+    if tokio::time::timeout(LAST_WORK, give_back(&app)).await.is_err() {
+        tracing::warn!("nothing could be given back: the database does not answer");
     }
     app.store.close().await;
     Ok(())
+}
+
+/// Gives back what this process holds in the database, and writes what was not written yet.
+async fn give_back(app: &App) {
+    if let Err(error) = import::run::give_back(app).await {
+        tracing::warn!(%error, "leases could not be given back: another server takes them when they have ended");
+    }
+    if let Err(error) = outbox::give_back(app).await {
+        tracing::warn!(%error, "messages could not be given back: another server sends them in some minutes");
+    }
+    if let Err(error) = upstream_call::record::sweep(app).await {
+        tracing::error!(%error, "the last calls to OpenAI could not be recorded");
+    }
 }
 
 async fn bind(address: SocketAddr, setting: &'static str) -> Result<TcpListener, ServeError> {
@@ -118,7 +140,9 @@ async fn bind(address: SocketAddr, setting: &'static str) -> Result<TcpListener,
 /// Held for as long as the process lives: two servers would import the same data twice.
 pub(crate) fn only_one(folder: &Path) -> Result<File, ServeError> {
     let mut options = OpenOptions::new();
-    let file = options.write(true).create(true).truncate(false).mode(0o600).open(folder.join("serving"))?;
+    options.write(true).create(true).truncate(false).mode(0o600);
+    let failed = |error| OpenError::Folder { folder: folder.to_owned(), error };
+    let file = make_folder(folder).and_then(|()| options.open(folder.join("serving"))).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(ServeError::Taken(folder.to_owned())),

@@ -49,12 +49,14 @@ pub mod sign_on;
 pub mod snapshot;
 pub mod support_request;
 pub mod tenant;
+mod turn;
 pub mod upstream_call;
 pub mod user;
 pub mod webhook;
 
 pub use place::Place;
 use read_only::ReadOnlySince;
+use turn::Turn;
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
@@ -65,7 +67,14 @@ use std::time::Duration;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Transaction};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::timeout;
+
+/// How long whoever hangs on a PostgreSQL that has vanished keeps the others of this process from writing: as long as its
+/// lock does (`lock_timeout`).
+const TURN: Duration = Duration::from_secs(30);
+/// How long a connection may take to say that it can be used again, and all of them to end.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// The database.
 #[derive(Clone, Debug)]
@@ -74,9 +83,9 @@ pub struct Store {
     backend: Backend,
     /// Whose turn it is to write. There is one writer at a time: those who wait here keep their order and take no
     /// connection from the readers.
-    turn: Arc<Mutex<()>>,
+    turn: Turn,
     /// Whose turn it is to wait for that turn among those who write in the background.
-    background: Arc<Mutex<()>>,
+    background: Turn,
     /// Whether it takes no changes for the moment.
     read_only: Arc<ReadOnlySince>,
     /// Whether somebody empties the log of changes in the background.
@@ -119,6 +128,11 @@ impl Write {
     pub async fn commit(self) -> sqlx::Result<()> {
         self.transaction.commit().await
     }
+
+    /// Lets PostgreSQL wait for the next statement for as long as it takes. It holds up whoever wants to write.
+    pub async fn take_time(&mut self) -> sqlx::Result<()> {
+        snapshot::take_time(&mut self.transaction).await
+    }
 }
 
 impl Deref for Write {
@@ -153,10 +167,19 @@ impl Store {
             // On a full disk SQLite ends a transaction by itself. The client thinks that it goes on, and would refuse
             // every later one: such a connection is closed.
             .before_acquire(|db, _| Box::pin(async move { Ok(!db.is_in_transaction()) }))
+            // One that does not answer is closed, so that whoever was cut off by a deadline keeps no room in the pool.
+            .after_release(move |db, _| {
+                Box::pin(async move {
+                    if backend == Backend::Postgres {
+                        timeout(FAREWELL, db.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await?;
-        let (background, read_only, emptying) = (Arc::default(), Arc::default(), Arc::default());
-        Ok(Self { pool, backend, turn: Arc::default(), background, read_only, emptying })
+        let (turn, background) = (Turn::default(), Turn::default());
+        Ok(Self { pool, backend, turn, background, read_only: Arc::default(), emptying: Arc::default() })
     }
 
     /// Opens an SQLite file so that not a byte of it can change.
@@ -192,12 +215,18 @@ impl Store {
     /// at most.
     pub async fn write_in_background(&self) -> sqlx::Result<Write> {
         self.writable()?;
-        let background = Arc::clone(&self.background).lock_owned().await;
+        let background = self.background.take(self.patience()).await;
         self.begin(Some(background)).await
     }
 
+    /// How long a turn is waited for. SQLite always answers, and has one writer at a time; in PostgreSQL the lock of the
+    /// transaction is what counts.
+    fn patience(&self) -> Option<Duration> {
+        (self.backend == Backend::Postgres).then_some(TURN)
+    }
+
     async fn begin(&self, background: Option<OwnedMutexGuard<()>>) -> sqlx::Result<Write> {
-        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let turn = self.turn.take(self.patience()).await;
         let transaction = match self.backend {
             Backend::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
             Backend::Postgres => {
@@ -213,17 +242,10 @@ impl Store {
 
     /// A transaction that reads one committed instant, however long it takes, while others write.
     pub async fn snapshot(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        match self.backend {
-            Backend::Sqlite => self.pool.begin().await,
-            Backend::Postgres => {
-                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-                let mut transaction = self.pool.begin_with(begin).await?;
-                // Whoever writes the copy may keep it waiting longer than a writer may wait. It holds nobody up.
-                let patience = "SET LOCAL idle_in_transaction_session_timeout = 0";
-                sqlx::query(patience).execute(&mut *transaction).await?;
-                Ok(transaction)
-            }
-        }
+        let mut transaction = self.pool.begin_with(snapshot::begin(self.backend)).await?;
+        // Whoever writes the copy may keep it waiting longer than a writer may wait. It holds nobody up.
+        snapshot::take_time(&mut transaction).await?;
+        Ok(transaction)
     }
 
     /// Whether the database answers.
@@ -231,8 +253,10 @@ impl Store {
         sqlx::query("SELECT 1").execute(&mut *self.read().await?).await.map(drop)
     }
 
-    /// Closes all connections.
+    /// Closes all connections, without waiting for ever for a server that does not answer.
     pub async fn close(&self) {
-        self.pool.close().await;
+        if timeout(FAREWELL, self.pool.close()).await.is_err() {
+            tracing::warn!("connections to the database are left as they are: it does not answer");
+        }
     }
 }

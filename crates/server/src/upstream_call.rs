@@ -34,7 +34,7 @@ pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
 /// Goes through the calls and says whether they are as they were written.
 pub async fn verify_log(cx: Cx, _: Call<Verify>) -> Outcome<Verify> {
     let _turn = TURNS.acquire().await.map_err(|error| Failure::Broken(error.into()))?;
-    let mut db = cx.app.store.read().await?;
+    let mut db = cx.app.store.snapshot().await?;
     let found = verify::all(&cx.app.fingerprints, &mut db, &cx.user()?.tenant).await?;
     Ok(Verification::from(found).into())
 }

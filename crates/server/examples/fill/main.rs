@@ -149,7 +149,10 @@ async fn account(app: &App, user: &User, seed: u64, organization: &Organization,
     let of = (&user.tenant, &account.id);
     let new = NewConnection { connection: &account, refresh_due_at: never, month_due_at: never };
     connection::insert(&mut db, new).await.unwrap();
-    import_schedule::note_names(&mut db, of, false, None, never).await.unwrap();
+    let key = (of.0, of.1, account.key_version);
+    import_schedule::note_names(&mut db, key, false, None, never).await.unwrap();
+    // Else it would be taken for what a clock that was ahead has put off.
+    import_schedule::hold(&mut db, of, never, now).await.unwrap();
     for found in &organization.projects {
         let found = Project { id: found.id.clone(), name: Some(found.name.clone()), archived_at: None };
         project::upsert(&mut db, of, &found, now).await.unwrap();

@@ -41,7 +41,8 @@ impl WrongCodes {
     pub fn begin(&self, user: &UserId) -> Result<(), u32> {
         let now = self.clock.now();
         let mut counts = self.lock();
-        counts.retain(|_, count| count.last.plus_seconds(FORGOTTEN) > now);
+        // A clock that was set back keeps nobody out.
+        counts.retain(|_, count| count.last <= now && count.last.plus_seconds(FORGOTTEN) > now);
         let count = counts.entry(user.clone()).or_insert(Count { wrong: 0, last: now });
         let left = count.last.plus_seconds(count.delay()).unix_seconds() - now.unix_seconds();
         if left > 0 {
@@ -88,6 +89,10 @@ mod tests {
         assert_eq!(codes.begin(&ada), Ok(()));
         assert_eq!(codes.begin(&ada), Err(60));
         clock.advance(60);
+        assert_eq!(codes.begin(&ada), Ok(()));
+        assert_eq!(codes.begin(&ada), Err(120));
+        // A clock that was ahead is set right.
+        clock.advance(-86_400);
         assert_eq!(codes.begin(&ada), Ok(()));
         codes.was_right(&ada);
         for _ in 0..5 {

@@ -6,8 +6,6 @@ use clap::Subcommand;
 
 use super::Trouble;
 use crate::app::App;
-use crate::clock::Clock;
-use crate::http::Limits;
 use crate::master_key::rotate::{self, Rotated};
 use crate::master_key::status;
 use crate::settings::Settings;
@@ -36,7 +34,7 @@ pub(super) async fn run(settings: Settings, command: Command) -> Result<(), Trou
 
 async fn print_status(settings: Settings) -> Result<(), Trouble> {
     let file = settings.master_key_file.clone();
-    let app = App::open(settings, Limits::default(), Clock::System).await?;
+    let app = App::open_beside(settings).await?;
     let status = status::status(&app).await;
     app.store.close().await;
     let status = status?;

@@ -9,11 +9,11 @@ use api::{ConnectionId, TenantId};
 use super::{show, transition};
 use crate::app::App;
 use crate::audit::{self, Who};
-use crate::connection_draft;
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::store::connection::deletion::{self, Removed};
 use crate::store::connection::{self as store, LifeState};
 use crate::store::connection_draft as drafts;
+use crate::{connection_draft, read_only};
 
 /// How often it is looked for what is still to be removed, as after a restart.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -96,6 +96,7 @@ async fn remove_some(app: &App, of: (&TenantId, &ConnectionId)) -> Result<Remove
 pub async fn remove_forever(app: App) {
     loop {
         if let Err(error) = remove_deleted(&app).await {
+            read_only::note(&app, &*error);
             tracing::error!(%error, "deleted data cannot be removed");
         }
         tokio::select! {

@@ -4,11 +4,11 @@ use api::ConnectionName;
 use api::audit_event::{Event, NameState};
 use api::connection::{ActError, Pause, Rename, RenameError, Resume};
 
-use super::{progress, show, transition};
+use super::{show, transition};
 use crate::audit;
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::store::connection::{self as store, Life, LifeState};
-use crate::store::{import_schedule, import_unit, lease};
+use crate::store::{import_schedule, lease};
 
 /// Gives a connection another name.
 pub async fn rename(cx: Cx, call: Call<Rename>) -> Outcome<Rename> {
@@ -68,11 +68,7 @@ pub async fn resume(cx: Cx, call: Call<Resume>) -> Outcome<Resume> {
         LifeState::Paused => {
             found.life = Life { state: LifeState::Active, by: user.email.clone(), at: now };
             store::note_life(&mut db, of, &found.life).await?;
-            // When OpenAI has asked to wait, that holds on; everything else is read now.
-            let mut pending = import_unit::pending(&mut db, of.0, std::slice::from_ref(of.1)).await?;
-            if progress::asked_to_wait(&pending.remove(of.1).unwrap_or_default(), now).is_none() {
-                import_schedule::hurry(&mut db, of, now).await?;
-            }
+            import_schedule::hurry(&mut db, of, now).await?;
             transition::note(&mut db, of, now).await?;
             let event = Event::ConnectionResumed { connection: call.path.clone() };
             audit::record(app, &mut db, &cx.who()?, event).await?;

@@ -1,7 +1,6 @@
 //! How far a stream is imported, day by day.
 
 use api::connection::{DayState, DayStretch, Stream, StreamProgress};
-use api::connection_draft::Cause;
 use api::{Day, Timestamp};
 
 use crate::store::import_day::{ImportedDays, Island};
@@ -49,14 +48,6 @@ pub(super) fn of(
         next_run: planned.refresh_due_at.map(|refresh| due.map_or(refresh, |due| due.min(refresh))),
         failure: pending.iter().rev().find_map(|pending| pending.failure.clone()),
     }
-}
-
-/// Until when OpenAI has asked to wait, when that is not over.
-pub(super) fn asked_to_wait(pending: &[Pending], now: Timestamp) -> Option<Timestamp> {
-    let limited = |pending: &&Pending| {
-        pending.failure.as_ref().is_some_and(|failure| matches!(failure.cause, Cause::RateLimited { .. }))
-    };
-    pending.iter().filter(limited).map(|pending| pending.due_at).filter(|due_at| *due_at > now).max()
 }
 
 /// The planned days in stretches of the same state.
@@ -112,7 +103,7 @@ fn unread(first: Day, last: Day, pending: &[&Pending]) -> Vec<(Day, Day, DayStat
 
 #[cfg(test)]
 mod tests {
-    use api::connection_draft::Finding;
+    use api::connection_draft::{Cause, Finding};
 
     use super::*;
     use crate::import::plan::Window;
@@ -179,8 +170,6 @@ mod tests {
         assert_eq!(progress.last_success, Some(at(700)));
         assert_eq!((progress.from, progress.through), (Some(day(3)), Some(day(22))));
         assert_eq!((progress.next_run, progress.failure.unwrap().cause), (Some(at(800)), LIMITED));
-        assert_eq!(asked_to_wait(&pending, at(989)), Some(at(990)));
-        assert_eq!(asked_to_wait(&pending, at(990)), None);
 
         let unused = Planned { refresh_due_at: None, ..planned };
         assert_eq!(of(Stream::Images, unused, &pending, &imported).next_run, None);

@@ -16,7 +16,7 @@ use crate::http::{Call, Cx, Failure, Fault, Outcome};
 use crate::store::connection::{self as store, Connection, LifeState, Tested};
 use crate::store::import_schedule;
 use crate::upstream_call::record::record;
-use crate::{finding, import, secret};
+use crate::{finding, import, read_only, secret};
 
 /// Tests the key in use, or joins the test that runs.
 pub async fn test(cx: Cx, call: Call<Test>) -> Outcome<Test> {
@@ -30,6 +30,7 @@ pub async fn test(cx: Cx, call: Call<Test>) -> Outcome<Test> {
     let (task, who, by, of) = (app.clone(), cx.who()?, user.email.clone(), user.tenant.clone());
     let checks = app.tests.join(id.as_str(), Checklist::default().checks(), |progress| async move {
         if let Err(error) = perform(&task, &found, (&who, by), &progress).await {
+            read_only::note(&task, &*error);
             tracing::error!(%error, connection = found.id.as_str(), "the connection test cannot use the database");
         }
     });

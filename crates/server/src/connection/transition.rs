@@ -14,8 +14,8 @@ use super::rule;
 use super::story::Stories;
 use crate::app::App;
 use crate::audit::{self, Who};
-use crate::notification;
 use crate::store::connection_transition::{self as store, Kind, Noted};
+use crate::{notification, read_only};
 
 /// How often it is looked for what time alone has changed.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -111,6 +111,7 @@ pub async fn watch(app: &App) -> sqlx::Result<()> {
 pub async fn watch_forever(app: App) {
     loop {
         if let Err(error) = watch(&app).await {
+            read_only::note(&app, &error);
             tracing::error!(%error, "changes of connections cannot be noted");
         }
         tokio::time::sleep(LOOK_EVERY).await;

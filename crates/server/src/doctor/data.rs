@@ -5,6 +5,8 @@ use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use rustix::fs::StatVfsMountFlags;
+
 use super::{Line, Patient};
 use crate::store::Place;
 
@@ -62,6 +64,10 @@ pub(super) fn room(patient: &mut Patient) -> Vec<Line> {
     let Place::File(_) = &patient.place else { return Vec::new() };
     let Ok(disk) = rustix::fs::statvfs(folder) else { return Vec::new() };
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    if disk.f_flag.contains(StatVfsMountFlags::RDONLY) {
+        let found = format!("{} is on a disk that is mounted read-only", folder.display());
+        return vec![Line::fail(CHECK, found, "remount it writable; until then the console is read-only")];
+    }
     let found = format!("{} MB are free for {}", free >> 20, folder.display());
     let remedy =
         "free space, or move the data folder to a larger disk; on a full one the console is read-only";

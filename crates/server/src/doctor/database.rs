@@ -5,6 +5,7 @@ use crate::audit::verify::{self, Verified};
 use crate::clock::Clock;
 use crate::store::migration::MigrationError;
 use crate::store::{Place, health, snapshot, tenant};
+use crate::upstream_call::verify as calls;
 
 /// The oldest PostgreSQL that is supported, as the server writes its number: 15.0.
 const OLDEST_POSTGRES: i64 = 150_000;
@@ -63,9 +64,10 @@ pub(super) async fn damage(patient: &mut Patient) -> Vec<Line> {
     }]
 }
 
-/// Whether the audit logs are as they were written.
+/// Whether the audit logs and the logs of calls to OpenAI are as they were written.
 pub(super) async fn audit_log(patient: &mut Patient) -> Vec<Line> {
     const CHECK: &str = "audit log";
+    const CALLS: &str = "call log";
     let (Some(vault), Some(db), Some(installation)) =
         (&patient.vault, &mut patient.db, &patient.installation)
     else {
@@ -79,18 +81,28 @@ pub(super) async fn audit_log(patient: &mut Patient) -> Vec<Line> {
         )];
     };
     let verified = async {
-        let mut broken = Vec::new();
-        for tenant in tenant::ids(db).await? {
-            if let Verified::Broken { seq, how } = verify::verify(&fingerprints, db, &tenant).await? {
-                broken.push(format!("{tenant}: row {seq} does not fit: {how}"));
+        // One instant, so that what is written and dropped meanwhile is not seen half.
+        let mut db = snapshot::of(db).await?;
+        let (mut rows, mut broken) = (Vec::new(), Vec::new());
+        for tenant in tenant::ids(&mut db).await? {
+            if let Verified::Broken { seq, how } = verify::verify(&fingerprints, &mut db, &tenant).await? {
+                rows.push(format!("{tenant}: row {seq} does not fit: {how}"));
+            }
+            if let calls::Verified::Broken { connection, seq, how } =
+                calls::all(&fingerprints, &mut db, &tenant).await?
+            {
+                broken.push(format!("{tenant}: call {seq} with the key of {connection} does not fit: {how}"));
             }
         }
-        Ok::<_, sqlx::Error>(broken)
+        Ok::<_, sqlx::Error>([(CHECK, rows), (CALLS, broken)])
     };
     let remedy = "another hand has written into the database: find out whose";
+    let lines = |(check, broken): (&'static str, Vec<String>)| match broken.is_empty() {
+        true => vec![Line::ok(check, "every row is as it was written")],
+        false => broken.into_iter().map(|row| Line::fail(check, row, remedy)).collect(),
+    };
     match verified.await {
-        Ok(broken) if broken.is_empty() => vec![Line::ok(CHECK, "every row is as it was written")],
-        Ok(broken) => broken.into_iter().map(|row| Line::fail(CHECK, row, remedy)).collect(),
+        Ok(found) => found.into_iter().flat_map(lines).collect(),
         Err(error) => {
             vec![Line::fail(CHECK, format!("it cannot be read: {error}"), "see the line database")]
         }
@@ -115,6 +127,16 @@ pub(super) async fn imports(patient: &mut Patient) -> Vec<Line> {
     if imports.failing > 0 {
         let found = format!("windows of days that could not be read from OpenAI yet: {}", imports.failing);
         lines.push(Line::warn(CHECK, found, "Assets says why; they are tried again by themselves"));
+    }
+    if imports.overdue > 0 {
+        let found = format!("accounts that were to be read more than two hours ago: {}", imports.overdue);
+        lines.push(Line::warn(CHECK, found, "start openai-lens serve; while it runs, its log says why"));
+    }
+    if imports.ahead > 0 {
+        let found = format!("accounts that are not to be read for more than a day: {}", imports.ahead);
+        let remedy =
+            "nothing while openai-lens serve runs: a clock that was ahead is noticed within a minute";
+        lines.push(Line::warn(CHECK, found, remedy));
     }
     if imports.stale_leases > 0 {
         let found = format!("accounts held by a server that is gone: {}", imports.stale_leases);

@@ -4,6 +4,7 @@ use vault::MasterKeyFiles;
 
 use super::{Line, Patient};
 use crate::master_key::status::{self, Status};
+use crate::store::snapshot;
 
 /// Whether the master key is there and the database's.
 pub(super) fn master_key(patient: &mut Patient) -> Vec<Line> {
@@ -29,7 +30,12 @@ pub(super) fn master_key(patient: &mut Patient) -> Vec<Line> {
 pub(super) async fn secrets(patient: &mut Patient) -> Vec<Line> {
     const CHECK: &str = "stored keys";
     let (Some(vault), Some(db)) = (&patient.vault, &mut patient.db) else { return Vec::new() };
-    let Status { rotation, current, older, unreadable, .. } = match status::of(vault, db).await {
+    let looked = async {
+        // One instant, so that a key that is replaced meanwhile is not seen half.
+        let mut db = snapshot::of(db).await?;
+        status::of(vault, &mut db).await
+    };
+    let Status { rotation, current, older, unreadable, .. } = match looked.await {
         Ok(status) => status,
         Err(error) => {
             return vec![Line::fail(CHECK, format!("they cannot be read: {error}"), "see the line database")];

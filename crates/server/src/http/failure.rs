@@ -30,11 +30,7 @@ pub fn refusal_of(fault: &(dyn Error + Send + Sync + 'static)) -> CommonRefusal 
     if fault.is::<crate::audit::Unrecorded>() || is_between_master_keys(fault) {
         return CommonRefusal::Unavailable;
     }
-    let database = match fault.downcast_ref::<crate::figures::FiguresError>() {
-        Some(crate::figures::FiguresError::Store(error)) => Some(error),
-        _ => fault.downcast_ref::<sqlx::Error>(),
-    };
-    match database {
+    match read_only::store_error(fault) {
         Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => {
             CommonRefusal::Unavailable
         }
@@ -82,3 +78,24 @@ faults!(
     crate::password::HashError,
     crate::figures::FiguresError
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_away_may_come_back_wherever_it_was_asked() {
+        let away = || sqlx::Error::PoolTimedOut;
+        let faults: [Fault; 5] = [
+            Box::new(away()),
+            Box::new(KeyringError::Store(away())),
+            Box::new(KeepError::Store(away())),
+            Box::new(KeepError::Keyring(KeyringError::Store(away()))),
+            Box::new(crate::figures::FiguresError::Store(away())),
+        ];
+        for fault in faults {
+            assert_eq!(refusal_of(&*fault), CommonRefusal::Unavailable, "{fault:?}");
+        }
+        assert_eq!(refusal_of(&sqlx::Error::RowNotFound), CommonRefusal::Internal);
+    }
+}

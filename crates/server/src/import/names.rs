@@ -31,7 +31,8 @@ const KEYS_EVERY_PER_PROJECT: i64 = 360;
 struct Names {
     projects: Vec<Project>,
     members: Vec<Member>,
-    key_expires_at: Option<Timestamp>,
+    /// When the key expires or that it never does, when the list names it.
+    expiry: Option<Option<Timestamp>>,
 }
 
 fn failed(error: openai::Error) -> Finding {
@@ -60,7 +61,8 @@ pub(super) async fn keep_names(
     }
     member::upsert(&mut db, of, &names.members, now).await?;
     if failure.is_none() {
-        import_schedule::note_names(&mut db, of, true, names.key_expires_at, now.plus_seconds(EVERY)).await?;
+        let of = (of.0, of.1, connection.key_version);
+        import_schedule::note_names(&mut db, of, true, names.expiry, now.plus_seconds(EVERY)).await?;
     }
     db.commit().await?;
     Ok(failure.map_or(Ok(()), Err))
@@ -103,7 +105,7 @@ async fn read(account: Account<'_>, key_tail: &str, names: &mut Names) -> Result
         }));
     }
     let members = read_members(account, &mut names.members).await;
-    let expiry = key_expires_at(account, key_tail).await.map(|at| names.key_expires_at = at);
+    let expiry = key_expiry(account, key_tail).await.map(|expiry| names.expiry = expiry);
     for failure in [members.err(), expiry.err()].into_iter().flatten() {
         if !is_lasting(&failure.cause) {
             return Err(failure);
@@ -125,11 +127,11 @@ async fn read_members(account: Account<'_>, members: &mut Vec<Member>) -> Result
     Ok(())
 }
 
-/// When the key expires, where the list of admin keys tells it. `key_tail` is what is shown of the key.
-pub(super) async fn key_expires_at(
+/// When the key expires or that it never does, where the list of admin keys names it. `key_tail` is what is shown of the key.
+pub(super) async fn key_expiry(
     account: Account<'_>,
     key_tail: &str,
-) -> Result<Option<Timestamp>, Finding> {
+) -> Result<Option<Option<Timestamp>>, Finding> {
     let mut keys = Vec::new();
     let mut pages = pin!(account.admin_api_keys());
     while let Some(page) = pages.try_next().await.map_err(failed)? {
@@ -174,8 +176,9 @@ fn owner(key: &ProjectApiKey) -> Option<String> {
     owner.user.as_ref().or(owner.service_account.as_ref())?.id.clone()
 }
 
-/// When the key expires. The list shows the ends of keys only: what fits more than one of them is not guessed.
-fn expiry(keys: &[AdminApiKey], key_tail: &str) -> Option<Timestamp> {
+/// When the key expires or that it never does. The list shows the ends of keys only: what fits more than one of them is not
+/// guessed.
+fn expiry(keys: &[AdminApiKey], key_tail: &str) -> Option<Option<Timestamp>> {
     let shown = |key: &&AdminApiKey| {
         let value = key.redacted_value.as_deref().unwrap_or_default();
         let end = value.rsplit(['.', '*', '…']).next().unwrap_or_default();
@@ -183,7 +186,7 @@ fn expiry(keys: &[AdminApiKey], key_tail: &str) -> Option<Timestamp> {
     };
     let mut fitting = keys.iter().filter(shown);
     match (fitting.next(), fitting.next()) {
-        (Some(key), None) => key.expires_at.map(Timestamp::from_unix_seconds),
+        (Some(key), None) => Some(key.expires_at.map(Timestamp::from_unix_seconds)),
         _ => None,
     }
 }
@@ -202,9 +205,11 @@ mod tests {
 
     #[test]
     fn the_expiry_is_that_of_the_only_key_with_this_end() {
-        let moment = |seconds| Some(Timestamp::from_unix_seconds(seconds));
+        let moment = |seconds| Some(Some(Timestamp::from_unix_seconds(seconds)));
+        let endless = AdminApiKey { expires_at: None, ..key("sk-admin...VuSa", 5) };
         for (keys, expected) in [
             (vec![], None),
+            (vec![endless], Some(None)),
             (vec![key("sk-admin...VuSa", 5)], moment(5)),
             (vec![key("sk-admin****…****VuSa", 5), key("sk-admin...s1MA", 6)], moment(5)),
             (vec![key("sk-admin...uSa", 5)], moment(5)),

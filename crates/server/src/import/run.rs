@@ -109,6 +109,20 @@ async fn start_due(app: &App, tasks: &mut JoinSet<()>) -> sqlx::Result<Duration>
     }
     let now = app.clock.now();
     let mut db = app.store.read().await?;
+    let ahead = import_schedule::ahead(&mut db, now).await?;
+    if !ahead.is_empty() {
+        drop(db);
+        let mut writing = app.store.write_in_background().await?;
+        for (tenant, connection) in &ahead {
+            tracing::warn!(
+                connection = connection.as_str(),
+                "the clock was ahead: what was planned by it is due now"
+            );
+            import_schedule::set_right(&mut writing, (tenant, connection), now).await?;
+        }
+        writing.commit().await?;
+        db = app.store.read().await?;
+    }
     for (tenant, connection) in import_schedule::due(&mut db, now).await? {
         if let Some(stop) = app.importer.claim(&connection) {
             let turn = Turn { app: app.clone(), connection };

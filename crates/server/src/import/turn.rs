@@ -13,6 +13,7 @@ use super::work::{self, Done, Job};
 use super::{plan_history, plan_month, plan_refresh};
 use crate::app::App;
 use crate::connection::transition;
+use crate::secret::{self, OpenError};
 use crate::store;
 use crate::store::connection::Connection;
 use crate::store::import_schedule::{self, Due, History};
@@ -61,6 +62,7 @@ pub(super) struct Task {
 
 /// Does what is due for a connection, until nothing is, somebody stops it, or another process has taken it.
 pub(super) async fn take(app: &App, of: (&TenantId, &ConnectionId), stop: &Notify) -> Result<(), Stopped> {
+    await_master_key(app, of).await?;
     let Some(lease) = leased::take(app, of).await? else { return Ok(()) };
     let result = tokio::select! {
         result = work_off(app, &lease) => result,
@@ -71,6 +73,18 @@ pub(super) async fn take(app: &App, of: (&TenantId, &ConnectionId), stop: &Notif
         leased::release(app, &lease).await?;
     }
     result
+}
+
+/// Whether the connection's key opens, asked before anything is written: a server that waits for the master key looks again
+/// every second. That a key never opens is found by its first job, which says so.
+async fn await_master_key(app: &App, of: (&TenantId, &ConnectionId)) -> Result<(), Stopped> {
+    let mut db = app.store.read().await?;
+    let Some(found) = store::connection::find(&mut db, of.0, of.1).await? else { return Ok(()) };
+    match secret::open(&app.vault, &mut db, of, found.key_version).await {
+        Ok(_) | Err(OpenError::Unreadable) => Ok(()),
+        Err(OpenError::Unavailable(error)) => Err(Stopped::MasterKey(error)),
+        Err(OpenError::Store(error)) => Err(error.into()),
+    }
 }
 
 async fn work_off(app: &App, lease: &Lease) -> Result<(), Stopped> {

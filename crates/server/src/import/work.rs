@@ -137,6 +137,7 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
             let readable =
                 connection.management_readable && !matches!(failure.cause, Cause::MissingScope { .. });
             let due_at = now.plus_seconds(names::EVERY);
+            let of = (of.0, of.1, connection.key_version);
             import_schedule::note_names(&mut db, of, readable, None, due_at).await?;
             now.plus_seconds(wait(0, &failure.cause).max(asked))
         }
@@ -147,7 +148,7 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
     };
     let slow_down = matches!(failure.cause, Cause::RateLimited { .. });
     if slow_down || asked > 0 {
-        import_schedule::hold(&mut db, of, due_at).await?;
+        import_schedule::hold(&mut db, of, due_at, now).await?;
     }
     db.commit().await?;
     Ok(if slow_down { Done::SlowDown } else { Done::GoOn })
@@ -166,8 +167,8 @@ pub async fn key_expiry(app: &App, connection: &Connection, key: &AdminKey) -> O
     let longest = app.limits.connection_test;
     let observer = observer(app, (&connection.tenant, &connection.id));
     let account = account(app, key, &observer).with_attempt_timeout(longest);
-    let told = tokio::time::timeout(longest, names::key_expires_at(account, &connection.key_tail)).await;
-    told.ok()?.ok()?
+    let told = tokio::time::timeout(longest, names::key_expiry(account, &connection.key_tail)).await;
+    told.ok()?.ok()?.flatten()
 }
 
 async fn read_unit(

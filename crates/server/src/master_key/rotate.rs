@@ -14,12 +14,9 @@ use vault::{MasterKeyError, Vault, VaultError};
 use super::KeyringError;
 use crate::app::{App, OpenError, lock_folder};
 use crate::audit::{self, Unrecorded};
-use crate::clock::Clock;
-use crate::http::Limits;
 use crate::settings::Settings;
 use crate::store::installation::{self, Installation};
 use crate::store::master_key::{self as kept, Held, Holder, Rotation};
-use crate::store::migration::MigrationError;
 use crate::store::{Place, Write};
 
 /// Wrapped keys that are wrapped again in one transaction, and the time that is left to others behind it.
@@ -42,15 +39,9 @@ pub struct Rotated {
 /// Why the rotation has not ended. Each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum RotateError {
-    /// There is nothing to rotate.
-    #[error("there is no installation in {0}; check OPENAI_LENS_DATA and DATABASE_URL")]
-    Nothing(Place),
     /// See [`OpenError`].
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The database is not of this version.
-    #[error(transparent)]
-    Version(#[from] MigrationError),
     /// The files cannot be used.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
@@ -80,14 +71,9 @@ pub enum RotateError {
 /// Rotates the master key, or ends the rotation that has begun. With `data_keys`, secrets get new data keys as well.
 pub async fn run(settings: Settings, data_keys: bool) -> Result<Rotated, RotateError> {
     let place = Place::of(&settings);
-    if place.peek().await?.is_none() {
-        return Err(RotateError::Nothing(place));
-    }
-    // A server of another version may be running, which this must not upgrade.
-    place.is_current().await?;
-    let app = App::open(settings, Limits::default(), Clock::System).await?;
+    let app = App::open_beside(settings).await?;
     let (rotation, resumed) = begin(&app, data_keys).await?;
-    let database = place.peek().await?.ok_or_else(|| RotateError::Nothing(place))?;
+    let database = place.peek().await?.ok_or(OpenError::Nothing(place))?;
     {
         let _lock = lock_folder(&app.settings.data)?;
         app.vault.files().promote(&database.check_value)?;

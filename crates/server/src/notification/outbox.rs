@@ -3,23 +3,26 @@
 
 mod attempt;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use api::delivery::{Progress, Setback, SetbackCause};
 use api::{DeliveryId, TenantId};
 use courier::{Mailer, Reach, Webhooks};
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
+use self::attempt::Outcome;
 use crate::app::App;
 use crate::random::{self, NoRandomness};
+use crate::read_only;
 use crate::settings::{MailError, Settings};
 use crate::store::delivery::{self, Held};
 
 /// Messages that are sent at once.
 const AT_ONCE: usize = 8;
-/// Seconds for which a message is held: more than any attempt takes.
-const HOLD: i64 = 60;
+/// Seconds for which a message is held: more than any attempt takes, a minute of which is for noting what became of it.
+const HOLD: i64 = courier::LONGEST.as_secs().cast_signed() + 60;
 /// Attempts before a message has failed: with the waits between them, most of a day.
 const MOST_ATTEMPTS: u32 = 9;
 /// Seconds until the second attempt, and the longest wait. Each wait is three times the one before.
@@ -33,6 +36,8 @@ const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(30);
 pub struct Outbox {
     holder: String,
     wake: Notify,
+    /// Whether no further message is begun.
+    stopping: AtomicBool,
     mailer: Option<Mailer>,
     webhooks: Webhooks,
 }
@@ -57,7 +62,13 @@ impl Outbox {
         let holder = random::bytes::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect();
         let mailer = settings.mail.as_ref().map(|mail| mail.mailer()).transpose()?;
         let reach = if settings.simulated { Reach::Loopback } else { Reach::Internet };
-        Ok(Self { holder, wake: Notify::new(), mailer, webhooks: Webhooks::new(reach)? })
+        Ok(Self {
+            holder,
+            wake: Notify::new(),
+            stopping: AtomicBool::default(),
+            mailer,
+            webhooks: Webhooks::new(reach)?,
+        })
     }
 
     /// Whether there is a mail server.
@@ -70,18 +81,29 @@ impl Outbox {
         self.webhooks.reach()
     }
 
+    /// Begins no further message: [`forever`] ends when those that are being sent are settled.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        self.wake();
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
     /// Says that something became due just now.
     pub fn wake(&self) {
         self.wake.notify_one();
     }
 }
 
-/// Sends for as long as the process lives.
+/// Sends until it is told to stop.
 pub async fn forever(app: App) {
-    loop {
+    while !app.outbox.is_stopping() {
         let pause = match everything_due(&app).await {
             Ok(pause) => pause,
             Err(error) => {
+                read_only::note(&app, &error);
                 tracing::error!(%error, "what is to be sent could not be looked for");
                 PAUSE_AFTER_ERROR
             }
@@ -93,16 +115,38 @@ pub async fn forever(app: App) {
     }
 }
 
-/// Sends what is due, until nothing is, and says how long to wait for the next.
+/// Sends what is due, until nothing is, and says how long to wait for the next. What is being sent comes to its end also when
+/// nothing more can be looked for.
 pub async fn everything_due(app: &App) -> sqlx::Result<Duration> {
     // Tasks of their own: one that waits for its turn to write must go on while this waits for the same.
     let mut running = JoinSet::new();
+    let looked = look_and_send(app, &mut running).await;
+    while let Some(ended) = running.join_next().await {
+        note_end(app, ended);
+    }
+    looked
+}
+
+/// What cannot be noted of one message is no matter of the others: it stays held until its time is over, and is tried again
+/// then.
+fn note_end(app: &App, ended: Result<sqlx::Result<()>, JoinError>) {
+    match ended {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            read_only::note(app, &error);
+            tracing::error!(%error, "what became of a message could not be noted");
+        }
+        Err(error) => tracing::error!(%error, "a message could not be sent"),
+    }
+}
+
+async fn look_and_send(app: &App, running: &mut JoinSet<sqlx::Result<()>>) -> sqlx::Result<Duration> {
     loop {
         let now = app.clock.now();
         // Looked for without the right to write, which is mostly not needed.
         let next = delivery::next_due(&mut *app.store.read().await?, &app.outbox.holder).await?;
         let free = AT_ONCE.saturating_sub(running.len());
-        if next.is_some_and(|next| next <= now) && free > 0 {
+        if next.is_some_and(|next| next <= now) && free > 0 && !app.outbox.is_stopping() {
             let mut db = app.store.write().await?;
             let holder = (app.outbox.holder.as_str(), HOLD);
             let claimed = delivery::claim_due(&mut db, holder, now, free).await?;
@@ -113,9 +157,7 @@ pub async fn everything_due(app: &App) -> sqlx::Result<Duration> {
             }
         }
         match running.join_next().await {
-            Some(Ok(sent)) => sent?,
-            // The message stays held until its time is over, and is tried again then.
-            Some(Err(error)) => tracing::error!(%error, "a message could not be sent"),
+            Some(ended) => note_end(app, ended),
             None => {
                 let seconds =
                     next.map_or(i64::MAX, |next| next.unix_seconds().saturating_sub(now.unix_seconds()));
@@ -126,15 +168,26 @@ pub async fn everything_due(app: &App) -> sqlx::Result<Duration> {
     }
 }
 
-/// Sends one message now, whatever is due. Nothing happens when it is being sent already, or settled.
-pub async fn send_one(app: &App, tenant: &TenantId, id: &DeliveryId) -> sqlx::Result<()> {
+/// Sends one message now, whatever is due, and waits for `patience` for what becomes of it. Nothing happens when it is being
+/// sent already, or settled.
+pub async fn send_one(
+    app: &App,
+    (tenant, id): (&TenantId, &DeliveryId),
+    patience: Duration,
+) -> sqlx::Result<()> {
     let mut db = app.store.write().await?;
     let held = delivery::claim(&mut db, (&app.outbox.holder, HOLD), tenant, id).await?;
     db.commit().await?;
-    match held {
-        Some(held) => send(app, held).await,
-        None => Ok(()),
+    let Some(held) = held else { return Ok(()) };
+    // A task of its own: a slow mail server that takes it later is not given it again.
+    let sending = tokio::spawn({
+        let app = app.clone();
+        async move { note_end(&app, Ok(send(&app, held).await)) }
+    });
+    if let Ok(Err(error)) = tokio::time::timeout(patience, sending).await {
+        note_end(app, Err(error));
     }
+    Ok(())
 }
 
 /// Gives back whatever this process holds. Call it when nothing is sent any more.
@@ -148,11 +201,13 @@ async fn send(app: &App, held: Held) -> sqlx::Result<()> {
     let outcome = attempt::attempt(app, &held).await?;
     let now = app.clock.now();
     let progress = match outcome {
-        Ok(()) => Progress::Delivered { at: now },
-        Err(cause) if is_over(&held, cause) => Progress::Failed { at: now },
-        Err(_) => Progress::Waiting { next_try_at: now.plus_seconds(scattered(wait(held.attempts))) },
+        Outcome::Delivered => Progress::Delivered { at: now },
+        Outcome::Failed(cause) if is_over(&held, cause) => Progress::Failed { at: now },
+        Outcome::Failed(_) | Outcome::Postponed => {
+            Progress::Waiting { next_try_at: now.plus_seconds(scattered(wait(held.attempts))) }
+        }
     };
-    let (delivery, cause) = (held.id.as_str(), outcome.err());
+    let (delivery, cause) = (held.id.as_str(), outcome.cause());
     tracing::info!(delivery, channel = ?held.channel, attempt = held.attempts, ?cause, "sent a message");
     let setback = cause.map(Setback::new);
     let mut db = app.store.write().await?;

@@ -8,6 +8,7 @@ use api::connection_draft::Cause;
 use super::facts::{Account, Facts};
 use super::raise;
 use crate::app::App;
+use crate::read_only;
 use crate::store::{connection_transition, connection_watch, notification};
 
 /// Days before a key expires on which that is told, least first.
@@ -26,6 +27,7 @@ const PAUSE: Duration = Duration::from_secs(300);
 pub async fn forever(app: App) {
     loop {
         if let Err(error) = look(&app).await {
+            read_only::note(&app, &error);
             tracing::error!(%error, "what is to be told could not be looked for");
         }
         tokio::time::sleep(PAUSE).await;

@@ -83,6 +83,25 @@ pub async fn head(db: &mut AnyConnection, tenant: &TenantId) -> sqlx::Result<Opt
     .transpose()
 }
 
+/// What tells a row of a tenant's log from any other that might have its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// What it tells of.
+    pub kind: String,
+    /// Its hash, which every row before it has made.
+    pub hash: String,
+}
+
+/// A row of a tenant's log, by its number.
+pub async fn end(db: &mut AnyConnection, tenant: &TenantId, seq: i64) -> sqlx::Result<Option<End>> {
+    let row = sqlx::query("SELECT kind, hash FROM audit_event WHERE tenant_id = $1 AND seq = $2")
+        .bind(tenant.as_str())
+        .bind(seq)
+        .fetch_optional(db)
+        .await?;
+    row.map(|row| Ok(End { kind: row.try_get("kind")?, hash: row.try_get("hash")? })).transpose()
+}
+
 /// Appends a row, which is the end then.
 pub async fn append(db: &mut AnyConnection, tenant: &TenantId, row: &Row, head: &Head) -> sqlx::Result<()> {
     sqlx::query(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sqlx::Row;
+use sqlx::{AnyConnection, Connection, Row};
 
 use super::{Backend, Store};
 
@@ -36,26 +36,27 @@ impl Store {
         Ok(())
     }
 
+    /// On a connection of its own, which is gone afterwards: whoever is cut off in between leaves nobody one on which
+    /// nothing is waited for.
     async fn empty_log(&self, tries: usize) -> sqlx::Result<bool> {
+        let mut db = self.read().await?.detach();
+        sqlx::query("PRAGMA busy_timeout = 0").execute(&mut db).await?;
         for _ in 0..tries {
-            if self.try_to_empty_log().await? {
+            if self.try_to_empty_log(&mut db).await? {
+                db.close().await?;
                 return Ok(true);
             }
             tokio::time::sleep(PAUSE).await;
         }
+        db.close().await?;
         Ok(false)
     }
 
     /// Whether it is empty now. It is tried once and not waited for, since nobody can write meanwhile.
-    async fn try_to_empty_log(&self) -> sqlx::Result<bool> {
-        let mut db = self.read().await?;
-        sqlx::query("PRAGMA busy_timeout = 0").execute(&mut *db).await?;
-        let tried = {
-            let _turn = self.turn.lock().await;
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *db).await
-        };
-        sqlx::query("PRAGMA busy_timeout = 5000").execute(&mut *db).await?;
-        Ok(tried?.try_get::<i64, _>("busy")? == 0)
+    async fn try_to_empty_log(&self, db: &mut AnyConnection) -> sqlx::Result<bool> {
+        let _turn = self.turn.take(self.patience()).await;
+        let tried = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(db).await?;
+        Ok(tried.try_get::<i64, _>("busy")? == 0)
     }
 }
 

@@ -24,6 +24,17 @@ pub struct Schedule {
     pub names_due_at: Timestamp,
     /// When the names of API keys are read again.
     pub key_names_due_at: Timestamp,
+    /// Until when OpenAI has asked to wait last, and when that was.
+    pub held: (Timestamp, Timestamp),
+}
+
+impl Schedule {
+    /// Until when OpenAI has asked to wait, when that is not over. What was noted in the future was noted by a clock that
+    /// was wrong.
+    pub fn asked_to_wait(&self, now: Timestamp) -> Option<Timestamp> {
+        let (until, at) = self.held;
+        (at <= now && until > now).then_some(until)
+    }
 }
 
 /// How far a connection's history is known.
@@ -60,7 +71,7 @@ pub async fn of(
     }
     let sql = format!(
         "SELECT {}, history_state, history_quiet, api_key_costs_from, refresh_due_at, month_due_at, names_due_at, \
-         key_names_due_at FROM connection WHERE tenant_id = $1 AND id IN ({}) \
+         key_names_due_at, held_until, held_at FROM connection WHERE tenant_id = $1 AND id IN ({}) \
          AND life_state <> 'deleted'",
         connection::COLUMNS,
         column::list(2, connections.len())
@@ -87,6 +98,7 @@ fn read(row: &AnyRow) -> sqlx::Result<Schedule> {
         month_due_at: column::timestamp(row, "month_due_at")?,
         names_due_at: column::timestamp(row, "names_due_at")?,
         key_names_due_at: column::timestamp(row, "key_names_due_at")?,
+        held: (column::timestamp(row, "held_until")?, column::timestamp(row, "held_at")?),
     })
 }
 
@@ -130,23 +142,28 @@ pub async fn note_api_key_costs(
         .map(drop)
 }
 
-/// Notes what the management lists told of the key itself, and when they are read again.
+/// Notes what the management lists told of the key of this version, and when they are read again. Nothing is noted of
+/// another key that has taken its place meanwhile, with which they are read at once. `expiry` is known when the list named
+/// the key, which then expires at that moment or never.
 pub async fn note_names(
     db: &mut AnyConnection,
-    (tenant, id): (&TenantId, &ConnectionId),
+    (tenant, id, version): (&TenantId, &ConnectionId, i64),
     readable: bool,
-    key_expires_at: Option<Timestamp>,
+    expiry: Option<Option<Timestamp>>,
     due_at: Timestamp,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "UPDATE connection SET management_readable = $3, key_expires_at = COALESCE($4, key_expires_at), names_due_at = $5 \
-         WHERE tenant_id = $1 AND id = $2",
+        "UPDATE connection SET management_readable = $4, names_due_at = $5, \
+         key_expires_at = CASE WHEN $6 = 1 THEN $7 ELSE key_expires_at END \
+         WHERE tenant_id = $1 AND id = $2 AND key_version = $3",
     )
     .bind(tenant.as_str())
     .bind(id.as_str())
+    .bind(version)
     .bind(i64::from(readable))
-    .bind(key_expires_at.map(Timestamp::unix_seconds))
     .bind(due_at.unix_seconds())
+    .bind(i64::from(expiry.is_some()))
+    .bind(expiry.flatten().map(Timestamp::unix_seconds))
     .execute(db)
     .await
     .map(drop)
@@ -191,7 +208,19 @@ pub async fn hold(
     db: &mut AnyConnection,
     (tenant, id): (&TenantId, &ConnectionId),
     until: Timestamp,
+    now: Timestamp,
 ) -> sqlx::Result<()> {
+    // A wait that was noted in the future, or is over, is none that a shorter one would cut off.
+    sqlx::query(
+        "UPDATE connection SET held_until = CASE WHEN held_at <= $4 AND held_until > $3 THEN held_until ELSE $3 END, \
+         held_at = $4 WHERE tenant_id = $1 AND id = $2",
+    )
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .bind(until.unix_seconds())
+    .bind(now.unix_seconds())
+    .execute(&mut *db)
+    .await?;
     for sql in [
         "UPDATE import_unit SET due_at = $3 WHERE tenant_id = $1 AND connection_id = $2 AND due_at < $3",
         "UPDATE connection SET refresh_due_at = $3 WHERE tenant_id = $1 AND id = $2 AND refresh_due_at < $3",
@@ -209,12 +238,14 @@ pub async fn hold(
     Ok(())
 }
 
-/// Makes whatever of a connection is planned or comes back by itself due now.
+/// Makes whatever of a connection is planned or comes back by itself due now, or as soon as OpenAI wants to be asked again.
 pub async fn hurry(
     db: &mut AnyConnection,
     (tenant, id): (&TenantId, &ConnectionId),
     now: Timestamp,
 ) -> sqlx::Result<()> {
+    let held = find(db, tenant, id).await?.and_then(|found| found.asked_to_wait(now));
+    let due_at = held.unwrap_or(now);
     for sql in [
         "UPDATE import_unit SET due_at = $3 WHERE tenant_id = $1 AND connection_id = $2 AND due_at > $3",
         "UPDATE connection SET refresh_due_at = $3, month_due_at = $3, names_due_at = $3, key_names_due_at = $3 \
@@ -223,11 +254,53 @@ pub async fn hurry(
         sqlx::query(sql)
             .bind(tenant.as_str())
             .bind(id.as_str())
-            .bind(now.unix_seconds())
+            .bind(due_at.unix_seconds())
             .execute(&mut *db)
             .await?;
     }
     Ok(())
+}
+
+/// The longest time, in seconds, for which something is put off by itself: the costs of the last month for a day, and
+/// some minutes more.
+pub(super) const LONGEST: i64 = 25 * 3600;
+
+/// Makes due now what a clock that was ahead has put off, and says of the days that it read in the future that they were read
+/// by now at the latest: else nobody would notice that nothing comes, and what OpenAI still revises would count as settled.
+pub async fn set_right(
+    db: &mut AnyConnection,
+    of: (&TenantId, &ConnectionId),
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    hurry(db, of, now).await?;
+    let sql = "UPDATE import_day SET imported_at = $3 WHERE tenant_id = $1 AND connection_id = $2 AND imported_at > $3";
+    sqlx::query(sql)
+        .bind(of.0.as_str())
+        .bind(of.1.as_str())
+        .bind(now.unix_seconds())
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+/// Connections of all tenants in which something is due later than anything is put off, unless OpenAI asked for that: it was
+/// planned by a clock that was ahead.
+pub async fn ahead(db: &mut AnyConnection, now: Timestamp) -> sqlx::Result<Vec<(TenantId, ConnectionId)>> {
+    const LATE: &str = "due_at > $1 AND (held_at > $2 OR due_at > held_until)";
+    let late = |column: &str| LATE.replace("due_at", column);
+    let sql = format!(
+        "SELECT tenant_id, id FROM connection WHERE life_state <> 'deleted' AND ({} OR {} OR {} OR EXISTS (SELECT 1 FROM import_unit \
+         WHERE import_unit.connection_id = connection.id AND {LATE}))",
+        late("refresh_due_at"),
+        late("month_due_at"),
+        late("names_due_at"),
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(now.plus_seconds(LONGEST).unix_seconds())
+        .bind(now.unix_seconds())
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(|row| Ok((column::parsed(row, "tenant_id")?, column::parsed(row, "id")?))).collect()
 }
 
 /// The connections of all tenants that have something due, are to import, and have a key to do it with.

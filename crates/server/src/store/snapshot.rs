@@ -2,9 +2,33 @@
 
 use std::path::Path;
 
-use sqlx::{AnyConnection, ConnectOptions, Connection, Row};
+use sqlx::{Any, AnyConnection, ConnectOptions, Connection, Row, Transaction};
 
-use super::{Store, open};
+use super::{Backend, Store, open};
+
+/// How a transaction is begun that reads one committed instant.
+pub(super) fn begin(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Sqlite => "BEGIN",
+        Backend::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    }
+}
+
+/// Begins such a transaction on a connection of one's own.
+pub async fn of(db: &mut AnyConnection) -> sqlx::Result<Transaction<'_, Any>> {
+    let begin = begin(Backend::of(db));
+    db.begin_with(begin).await
+}
+
+/// Lets PostgreSQL wait in this transaction for the next statement for as long as it takes.
+pub(super) async fn take_time(db: &mut AnyConnection) -> sqlx::Result<()> {
+    match Backend::of(db) {
+        Backend::Sqlite => Ok(()),
+        Backend::Postgres => {
+            sqlx::query("SET LOCAL idle_in_transaction_session_timeout = 0").execute(db).await.map(drop)
+        }
+    }
+}
 
 /// Writes what an SQLite database is at this instant into a file that is new or empty. It goes on being written to
 /// meanwhile. What was deleted is not in the copy.

@@ -9,6 +9,7 @@ use vault::Fingerprints;
 use super::collect::Heard;
 use crate::app::App;
 use crate::audit::chain::mac;
+use crate::read_only;
 use crate::store::upstream_call::{self as calls, Head, Row};
 
 /// Days for which calls are kept: what an operator or a reviewer looks back to. Usage may be asked for every hour.
@@ -172,6 +173,7 @@ pub async fn sweep_forever(app: App) {
     loop {
         tokio::time::sleep(SWEEP_EVERY).await;
         if let Err(error) = sweep(&app).await {
+            read_only::note(&app, &error);
             tracing::error!(%error, "calls to OpenAI cannot be recorded");
         }
     }

@@ -46,9 +46,9 @@ impl From<Verified> for Verification {
     }
 }
 
-/// Goes through the calls of all tenants.
+/// Goes through the calls of all tenants, as they are at one instant.
 pub async fn of_all_tenants(app: &App) -> sqlx::Result<Vec<(TenantId, Verified)>> {
-    let mut db = app.store.read().await?;
+    let mut db = app.store.snapshot().await?;
     let mut found = Vec::new();
     for tenant in tenant::ids(&mut db).await? {
         let verified = all(&app.fingerprints, &mut db, &tenant).await?;
@@ -57,7 +57,7 @@ pub async fn of_all_tenants(app: &App) -> sqlx::Result<Vec<(TenantId, Verified)>
     Ok(found)
 }
 
-/// Goes through all calls of a tenant.
+/// Goes through all calls of a tenant. Give it a snapshot: what is dropped for its age meanwhile would be missed.
 pub async fn all(key: &Fingerprints, db: &mut AnyConnection, tenant: &TenantId) -> sqlx::Result<Verified> {
     let mut sum = 0_i64;
     for connection in calls::connections(db, tenant).await? {

@@ -348,3 +348,33 @@ async fn without_its_master_key_a_backup_is_restored_with_a_new_one_and_accounts
     let status = moved.view(&connection.id).await.status;
     assert!(matches!(status, api::connection::ConnectionStatus::NeedsKey { .. }), "{status:?}");
 }
+
+/// A database that takes no row says so at once, and is backed up without one when that is asked for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_takes_no_changes_is_backed_up_without_a_record() {
+    let world = World::new().await;
+    world.connected("small").await;
+    let (shelf, file) = shelf();
+    let rows = world.count("audit_event").await;
+    world.execute("ALTER TABLE audit_head RENAME TO elsewhere", &[]).await;
+    refused(&backup(&world, &file), "takes no changes, and a backup is recorded in its audit log");
+    assert!(names(shelf.path()).is_empty());
+    let database = world.house.database_address();
+    let arguments = ["backup", "--unrecorded", file.to_str().unwrap()];
+    let made = tool(&arguments, world.house.folder.path(), database.as_deref()).output().unwrap();
+    world.execute("ALTER TABLE elsewhere RENAME TO audit_head", &[]).await;
+    if world.house.has_file() {
+        succeeded(&made);
+        let said = String::from_utf8(made.stderr).unwrap();
+        assert!(said.contains("The audit log does not tell of this backup"), "{said}");
+        let folder = folder_with_key(&world);
+        // Brought to what it was, it is restored like any other.
+        let store = Store::open_sqlite(&file).await.unwrap();
+        let mut db = store.write().await.unwrap();
+        sqlx::query("ALTER TABLE elsewhere RENAME TO audit_head").execute(&mut *db).await.unwrap();
+        db.commit().await.unwrap();
+        store.close().await;
+        succeeded(&restore(&file, folder.path(), None));
+    }
+    assert_eq!(world.count("audit_event").await, rows);
+}

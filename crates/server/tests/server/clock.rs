@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use api::connection::ConnectionStatus;
 use api::{Day, Timestamp};
+use server::store::import_schedule;
 
 use crate::harness::{House, long};
 use crate::import_process::serve_with;
@@ -93,6 +94,45 @@ async fn servers_in_five_time_zones_keep_the_same_rows() {
         assert_eq!(rows.len(), 12 * 8, "{zone}");
         assert_eq!(&rows, expected.get_or_insert_with(|| rows.clone()), "{zone}");
     }
+}
+
+/// A clock that was a month ahead is set right: what it has put off is read now and not in a month, and what it has read is no
+/// sign that all is well for a month.
+#[tokio::test]
+async fn a_clock_that_was_ahead_and_is_set_right_puts_nothing_off() {
+    let mut world = World::with_history(10).await;
+    let connection = world.connected("small").await;
+    world.import().await;
+    world.advance(30 * DAY).await;
+    world.import().await;
+    world.pass(-30 * DAY);
+    world.advance(0).await;
+    let asked = world.asked_with("small");
+    world.import().await;
+    assert!(world.asked_with("small") > asked, "nothing is due for a month");
+    let shown = world.view(&connection.id).await;
+    let now = world.house.app.clock.now();
+    let next = |shown: &api::connection::Connection| {
+        let next = shown.streams.iter().filter_map(|stream| stream.next_run).max().unwrap();
+        next.unix_seconds() - now.unix_seconds()
+    };
+    assert!(next(&shown) < 2 * 3600, "{}", next(&shown));
+    assert!(shown.streams.iter().all(|stream| stream.last_success.is_some_and(|read| read <= now)));
+    assert_eq!(shown.status, ConnectionStatus::Healthy);
+    // Nothing is read from here on, and that is noticed as on any other day.
+    world.rekey(&connection.id, "unavailable").await;
+    world.advance(6 * 3600).await;
+    world.import().await;
+    assert!(matches!(world.view(&connection.id).await.status, ConnectionStatus::Degraded { .. }));
+    // What OpenAI itself asks for stays put off, however long.
+    let until = world.house.app.clock.now().plus_seconds(30 * DAY);
+    let of = (&world.admin.user.as_ref().unwrap().tenant.clone(), &connection.id);
+    let mut db = world.house.app.store.write().await.unwrap();
+    import_schedule::hold(&mut db, of, until, world.house.app.clock.now()).await.unwrap();
+    db.commit().await.unwrap();
+    let asked = world.asked_with("unavailable");
+    world.import().await;
+    assert_eq!(world.asked_with("unavailable"), asked);
 }
 
 /// A session begun before the clock was set back is none that lives longer for it.

@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use api::connection::{
-    Connection, ConnectionStatus, DayState, DayStretch, Import, ImportError, List, ListError, View, ViewError,
+    Connection, ConnectionStatus, DayState, DayStretch, Import, ImportError, List, ListError, Pause, Resume,
+    View, ViewError,
 };
 use api::{ConnectionId, Nothing, Page, PageQuery, Permission, Refused};
+use server::store::import_schedule;
 
 use crate::harness::Person;
 use crate::log::statements;
@@ -111,6 +113,34 @@ async fn import_now_reads_again_what_would_come_by_itself() {
     assert_eq!(specific(import_now(&keeper, &connection.id).await), ImportError::NeedsKey);
     let shown = world.view(&connection.id).await;
     assert!(shown.streams.iter().all(|stream| stream.next_run.is_none()));
+}
+
+/// OpenAI asks to wait with a 503 as well, and while names are read: nobody hurries past that, and when it is over it goes on.
+#[tokio::test]
+async fn whatever_openai_asked_to_wait_by_nobody_hurries_past_it() {
+    let mut world = World::with_history(10).await;
+    let connection = world.imported("small").await;
+    let now = world.house.app.clock.now();
+    let tenant = world.admin.user.as_ref().unwrap().tenant.clone();
+    let until = now.plus_seconds(600);
+    let mut db = world.house.app.store.write().await.unwrap();
+    for (until, at) in [(until, now), (now.plus_seconds(60), now)] {
+        import_schedule::hold(&mut db, (&tenant, &connection.id), until, at).await.unwrap();
+    }
+    db.commit().await.unwrap();
+    let refused = specific(import_now(&world.admin, &connection.id).await);
+    assert_eq!(refused, ImportError::AskedToWait { until });
+    world.admin.get::<Pause>(&connection.id).await.unwrap();
+    let resumed = world.admin.get::<Resume>(&connection.id).await.unwrap();
+    assert!(resumed.streams.iter().all(|stream| stream.next_run == Some(until)), "{resumed:?}");
+    let asked = world.asked_with("small");
+    world.advance(599).await;
+    world.import().await;
+    assert_eq!(world.asked_with("small"), asked);
+    world.advance(1).await;
+    world.import().await;
+    assert!(world.asked_with("small") > asked);
+    import_now(&world.admin, &connection.id).await.unwrap();
 }
 
 #[tokio::test]

@@ -346,3 +346,47 @@ async fn the_log_has_parts_and_forgets_after_half_a_year() {
     watch::look(&world.house.app).await.unwrap();
     assert_eq!(deliveries(&world.admin).await.len(), 5, "what waits is kept");
 }
+
+/// What cannot be noted of one message is no matter of those that are sent beside it.
+#[tokio::test]
+async fn one_of_which_nothing_can_be_noted_cuts_no_other_off() {
+    let (world, receiver, _) = told().await;
+    world.imported("small").await;
+    send(&world).await;
+    fill(&world, 20).await;
+    let refusal: &[&'static str] = if world.house.has_file() {
+        &[
+            "CREATE TRIGGER refusal BEFORE UPDATE ON delivery WHEN NEW.id = 'delivery_0' AND NEW.state = 'delivered' \
+           BEGIN SELECT RAISE(ABORT, 'refused'); END",
+        ]
+    } else {
+        &[
+            "CREATE FUNCTION refusal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$",
+            "CREATE TRIGGER refusal BEFORE UPDATE ON delivery FOR EACH ROW WHEN \
+             (NEW.id = 'delivery_0' AND NEW.state = 'delivered') EXECUTE FUNCTION refusal()",
+        ]
+    };
+    for sql in refusal {
+        world.execute(sql, &[]).await;
+    }
+    send(&world).await;
+    assert_eq!(receiver.seen().len(), 21);
+    assert_eq!(world.count("delivery WHERE state = 'delivered'").await, 20);
+    assert_eq!(world.count("delivery WHERE state = 'waiting' AND holder IS NOT NULL").await, 1);
+}
+
+/// Told to stop, the server waits for the answer to what it has begun to send, and begins no other.
+#[tokio::test]
+async fn whoever_stops_settles_what_is_being_sent() {
+    let (world, receiver, _) = told().await;
+    world.imported("small").await;
+    let sending = tokio::spawn(outbox::forever(world.house.app.clone()));
+    receiver.next().await;
+    world.house.app.outbox.stop();
+    tokio::time::timeout(Duration::from_secs(10), sending).await.expect("it does not stop").unwrap();
+    let [delivered] = deliveries(&world.admin).await.try_into().unwrap();
+    assert!(matches!(delivered.progress, Progress::Delivered { .. }), "{delivered:?}");
+    fill(&world, 1).await;
+    outbox::forever(world.house.app.clone()).await;
+    assert_eq!(receiver.seen().len(), 1);
+}

@@ -56,6 +56,7 @@ async fn an_installation_that_is_well_has_every_check_and_no_secret() {
         "master key",
         "stored keys",
         "audit log",
+        "call log",
         "imports",
         "openai",
         "clock",
@@ -86,6 +87,7 @@ async fn what_is_ill_is_named_with_its_remedy() {
         "UPDATE secret SET version = 7",
         "UPDATE audit_event SET result = 'refused' WHERE seq = 2",
         "UPDATE lease SET expires_at = 1",
+        "UPDATE upstream_call SET path = '/v1/elsewhere' WHERE seq = 3",
     ] {
         assert!(world.execute(sql, &[]).await > 0, "{sql}");
     }
@@ -99,6 +101,7 @@ async fn what_is_ill_is_named_with_its_remedy() {
     assert!(!succeeded);
     assert!(ill(&lines, "stored keys", "fail").contains("no master key that is here: 1"));
     assert!(ill(&lines, "audit log", "fail").contains("row 2 does not fit"));
+    assert!(ill(&lines, "call log", "fail").contains("call 3 with the key of"));
     assert!(ill(&lines, "openai", "fail").contains("127.0.0.1:9"));
     assert!(
         lines.iter().any(|line| line["found"].as_str().unwrap().contains("accounts that need a new key: 1"))
@@ -106,6 +109,23 @@ async fn what_is_ill_is_named_with_its_remedy() {
     assert!(
         lines.iter().any(|line| line["found"].as_str().unwrap().contains("held by a server that is gone: 1"))
     );
+
+    // What was to be read long ago, and what is not to be read for long. An account that imports nothing is neither.
+    let due_at = |seconds: i64| {
+        let at = world.house.app.clock.now().plus_seconds(seconds).unix_seconds().to_string();
+        let world = &world;
+        async move {
+            let sql = "UPDATE connection SET refresh_due_at = CAST($1 AS BIGINT), key_failure = NULL";
+            world.execute(sql, &[&at]).await;
+            said(doctor(world)).1
+        }
+    };
+    assert!(ill(&due_at(-7_300).await, "imports", "warn").contains("more than two hours ago: 1"));
+    assert!(ill(&due_at(30 * 86_400).await, "imports", "warn").contains("for more than a day: 1"));
+    let told = |lines: &[Value]| lines.iter().any(|line| line.to_string().contains("for more than a day"));
+    assert!(!told(&due_at(86_400).await));
+    world.execute("UPDATE connection SET life_state = 'paused'", &[]).await;
+    assert!(!told(&said(doctor(&world)).1));
 
     // A master key that others can read, one of another installation, and none.
     let file = folder.join("master.key");

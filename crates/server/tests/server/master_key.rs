@@ -268,6 +268,8 @@ async fn what_is_sealed_after_a_rotation_is_under_the_new_key_and_a_server_witho
     world.import().await;
     assert_eq!(world.asked_with("small"), asked);
     assert!(!matches!(world.view(&connection.id).await.status, ConnectionStatus::NeedsKey { .. }));
+    // It looks again every second, and writes nothing meanwhile: the lease is that of the import before.
+    assert_eq!(world.count("lease WHERE token = 1 AND expires_at = 0").await, 1);
     let refused = create(&world.admin, &key("archived")).await.unwrap_err();
     assert!(matches!(refused, api::Refused::Common(api::CommonRefusal::Unavailable, _)), "{refused:?}");
     assert_eq!(world.count("connection_draft").await, 2, "what cannot be sealed is not kept");

@@ -140,6 +140,33 @@ async fn a_move_that_is_killed_at_any_moment_has_not_happened_and_is_begun_again
     }
 }
 
+/// Whoever forgets that the move was made before does not lose what was done since.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_target_in_which_something_was_done_since_is_replaced_only_when_that_is_asked_for() {
+    let Some(new) = database_url().await else { return };
+    let world = World::new().await;
+    world.connected("small").await;
+    let (old, keys) = (world.house.database_address().unwrap(), world.house.folder.path());
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().to_str().unwrap();
+    // To and fro and to and fro, while nothing is done: the moves themselves are no reason to refuse.
+    for (from, to) in [(old.as_str(), here), (here, &new), (new.as_str(), here), (here, &new), (&old, here)] {
+        let moved = migrate(from, to, keys);
+        assert!(moved.status.success(), "{moved:?}");
+    }
+    // Somebody goes on where it was moved to, and then moves the one of before over it.
+    std::fs::copy(keys.join("master.key"), folder.path().join("master.key")).unwrap();
+    let password = "correct horse battery staple";
+    assert!(crate::program::add_user(folder.path(), "ada@example.com", password).status.success());
+    let said = refusal(&migrate(&old, here, keys));
+    assert!(said.contains("something was done that") && said.contains("--replace"), "{said}");
+    let moved = migrate(here, &new, keys);
+    assert!(moved.status.success(), "{moved:?}");
+    assert_eq!(count_at(&new, "app_user WHERE email = 'ada@example.com'").await, 1);
+    assert!(migration(&old, here, keys).arg("--replace").output().unwrap().status.success());
+    assert_eq!(count_at(&old, "app_user").await + 1, count_at(&new, "app_user").await);
+}
+
 async fn count_at(url: &str, table: &str) -> i64 {
     rows_at(url, table).await.unwrap()
 }

@@ -33,6 +33,9 @@ fn the_unit_starts_the_program_with_settings_that_it_has() {
         assert!(folders.contains(&folder), "{path}");
     }
     assert_eq!(values("StateDirectoryMode").collect::<Vec<_>>(), ["0700"]);
+    // However long its database takes to come up: it is started again without end.
+    assert_eq!(values("StartLimitIntervalSec").collect::<Vec<_>>(), ["0"]);
+    assert_eq!(values("Restart").collect::<Vec<_>>(), ["on-failure"]);
 }
 
 #[test]

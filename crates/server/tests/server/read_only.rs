@@ -265,3 +265,29 @@ fn integrity(data: &Path) -> String {
         sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut *db).await.unwrap()
     })
 }
+
+/// A file may be no longer than the limit of its user (`ulimit -f`): that ends changes, and not the process.
+#[test]
+fn a_server_whose_files_may_become_no_longer_stays_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let password = "correct horse battery staple";
+    assert!(add_user(folder.path(), "ada@example.com", password).status.success());
+    let of_it = program(folder.path());
+    let mut limited = Command::new("sh");
+    // In blocks of 512 bytes: the log of changes becomes 4 MB long before it is begun anew.
+    limited.args(["-c", "ulimit -f 4000 && exec \"$0\" \"$@\""]).arg(of_it.get_program()).env_clear();
+    limited.envs(of_it.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    limited.env("OPENAI_LENS_LOG", "off").stdout(std::process::Stdio::piped());
+    let server = Running::start_with(limited);
+    let signed =
+        server.post("/api/v1/session", &format!(r#"{{"email":"ada@example.com","password":"{password}"}}"#));
+    let (_, cookie) = signed.split_once("set-cookie: ").unwrap_or_else(|| panic!("{signed}"));
+    let caller = Caller { server: &server, cookie: cookie.split(';').next().unwrap().to_owned() };
+    let message = "What is written takes room. ".repeat(350);
+    let body = format!(r#"{{"subject":"Room","message":"{message}"}}"#);
+    let write = |_| caller.call("POST", "/api/v1/support-requests", &body);
+    let refused = (0..2_000).map(write).find(|answer| !answer.starts_with("HTTP/1.1 201 ")).unwrap();
+    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains(r#""code":"read_only""#), "{refused}");
+    assert!(caller.call("GET", "/api/v1/session", "").contains("signed_in"));
+    assert!(server.terminate().success());
+}

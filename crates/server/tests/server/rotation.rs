@@ -8,6 +8,7 @@ use api::connection_draft::{
 };
 use api::{ConnectionId, Nothing, Refused};
 use futures::future::join_all;
+use server::store::import_schedule;
 
 use crate::upstream::{World, body, checks, failure, finding, finish, key, letters, specific, test};
 
@@ -193,4 +194,29 @@ async fn a_paused_account_stays_paused_with_its_new_key() {
     world.admin.get::<Pause>(&made.id).await.unwrap();
     let renewed = world.replace(&made.id, "small-second-key").await;
     assert!(matches!(renewed.status, ConnectionStatus::Paused { .. }), "{:?}", renewed.status);
+}
+
+/// The list that the old key read says nothing of the new one, and a key without an end has none.
+#[tokio::test]
+async fn what_is_told_of_the_old_key_is_not_noted_of_the_new_one() {
+    let world = World::with_history(10).await;
+    let connection = world.imported("small").await;
+    world.replace(&connection.id, "small-second-key").await;
+    let of = (&world.admin.user.as_ref().unwrap().tenant.clone(), &connection.id);
+    let now = world.house.app.clock.now();
+    let (wrong, right, later) = (now.plus_seconds(60), now.plus_seconds(120), now.plus_seconds(3600));
+    for (version, expiry, expected) in [
+        (1, Some(Some(wrong)), None),
+        (2, Some(Some(right)), Some(right)),
+        (1, Some(None), Some(right)),
+        (2, None, Some(right)),
+        (2, Some(None), None),
+    ] {
+        let mut db = world.house.app.store.write().await.unwrap();
+        let key = (of.0, of.1, version);
+        import_schedule::note_names(&mut db, key, true, expiry, later).await.unwrap();
+        db.commit().await.unwrap();
+        let shown = world.view(&connection.id).await;
+        assert_eq!(shown.key.unwrap().expires_at, expected, "{version} {expiry:?}");
+    }
 }

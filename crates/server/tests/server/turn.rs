@@ -76,3 +76,28 @@ async fn whoever_reads_for_long_keeps_no_writer_waiting_for_the_log_of_changes()
     };
     tokio::time::timeout(Duration::from_secs(20), empty).await.expect("the log of changes is not emptied");
 }
+
+/// Whoever empties the log of changes may be cut off at any moment: no connection is left on which nothing is waited for.
+#[tokio::test]
+async fn a_checkpoint_that_is_cut_off_leaves_every_connection_as_it_was() {
+    let house = House::new().await;
+    if !house.has_file() {
+        return;
+    }
+    let store = &house.app.store;
+    let mut reader = store.snapshot().await.unwrap();
+    sqlx::query("SELECT COUNT(*) FROM app_user").execute(&mut *reader).await.unwrap();
+    house.person(&[]).await;
+    for milliseconds in 0..20 {
+        let emptying = tokio::time::timeout(Duration::from_millis(milliseconds), store.checkpoint());
+        assert!(emptying.await.is_err(), "there is nothing to wait for");
+    }
+    let mut all = Vec::new();
+    for _ in 0..5 {
+        all.push(store.read().await.unwrap());
+    }
+    for db in &mut all {
+        let waits: i64 = sqlx::query_scalar("PRAGMA busy_timeout").fetch_one(&mut **db).await.unwrap();
+        assert_eq!(waits, 5000);
+    }
+}

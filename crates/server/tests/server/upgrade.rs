@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use vault::{MasterKeyFile, Vault};
 
 use crate::harness::long;
-use crate::program::program;
+use crate::program::{Running, add_user, program};
 
 /// Schemas to come from, by their last migration: the first with people and connections, the one before rows gave way to
 /// segments, and the ones before and after the audit log came.
@@ -87,7 +87,7 @@ async fn migrated(folder: &Path) -> i64 {
     scalar(folder, "SELECT COUNT(*) FROM _sqlx_migrations").await
 }
 
-/// The command opens the installation, which migrates it.
+/// A start migrates.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upgrade_that_is_killed_at_any_moment_loses_nothing_and_goes_on() {
     let kills = if long() { 50 } else { 8 };
@@ -96,29 +96,22 @@ async fn an_upgrade_that_is_killed_at_any_moment_loses_nothing_and_goes_on() {
         let before = old(schema).await;
         let from = migrated(before.path()).await;
         assert!(from < newest, "{schema}");
-        let upgrade = |folder: &Path| {
-            let mut command = program(folder);
-            command.args(["keys", "status"]);
-            command
-        };
         let whole = copy(before.path());
         let begun = Instant::now();
-        let output = upgrade(whole.path()).output().unwrap();
-        assert!(output.status.success(), "{schema}: {output:?}");
+        upgraded(whole.path());
         let undisturbed = begun.elapsed();
         assert_eq!(migrated(whole.path()).await, newest, "{schema}");
 
         for kill in 0..kills {
             let folder = copy(before.path());
-            let mut child = upgrade(folder.path()).spawn().unwrap();
+            let mut child = program(folder.path()).arg("serve").spawn().unwrap();
             // From its start to its end, in equal steps.
             tokio::time::sleep(undisturbed * kill / kills + Duration::from_millis(1)).await;
             child.kill().unwrap();
             child.wait().unwrap();
             let so_far = migrated(folder.path()).await;
             assert!((from..=newest).contains(&so_far), "{schema}, kill {kill}: {so_far}");
-            let output = upgrade(folder.path()).output().unwrap();
-            assert!(output.status.success(), "{schema}, kill {kill}: {output:?}");
+            upgraded(folder.path());
             assert_eq!(migrated(folder.path()).await, newest, "{schema}, kill {kill}");
             assert_eq!(scalar::<i64>(folder.path(), "SELECT COUNT(*) FROM app_user").await, PEOPLE);
             let sum =
@@ -127,5 +120,49 @@ async fn an_upgrade_that_is_killed_at_any_moment_loses_nothing_and_goes_on() {
             let wrong: i64 = scalar(folder.path(), "SELECT COUNT(*) FROM pragma_foreign_key_check").await;
             assert_eq!(wrong, 0, "{schema}, kill {kill}");
         }
+    }
+}
+
+/// Starts the server, which migrates before it is ready, and stops it.
+fn upgraded(folder: &Path) {
+    assert!(Running::start(folder).terminate().success());
+}
+
+fn refusal(output: &std::process::Output) -> String {
+    assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A server of before runs: nothing of a newer program changes the database under it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_upgrades_a_database_under_a_server_that_runs() {
+    let before = old(61).await;
+    let folder = before.path();
+    let from = migrated(folder).await;
+    let serving = std::fs::File::create(folder.join("serving")).unwrap();
+    serving.lock().unwrap();
+    let run = |arguments: &[&str]| program(folder).args(arguments).output().unwrap();
+    let said = refusal(&run(&["serve"]));
+    assert!(said.contains("another openai-lens serves the data folder"), "{said}");
+    for arguments in [["audit", "verify"], ["keys", "status"], ["keys", "rotate"], ["backup", "unused"]] {
+        let said = refusal(&run(&arguments));
+        assert!(said.contains("written by an older version of openai-lens (migration 61)"), "{said}");
+    }
+    let said = refusal(&add_user(folder, "ada@example.com", "correct horse battery staple"));
+    assert!(said.contains("written by an older version"), "{said}");
+    assert_eq!(migrated(folder).await, from);
+    drop(serving);
+    upgraded(folder);
+    assert!(migrated(folder).await > from);
+}
+
+#[test]
+fn what_looks_at_an_installation_makes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("misspelt");
+    for arguments in [["audit", "verify"], ["keys", "status"], ["keys", "rotate"], ["backup", "unused"]] {
+        let said = refusal(&program(&data).args(arguments).output().unwrap());
+        assert!(said.contains("there is no installation in") && said.contains("misspelt"), "{said}");
+        assert!(!data.exists(), "{arguments:?} has made a folder");
     }
 }

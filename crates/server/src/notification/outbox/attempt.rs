@@ -11,16 +11,41 @@ use crate::store::delivery::Held;
 use crate::store::{person, webhook};
 use crate::webhook::OpenError;
 
-/// Tries once. The outer error is the store's.
-pub(super) async fn attempt(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> {
+/// What became of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It was taken.
+    Delivered,
+    /// It was not.
+    Failed(SetbackCause),
+    /// It could not be tried: the master key is on its way. Nothing is wrong with the message or its recipient.
+    Postponed,
+}
+
+impl Outcome {
+    fn of(sent: Result<(), Failure>) -> Self {
+        sent.map_or_else(|failure| Self::Failed(setback(failure)), |()| Self::Delivered)
+    }
+
+    /// Why it was not taken, when it was tried.
+    pub(super) fn cause(self) -> Option<SetbackCause> {
+        match self {
+            Self::Failed(cause) => Some(cause),
+            Self::Delivered | Self::Postponed => None,
+        }
+    }
+}
+
+/// Tries once. An error is the store's.
+pub(super) async fn attempt(app: &App, held: &Held) -> sqlx::Result<Outcome> {
     match held.channel {
         Channel::Email => mail(app, held).await,
         Channel::Webhook => call(app, held).await,
     }
 }
 
-async fn mail(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> {
-    let Some(mailer) = &app.outbox.mailer else { return Ok(Err(SetbackCause::NoMailServer)) };
+async fn mail(app: &App, held: &Held) -> sqlx::Result<Outcome> {
+    let Some(mailer) = &app.outbox.mailer else { return Ok(Outcome::Failed(SetbackCause::NoMailServer)) };
     let found = match UserId::parse(&held.recipient_id) {
         Ok(id) => person::find(&mut *app.store.read().await?, &held.tenant, &id).await?,
         Err(_) => None,
@@ -30,7 +55,7 @@ async fn mail(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> 
         person.may(Permission::SEES_CONNECTIONS)
             || held.facts.account().is_none() && person.deactivated_at.is_none()
     };
-    let Some(person) = found.filter(is_told) else { return Ok(Err(SetbackCause::RecipientGone)) };
+    let Some(person) = found.filter(is_told) else { return Ok(Outcome::Failed(SetbackCause::RecipientGone)) };
     let words = message::letter(&held.facts, person.may(Permission::CONNECTS), &app.console());
     let letter = Letter {
         id: held.id.as_str(),
@@ -38,11 +63,11 @@ async fn mail(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> 
         subject: &words.subject,
         text: &words.text,
     };
-    Ok(mailer.send(letter).await.map_err(setback))
+    Ok(Outcome::of(mailer.send(letter).await))
 }
 
-async fn call(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> {
-    let gone = Ok(Err(SetbackCause::RecipientGone));
+async fn call(app: &App, held: &Held) -> sqlx::Result<Outcome> {
+    let gone = Ok(Outcome::Failed(SetbackCause::RecipientGone));
     let Ok(id) = WebhookId::parse(&held.recipient_id) else { return gone };
     let mut db = app.store.read().await?;
     let found = webhook::find(&mut db, &held.tenant, &id).await?;
@@ -53,11 +78,13 @@ async fn call(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> 
     drop(db);
     let (target, secret) = match opened {
         Ok(opened) => opened,
-        Err(OpenError::NotReached) => return Ok(Err(SetbackCause::AddressNotPublic)),
+        Err(OpenError::NotReached) => return Ok(Outcome::Failed(SetbackCause::AddressNotPublic)),
         Err(OpenError::Sealed(error)) => match error {
-            secret::OpenError::Unreadable => return Ok(Err(SetbackCause::SecretUnreadable)),
-            // It is told later: nothing is wrong with the webhook.
-            secret::OpenError::Unavailable(error) => return Err(sqlx::Error::Configuration(error.into())),
+            secret::OpenError::Unreadable => return Ok(Outcome::Failed(SetbackCause::SecretUnreadable)),
+            secret::OpenError::Unavailable(error) => {
+                tracing::error!(%error, "a message waits for the master key");
+                return Ok(Outcome::Postponed);
+            }
             secret::OpenError::Store(error) => return Err(error),
         },
     };
@@ -69,7 +96,7 @@ async fn call(app: &App, held: &Held) -> sqlx::Result<Result<(), SetbackCause>> 
         body: &body,
         secret: &secret,
     };
-    Ok(app.outbox.webhooks.send(&target, call).await.map_err(setback))
+    Ok(Outcome::of(app.outbox.webhooks.send(&target, call).await))
 }
 
 fn setback(failure: Failure) -> SetbackCause {
