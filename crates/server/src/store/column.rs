@@ -130,7 +130,7 @@ mod tests {
     fn placeholders_of_several_rows() {
         assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
         assert_eq!(placeholders(2, 1), "($1), ($2)");
-        assert_eq!((list(4, 3), pairs(4, 2)), ("$4, $5, $6".into(), "($4, $5), ($6, $7)".into()));
+        assert_eq!(list(4, 3), "$4, $5, $6");
         assert_eq!(last_of_each(&[("b", 1), ("a", 2), ("b\0", 3)], |(id, _)| id), [&("a", 2), &("b\0", 3)]);
         assert_eq!((without_nul("a\0b"), without_nul("ab")), ("ab".into(), "ab".into()));
     }
