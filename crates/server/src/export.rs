@@ -44,7 +44,7 @@ pub async fn focus(cx: Cx, call: Call<Focus>) -> FileOutcome<Focus> {
             organizations.insert(id.clone(), Organization::of(found));
         }
     }
-    let names = names::of(&mut db, tenant, &connections).await?;
+    let names = names::plain(&mut db, tenant, &connections).await?;
     // A month is closed when its last day is settled: what changes from then on corrects it.
     let closed_at = plan::settles_at(span.end.plus(-1));
     let restated = store::export::restated_days(&mut db, tenant, &connections, window).await?;
