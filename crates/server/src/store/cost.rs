@@ -178,7 +178,7 @@ fn from_text(mut text: &str) -> Option<Vec<ProjectCost>> {
         // Ids are ASCII mostly, of which characters are bytes.
         let end = match rest.get(..length.unwrap_or_default()) {
             Some(start) if start.is_ascii() => start.len(),
-            _ => rest.char_indices().nth(length?).map_or(rest.len(), |(at, _)| at),
+            _ => rest.char_indices().map(|(at, _)| at).chain([rest.len()]).nth(length?)?,
         };
         let (project, rest) = rest.split_at_checked(end)?;
         costs.push(ProjectCost { project: length.map(|_| project.to_owned()), currency, amount });
