@@ -37,7 +37,7 @@ pub async fn focus(cx: Cx, call: Call<Focus>) -> FileOutcome<Focus> {
     let window = Window { start: span.start, end: span.end };
     let mut db = app.store.read().await?;
     let connections = account::asked(&mut db, tenant, query.connection.as_slice()).await?;
-    let connections = connections.ok_or(Failure::Refused(FocusError::UnknownConnection))?;
+    let connections = connections.map_err(|_| Failure::Refused(FocusError::UnknownConnection))?;
     let mut organizations = BTreeMap::new();
     for id in &connections {
         if let Some(found) = store::connection::find(&mut db, tenant, id).await? {
