@@ -1,7 +1,7 @@
 //! Tables as CSV (RFC 4180), for spreadsheets: what the browser already shows.
 
 /// What begins a formula in a spreadsheet: OWASP, CSV Injection. The server's files have the same rule.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// A cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,12 @@ mod tests {
             ("\"'=HYPERLINK(\"\"x\"\",1)\"", text("=HYPERLINK(\"x\",1)")),
             ("'@SUM(A1)", text("@SUM(A1)")),
             ("\"'\r=1\"", text("\r=1")),
+            ("\"'\n=1\"", text("\n=1")),
             ("'-1", text("-1")),
+            ("'＝1", text("＝1")),
+            ("'＋1", text("＋1")),
+            ("'－1", text("－1")),
+            ("'＠SUM(A1)", text("＠SUM(A1)")),
             ("-1.5", Cell::Number("-1.5".to_owned())),
         ] {
             assert_eq!(file(&["Name".to_owned()], &[vec![cell]]), format!("Name\r\n{written}\r\n"));

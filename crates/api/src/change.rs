@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::cost::CurrencyTotal;
 use crate::freshness::Freshness;
 use crate::report::Filter;
-use crate::span::unknown_connection;
+use crate::span::unknown_connections;
 use crate::{
     Access, Amount, ConnectionId, Currency, Description, Endpoint, FieldError, Method, Nothing, Permission,
     Refusal, Span,
@@ -231,8 +231,11 @@ pub enum ChangeError {
         /// What is wrong with which field.
         issues: Vec<FieldError>,
     },
-    /// One of the accounts is not there, or the user may not see it.
-    UnknownConnection,
+    /// Accounts are not there, or the user may not see them.
+    UnknownConnection {
+        /// Which.
+        accounts: Vec<ConnectionId>,
+    },
 }
 
 impl Refusal for ChangeError {
@@ -245,14 +248,17 @@ impl Refusal for ChangeError {
                 "Correct the fields that are named.",
             )
             .with_errors(issues.clone()),
-            Self::UnknownConnection => unknown_connection(),
+            Self::UnknownConnection { accounts } => unknown_connections(accounts),
         }
     }
 
     fn samples() -> Vec<Self> {
         let issue = format!("It must have between 1 and {MOST_DAYS} days.");
         let issues = vec![FieldError { field: "after".into(), issue }];
-        vec![Self::UnfitQuery { issues }, Self::UnknownConnection]
+        vec![
+            Self::UnfitQuery { issues },
+            Self::UnknownConnection { accounts: vec![ConnectionId::from_random([7; 16])] },
+        ]
     }
 }
 

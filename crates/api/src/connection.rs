@@ -65,7 +65,7 @@ pub struct Restatement {
     pub currency: Currency,
     /// What it was billed before.
     pub old: Amount,
-    /// What it is billed now.
+    /// What it is billed now; the same where it is only spread over projects otherwise.
     pub new: Amount,
     /// When the change was noticed.
     pub noticed_at: Timestamp,

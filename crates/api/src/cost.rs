@@ -44,7 +44,8 @@ pub struct DailyCosts {
     pub projects: Vec<ProjectCost>,
     /// Totals in other currencies, which are in no other figure here.
     pub other_currencies: Vec<CurrencyTotal>,
-    /// The newest day for which OpenAI has billed anything.
+    /// The day through which every account that still imports is billed: its newest day with costs, or its newest settled
+    /// one. Accounts that never cost anything do not count.
     pub billed_through: Option<Day>,
     /// When the newest part was imported.
     pub imported_at: Option<Timestamp>,

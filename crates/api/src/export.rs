@@ -14,6 +14,9 @@ pub const ROW_COUNT: &str = "x-row-count";
 /// The header that says what the rows' `BilledCost` sums to in each currency: `USD 12.5`, and more after a comma.
 pub const BILLED_TOTAL: &str = "x-billed-total";
 
+/// The header that says what is billed in currencies that are not in a file: `EUR 12.5`, and more after a comma.
+pub const OTHER_CURRENCIES: &str = "x-other-currencies";
+
 /// A month in FOCUS.
 pub struct Focus;
 

@@ -7,10 +7,12 @@ use crate::connection::Stream;
 use crate::cost::Coverage;
 use crate::{Day, Timestamp};
 
-/// How fresh the figures of an answer are. Of several accounts, the one of which least is known counts.
+/// How fresh the figures of an answer are. Of several accounts, the one of which least is known counts; those that are
+/// disconnected do not, unless all are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Freshness {
-    /// The newest day for which OpenAI has billed anything to any account.
+    /// The day through which every account that still imports is billed: its newest day with costs, or its newest settled
+    /// one. Accounts that never cost anything do not count.
     pub billed_through: Option<Day>,
     /// When the newest part of any stream was imported.
     pub imported_at: Option<Timestamp>,

@@ -80,12 +80,13 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Reads the name, and whether the question can be answered on this day.
+    /// Reads the name, and whether the question can be answered on this day. Refused is what does not fit, each field named
+    /// by its place in the draft.
     pub fn parse(&self, today: crate::Day) -> Result<ReportName, Vec<FieldError>> {
         let name = ReportName::parse(&self.name)
             .map_err(|error| FieldError { field: "name".into(), issue: error.to_string() });
         let plan = match self.definition.query.plan(today) {
-            Err(ReportError::UnfitQuery { issues }) => issues,
+            Err(ReportError::UnfitQuery { issues }) => within("definition.query", issues),
             Ok(_) | Err(_) => Vec::new(),
         };
         match name {
@@ -106,6 +107,13 @@ pub struct Change {
     pub version: u32,
     /// What shall stand in its place.
     pub report: Draft,
+}
+
+impl Change {
+    /// As [`Draft::parse`], each field named by its place in the change.
+    pub fn parse(&self, today: crate::Day) -> Result<ReportName, Vec<FieldError>> {
+        self.report.parse(today).map_err(|issues| within("report", issues))
+    }
 }
 
 /// Why a report is not kept.
@@ -160,6 +168,12 @@ pub enum DeleteError {
 /// Most reports of a user: more than anybody keeps, few enough to list.
 pub const MOST_REPORTS: u32 = 500;
 
+/// Names fields by their place in what has them in a field of its own.
+fn within(field: &str, mut issues: Vec<FieldError>) -> Vec<FieldError> {
+    issues.iter_mut().for_each(|issue| issue.field = format!("{field}.{}", issue.field));
+    issues
+}
+
 fn unfit(issues: &[FieldError]) -> Description {
     Description::new(
         422,
@@ -183,9 +197,17 @@ fn not_yours() -> Description {
     Description::new(
         403,
         "Somebody else's report",
-        "Only the owner of a report may change or remove it.",
+        "Only the owner of a report may change it.",
         "Save a copy under another name.",
     )
+}
+
+fn not_yours_to_remove() -> Description {
+    Description {
+        detail: "Only the owner of a report and a Cloud Analytics Admin may remove it.".into(),
+        remedy: "Ask one of them to remove it.".into(),
+        ..not_yours()
+    }
 }
 
 fn sample_issues() -> Vec<FieldError> {
@@ -247,7 +269,7 @@ impl Refusal for ViewError {
 
 impl Refusal for DeleteError {
     fn describe(&self) -> Description {
-        not_yours()
+        not_yours_to_remove()
     }
 
     fn samples() -> Vec<Self> {
@@ -322,7 +344,8 @@ pub struct Delete;
 impl Endpoint for Delete {
     const METHOD: Method = Method::Delete;
     const PATH: &'static str = "/api/v1/reports/{report}";
-    const SUMMARY: &'static str = "Remove a saved report of yours";
+    const SUMMARY: &'static str =
+        "Remove a saved report of yours, or any that is shared as a Cloud Analytics Admin";
     const ACCESS: Access = Access::AnyOf(Permission::SEES_COSTS);
     const STATUS: u16 = 204;
     type Path = SavedReportId;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Day, Description, FieldError};
+use crate::{ConnectionId, Day, Description, FieldError};
 
 /// Whole UTC days, one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -64,6 +64,15 @@ pub(crate) fn unknown_connection() -> Description {
         "There is no connected account with this id.",
         "Open Assets to see the connected accounts.",
     )
+}
+
+/// The refusal of some of the accounts that a question names.
+pub(crate) fn unknown_connections(accounts: &[ConnectionId]) -> Description {
+    let error = |account: &ConnectionId| FieldError {
+        field: "accounts".into(),
+        issue: format!("There is no connected account with the id {account}."),
+    };
+    unknown_connection().with_errors(accounts.iter().map(error).collect())
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub struct Attributed {
 /// the usage of the same family that nothing else is billed for will do. Text models never take each other's usage: that
 /// would hide that a model's usage is missing. A line of an API key takes that key's usage, and usage that is not told by
 /// key. A line of a batch, of `flex` or of `priority` takes usage of that kind and usage whose kind is not told; usage of
-/// such a kind that has no line of its own belongs to the regular line. `batch api` bills all tokens of a project's batches
+/// such a kind that has no line of its own belongs to the regular line, and keeps its kind. `batch api` bills all tokens of a project's batches
 /// in one line, so that they are weighed by the prices that the rest of the day's bill shows. Lines that cannot be told
 /// apart by usage, such as those of long prompts, share the same usage.
 ///

@@ -190,7 +190,7 @@ impl Label {
             Self::Context => ("context", "Context length", Dimension::Context, "Standard"),
             Self::LineItem => ("line_item", "Line item", Dimension::LineItem, "Not billed"),
             Self::CostBasis => ("cost_basis", "Cost basis", Dimension::Basis, "Not billed"),
-            Self::Reason => ("unattributed_reason", "Why unattributed", Dimension::Reason, "Attributed"),
+            Self::Reason => ("unattributed_reason", "Why unattributed", Dimension::Reason, "Does not apply"),
             Self::ImageSize => ("image_size", "Image size", Dimension::ImageSize, "Does not apply"),
             Self::ImageSource => ("image_source", "Image source", Dimension::ImageSource, "Does not apply"),
             Self::ContextLevel => {
@@ -229,6 +229,7 @@ mod tests {
         assert_eq!(Label::BillingAccount.text(Some("conn_1"), &names), "org-1");
         assert_eq!(Label::Account.text(Some("conn_1"), &names), "Production");
         assert_eq!(Label::Project.text(None, &names), "Not assigned to a project");
+        assert_eq!(Label::Reason.text(None, &names), "Does not apply", "credits are not attributed either");
         assert_eq!(Label::Provider.text(Some("conn_1"), &names), "OpenAI");
     }
 }

@@ -14,7 +14,7 @@ use crate::{Category, Period, PeriodError, Quantity, Row, Sku};
 pub struct Account<'a> {
     /// OpenAI's organization id; while it is not known, the connection's own.
     pub id: &'a str,
-    /// The organization's name, where it is known.
+    /// The organization's name, or what the user calls it.
     pub name: Option<&'a str>,
     /// The currency of all amounts.
     pub currency: Currency,

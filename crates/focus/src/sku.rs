@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use facts::{Dictionary, Dimension, Fact, model_family};
+use facts::{Basis, Dictionary, Dimension, Fact, model_family};
 use serde_json::Value;
 
 use crate::unit;
+
+/// The tier of a price that says nothing else.
+const REGULAR: &str = "regular";
 
 /// The columns about the SKU.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +32,7 @@ impl Sku {
         let meter = meter(text(Dimension::Operation), text(Dimension::Unit));
         let id =
             format!("{}/{}", model.or(sold).unwrap_or("OpenAI API"), meter.to_lowercase().replace(' ', "-"));
-        let tier = text(Dimension::CostType).unwrap_or("regular");
+        let tier = text(Dimension::CostType).filter(|tier| is_priced_so(tier, text)).unwrap_or(REGULAR);
         let mut price_id = format!("{id}/{tier}");
         for dimension in [Dimension::Context, Dimension::ImageSize, Dimension::ContextLevel] {
             if let Some(text) = text(dimension) {
@@ -53,6 +56,14 @@ impl Sku {
         ];
         Self { id, price_id, meter, details: json(details) }
     }
+}
+
+/// Whether the price is that of a tier: batches that a line bills which says nothing of them are billed at its price.
+fn is_priced_so<'a>(tier: &str, text: impl Fn(Dimension) -> Option<&'a str>) -> bool {
+    let is_attributed = text(Dimension::Basis) == Some(Basis::Attributed.as_str());
+    let is_said =
+        |line: &str| line.split(['|', ',']).any(|part| part.trim().to_lowercase().starts_with(tier));
+    !is_attributed || tier == REGULAR || text(Dimension::LineItem).is_none_or(is_said)
 }
 
 /// A JSON object of texts, without those that are not there.

@@ -7,8 +7,8 @@ use money::Amount;
 
 use crate::csv_file::{finished, rfc_4180};
 
-/// What begins a formula in a spreadsheet: OWASP, CSV Injection.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What begins a formula in a spreadsheet, where the keyboard is a Japanese one as well: OWASP, CSV Injection.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// A cell of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn a_text_is_no_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠SUM(A1)"]
+        {
             let mut reader = csv::ReaderBuilder::new()
                 .has_headers(false)
                 .from_reader(io::Cursor::new(written(&[text], &[&[Cell::Text(text)]])));

@@ -74,7 +74,7 @@ fn attributed_usage_is_a_row_of_its_day_with_all_that_is_known() {
         (Dimension::ServiceTier, "default"),
         (Dimension::Cached, "cached"),
         (Dimension::MediaFormat, "text"),
-        (Dimension::LineItem, "gpt-4.1-2025-04-14, cached input"),
+        (Dimension::LineItem, "batch | gpt-4.1-2025-04-14, cached input"),
         (Dimension::Basis, "attributed"),
     ];
     let expected = [
@@ -86,7 +86,7 @@ fn attributed_usage_is_a_row_of_its_day_with_all_that_is_known() {
         "BillingPeriodEnd: 2026-04-01T00:00:00Z",
         "BillingPeriodStart: 2026-03-01T00:00:00Z",
         "ChargeCategory: Usage",
-        "ChargeDescription: gpt-4.1-2025-04-14, cached input",
+        "ChargeDescription: batch | gpt-4.1-2025-04-14, cached input",
         "ChargeFrequency: Usage-Based",
         "ChargePeriodEnd: 2026-04-01T00:00:00Z",
         "ChargePeriodStart: 2026-03-31T00:00:00Z",
@@ -122,7 +122,7 @@ fn attributed_usage_is_a_row_of_its_day_with_all_that_is_known() {
         "x_UserEmail: ada@example.com",
         "x_Service: Completions",
         "x_ServiceTier: batch",
-        "x_LineItem: gpt-4.1-2025-04-14, cached input",
+        "x_LineItem: batch | gpt-4.1-2025-04-14, cached input",
         "x_CostBasis: attributed",
         "x_Requests: 12",
     ];
@@ -199,4 +199,31 @@ fn a_fact_of_no_calendar_day_is_refused() {
     };
     let error = mapping.row(&Charge { fact: &fact, is_correction: false, tags: &[] }).unwrap_err();
     assert_eq!(error.to_string(), "the instant 9223372036854775807 is beyond the calendar");
+}
+
+#[test]
+fn names_stay_as_they_are_in_focus() {
+    let row = row("1", "0", &[(Dimension::ApiKey, "key_1")], false);
+    assert_eq!(present(&row, &["x_ApiKeyName"]), ["=ci"], "programs compare values to the byte");
+}
+
+#[test]
+fn batches_that_a_regular_line_bills_have_its_price() {
+    let of = |line_item, basis: &str| {
+        let texts = [
+            (Dimension::Model, "gpt-5.4"),
+            (Dimension::Operation, "input"),
+            (Dimension::Unit, "tokens"),
+            (Dimension::CostType, "batch"),
+            (Dimension::LineItem, line_item),
+            (Dimension::Basis, basis),
+        ];
+        let row = row("1", "10", &texts, false);
+        present(&row, &["x_ServiceTier", "SkuPriceId"]).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(of("gpt-5.4, input", "attributed"), ["batch", "gpt-5.4/input-tokens/regular"]);
+    for line_item in ["Batch | gpt-5.4, input", "gpt-5.4, input, batch", "batch api"] {
+        assert_eq!(of(line_item, "attributed"), ["batch", "gpt-5.4/input-tokens/batch"]);
+    }
+    assert_eq!(of("", ""), ["batch", "gpt-5.4/input-tokens/batch"], "usage that is not billed yet");
 }

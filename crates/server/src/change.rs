@@ -29,7 +29,8 @@ pub async fn query(cx: Cx, call: Call<Query>) -> Outcome<Query> {
     let limit = query.parse().map_err(Failure::Refused)?;
     let mut db = cx.app.store.read().await?;
     let connections = account::asked(&mut db, tenant, &query.accounts).await?;
-    let connections = connections.ok_or(Failure::Refused(ChangeError::UnknownConnection))?;
+    let unknown = |accounts| Failure::Refused(ChangeError::UnknownConnection { accounts });
+    let connections = connections.map_err(unknown)?;
     let known = freshness::known(&cx.app, &mut db, tenant, &connections, query.after).await?;
     let names = names::of(&mut db, tenant, &connections).await?;
     drop(db);

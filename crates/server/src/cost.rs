@@ -5,10 +5,10 @@ mod daily;
 use api::connection::Stream;
 use api::cost::{Daily, DailyError};
 
-use crate::freshness;
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::import::plan::Window;
 use crate::store::{self, import_day};
+use crate::{freshness, names};
 
 /// Most days in an answer.
 const MOST_DAYS: i64 = 366;
@@ -23,19 +23,22 @@ pub async fn daily(cx: Cx, call: Call<Daily>) -> Outcome<Daily> {
     let asked = call.query.connection.as_ref();
     let mut db = cx.app.store.read().await?;
     let mut connections = store::connection::ids(&mut db, tenant).await?;
+    let names = names::projects(&mut db, tenant, &connections).await?;
     if let Some(asked) = asked {
         connections.retain(|connection| connection == asked);
         if connections.is_empty() {
             return Err(Failure::Refused(DailyError::UnknownConnection));
         }
     }
+    let lives = freshness::lives(&cx.app, &mut db, tenant, &connections).await?;
+    let awaited = lives.awaited(&connections);
     let facts = daily::Facts {
         billed: store::cost::between(&mut db, tenant, &connections, period).await?,
-        names: store::project::named(&mut db, tenant).await?,
-        began: freshness::began(&cx.app, &mut db, tenant, &connections).await?,
-        billed_through: store::cost::newest_day(&mut db, tenant, &connections).await?,
+        names,
+        billed_through: store::cost::billed_through(&mut db, tenant, &awaited).await?,
         imported: import_day::imported(&mut db, tenant, asked, (Stream::Costs, period)).await?,
         connections,
+        lives,
     };
     Ok(daily::fold(period, &facts).into())
 }

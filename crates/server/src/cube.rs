@@ -34,7 +34,7 @@ pub async fn show(cx: Cx, call: Call<Show>) -> FileOutcome<Show> {
     }
     let mut db = cx.app.store.read().await?;
     let connections = account::asked(&mut db, tenant, query.connection.as_slice()).await?;
-    let connections = connections.ok_or(Failure::Refused(CubeError::UnknownConnection))?;
+    let connections = connections.map_err(|_| Failure::Refused(CubeError::UnknownConnection))?;
     let known = freshness::known(&cx.app, &mut db, tenant, &connections, span).await?;
     let names = names::of(&mut db, tenant, &connections).await?;
     drop(db);

@@ -37,14 +37,14 @@ pub async fn focus(cx: Cx, call: Call<Focus>) -> FileOutcome<Focus> {
     let window = Window { start: span.start, end: span.end };
     let mut db = app.store.read().await?;
     let connections = account::asked(&mut db, tenant, query.connection.as_slice()).await?;
-    let connections = connections.ok_or(Failure::Refused(FocusError::UnknownConnection))?;
+    let connections = connections.map_err(|_| Failure::Refused(FocusError::UnknownConnection))?;
     let mut organizations = BTreeMap::new();
     for id in &connections {
         if let Some(found) = store::connection::find(&mut db, tenant, id).await? {
             organizations.insert(id.clone(), Organization::of(found));
         }
     }
-    let names = names::of(&mut db, tenant, &connections).await?;
+    let names = names::plain(&mut db, tenant, &connections).await?;
     // A month is closed when its last day is settled: what changes from then on corrects it.
     let closed_at = plan::settles_at(span.end.plus(-1));
     let restated = store::export::restated_days(&mut db, tenant, &connections, window).await?;

@@ -1,5 +1,9 @@
 //! How fresh figures are, and how much of each day is known.
 
+mod lives;
+
+pub use lives::{Lives, lives};
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
@@ -13,7 +17,6 @@ use crate::app::App;
 use crate::import::plan::Window;
 use crate::store::freshness::Imported;
 use crate::store::import_day::{self, ImportedDays};
-use crate::store::import_schedule::{self, History};
 use crate::store::{cost, freshness};
 
 /// The streams of which a day is imported.
@@ -64,26 +67,10 @@ pub async fn known(
     let window = Window { start: span.start, end: span.end };
     let imported = import_day::days(db, tenant, connections, Some(window)).await?;
     let newest = freshness::newest(db, tenant, connections).await?;
-    let billed_through = cost::newest_day(db, tenant, connections).await?;
-    let began = began(app, db, tenant, connections).await?;
-    let facts = Facts { imported: &imported, newest: &newest, began: &began, billed_through };
+    let lives = lives(app, db, tenant, connections).await?;
+    let billed_through = cost::billed_through(db, tenant, &lives.awaited(connections)).await?;
+    let facts = Facts { imported: &imported, newest: &newest, lives: &lives, billed_through };
     Ok(fold(connections, span, app.clock.today(), &facts))
-}
-
-/// The first day of those accounts whose history is known: before its first cost an organization has none, once all of
-/// its history was looked through.
-pub async fn began(
-    app: &App,
-    db: &mut AnyConnection,
-    tenant: &TenantId,
-    connections: &[ConnectionId],
-) -> sqlx::Result<BTreeMap<ConnectionId, Day>> {
-    let schedules = import_schedule::of(db, tenant, connections).await?;
-    Ok(schedules
-        .into_iter()
-        .filter(|schedule| schedule.history == History::Known && app.limits.history_days == i64::MAX)
-        .map(|schedule| (schedule.connection.id, schedule.connection.history_start))
-        .collect())
 }
 
 /// What the store knows.
@@ -92,15 +79,17 @@ struct Facts<'a> {
     imported: &'a BTreeMap<ConnectionId, Vec<ImportedDays>>,
     /// How far each stream reaches.
     newest: &'a [Imported],
-    /// The first day of the accounts whose history is known.
-    began: &'a BTreeMap<ConnectionId, Day>,
-    /// The newest day with costs.
+    /// Between which days accounts have anything to import.
+    lives: &'a Lives,
+    /// Through which day costs are billed.
     billed_through: Option<Day>,
 }
 
 fn fold(connections: &[ConnectionId], span: Span, today: Day, facts: &Facts<'_>) -> Known {
-    let Facts { imported, newest, began, billed_through } = *facts;
-    let grid = Grid::new(connections, span, imported, began);
+    let Facts { imported, newest, lives, billed_through } = *facts;
+    let grid = Grid::new(connections, span, imported, lives);
+    let awaited: BTreeSet<ConnectionId> = lives.awaited(connections).into_iter().collect();
+    let is_awaited = |account: &usize| connections.get(*account).is_some_and(|id| awaited.contains(id));
     let accounts = || 0..connections.len();
     let days = span.each().enumerate().map(|(day, _)| {
         let known = || accounts().map(|account| grid.of_account(account, day));
@@ -112,11 +101,13 @@ fn fold(connections: &[ConnectionId], span: Span, today: Day, facts: &Facts<'_>)
     let days = days.collect();
     let past = span.each().take_while(|day| *day <= today).count();
     let stream = |(at, stream): (usize, &Stream)| {
-        let of_stream: Vec<&Imported> = newest.iter().filter(|newest| newest.stream == *stream).collect();
+        let is_wanted = |newest: &&Imported| newest.stream == *stream && awaited.contains(&newest.connection);
+        let of_stream: Vec<&Imported> = newest.iter().filter(is_wanted).collect();
         // One account that has nothing of it holds all back.
-        let all = !connections.is_empty() && of_stream.len() >= connections.len();
-        let is_missing =
-            |day: &usize| accounts().any(|account| grid.at(account, at, *day) == Coverage::Missing);
+        let all = !awaited.is_empty() && of_stream.len() >= awaited.len();
+        let is_missing = |day: &usize| {
+            accounts().filter(is_awaited).any(|account| grid.at(account, at, *day) == Coverage::Missing)
+        };
         StreamFreshness {
             stream: *stream,
             imported_at: of_stream.iter().map(|newest| newest.at).min().filter(|_| all),
@@ -145,7 +136,7 @@ impl Grid {
         accounts: &[ConnectionId],
         span: Span,
         imported: &BTreeMap<ConnectionId, Vec<ImportedDays>>,
-        began: &BTreeMap<ConnectionId, Day>,
+        lives: &Lives,
     ) -> Self {
         let days = span.each().count();
         let cells = vec![Coverage::Missing; accounts.len() * Stream::ALL.len() * days];
@@ -154,8 +145,10 @@ impl Grid {
             |day: Day| usize::try_from(day.number() - span.start.number()).unwrap_or_default().min(days);
         for (account, connection) in accounts.iter().enumerate() {
             for at in 0..Stream::ALL.len() {
-                let before = began.get(connection).map_or(0, |began| place(*began));
+                let before = lives.began.get(connection).map_or(0, |began| place(*began));
+                let after = lives.ended.get(connection).map_or(days, |ended| place(ended.plus(1)));
                 grid.put(account, at, 0..before, Coverage::Settled);
+                grid.put(account, at, after..days, Coverage::Settled);
             }
             for imported in imported.get(connection).into_iter().flatten() {
                 let Some(at) = Stream::ALL.iter().position(|stream| *stream == imported.stream) else {
@@ -250,7 +243,7 @@ mod tests {
         let facts = Facts {
             imported: &imported_days,
             newest: &newest,
-            began: &BTreeMap::new(),
+            lives: &Lives::default(),
             billed_through: Some(day("2026-11-20")),
         };
         let known = fold(&accounts, span, day("2026-11-23"), &facts);
@@ -276,8 +269,8 @@ mod tests {
     #[test]
     fn nothing_is_known_of_no_account() {
         let span = Span { start: day("2026-11-18"), end: day("2026-11-19") };
-        let began = BTreeMap::new();
-        let facts = Facts { imported: &BTreeMap::new(), newest: &[], began: &began, billed_through: None };
+        let lives = Lives::default();
+        let facts = Facts { imported: &BTreeMap::new(), newest: &[], lives: &lives, billed_through: None };
         let known = fold(&[], span, day("2026-11-23"), &facts);
         assert_eq!(known.days[0].cost, Coverage::Missing);
         assert_eq!(known.freshness.streams[0].imported_at, None);
@@ -288,10 +281,39 @@ mod tests {
         let account = connection("a");
         let span = Span { start: day("2026-11-18"), end: day("2026-11-20") };
         let began = BTreeMap::from([(account.clone(), day("2026-11-19"))]);
-        let facts = Facts { imported: &BTreeMap::new(), newest: &[], began: &began, billed_through: None };
+        let lives = Lives { began, ..Lives::default() };
+        let facts = Facts { imported: &BTreeMap::new(), newest: &[], lives: &lives, billed_through: None };
         let known = fold(std::slice::from_ref(&account), span, day("2026-11-23"), &facts);
         let nothing = DayCoverage { cost: Coverage::Settled, usage: Coverage::Settled };
         let unknown = DayCoverage { cost: Coverage::Missing, usage: Coverage::Missing };
         assert_eq!(known.days, [nothing, unknown]);
+    }
+
+    #[test]
+    fn an_account_that_is_disconnected_holds_nothing_back_from_then_on() {
+        let accounts = [connection("a"), connection("b")];
+        let span = Span { start: day("2026-11-18"), end: day("2026-11-21") };
+        let newest = [
+            imported("a", Stream::Costs, "2026-11-20", "2026-11-23"),
+            imported("b", Stream::Costs, "2026-11-18", "2026-11-18"),
+        ];
+        let imported = BTreeMap::from([
+            (connection("a"), vec![island("2026-11-18", "2026-11-20", true)]),
+            (connection("b"), vec![island("2026-11-18", "2026-11-18", false)]),
+        ]);
+        let ended = BTreeMap::from([(connection("b"), day("2026-11-18"))]);
+        let lives = Lives { ended, ..Lives::default() };
+        let facts = Facts { imported: &imported, newest: &newest, lives: &lives, billed_through: None };
+        let known = fold(&accounts, span, day("2026-11-23"), &facts);
+        let costs: Vec<_> = known.days.iter().map(|day| day.cost).collect();
+        assert_eq!(costs, [Coverage::Provisional, Coverage::Settled, Coverage::Settled]);
+        let told =
+            |known: &Known| known.freshness.streams.iter().find(|of| of.stream == Stream::Costs).cloned();
+        let costs = told(&known).unwrap();
+        assert_eq!((costs.data_through, costs.missing_days), (Some(day("2026-11-20")), 0));
+        assert_eq!(costs.imported_at, Some(day("2026-11-23").start()));
+        // Where nothing else is asked for, what is known of it is told.
+        let alone = told(&fold(&accounts[1..], span, day("2026-11-23"), &facts)).unwrap();
+        assert_eq!((alone.data_through, alone.missing_days), (Some(day("2026-11-18")), 0));
     }
 }

@@ -42,7 +42,7 @@ pub async fn show(cx: Cx, call: Call<Show>) -> Outcome<Show> {
     let span = call.query.span().map_err(Failure::Refused)?;
     let mut db = cx.app.store.read().await?;
     let connections = account::asked(&mut db, tenant, call.query.connection.as_slice()).await?;
-    let connections = connections.ok_or(Failure::Refused(ReconciliationError::UnknownConnection))?;
+    let connections = connections.map_err(|_| Failure::Refused(ReconciliationError::UnknownConnection))?;
     let window = Window { start: span.start, end: span.end };
     let known = freshness::known(&cx.app, &mut db, tenant, &connections, span).await?;
     let imported = freshness::imported_streams(&mut db, tenant, &connections, window).await?;

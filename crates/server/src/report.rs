@@ -22,7 +22,7 @@ use crate::import::plan::Window;
 use crate::store::user::User;
 use crate::{account, freshness, names};
 
-/// Most groups of the whole period that are added up at once. Each has sums of its own, 160 bytes and its texts.
+/// Most groups of the whole period that are added up at once. Each has sums of its own, 192 bytes and its texts.
 const MOST_GROUPS: usize = 300_000;
 /// The same for groups in intervals. Above it, the period is read once more, for the rows of the answer alone.
 const MOST_CELLS: usize = 200_000;
@@ -39,10 +39,12 @@ pub async fn query_csv(cx: Cx, call: Call<QueryCsv>) -> FileOutcome<QueryCsv> {
     let report = answer(&cx.app, cx.user()?, call.body).await?;
     let name = format!("report-{}-{}.csv", report.span.start, report.span.end.plus(-1));
     let rows = csv::line_count(&report);
+    let others = csv::other_currencies(&report);
     let work = tokio::task::spawn_blocking(move || csv::write(&report));
     let bytes = work.await.map_err(FiguresError::from)?.map_err(|error| Failure::Broken(error.into()))?;
     let file = Download::whole("text/csv", bytes).named(&name);
-    Ok(file.with_header(api::export::ROW_COUNT, &rows.to_string()))
+    let file = file.with_header(api::export::ROW_COUNT, &rows.to_string());
+    Ok(if others.is_empty() { file } else { file.with_header(api::export::OTHER_CURRENCIES, &others) })
 }
 
 /// Answers a question as this user may ask it.
@@ -50,7 +52,8 @@ pub async fn answer(app: &App, user: &User, query: ReportQuery) -> Result<Report
     let plan = query.plan(app.clock.today()).map_err(Failure::Refused)?;
     let mut db = app.store.read().await?;
     let connections = account::asked(&mut db, &user.tenant, &query.accounts).await?;
-    let connections = connections.ok_or(Failure::Refused(ReportError::UnknownConnection))?;
+    let unknown = |accounts| Failure::Refused(ReportError::UnknownConnection { accounts });
+    let connections = connections.map_err(unknown)?;
     let known = freshness::known(app, &mut db, &user.tenant, &connections, plan.span).await?;
     let names = Arc::new(names::of(&mut db, &user.tenant, &connections).await?);
     drop(db);
@@ -73,7 +76,7 @@ impl Reader<'_> {
     /// The sums of the period, and of the one to compare with.
     async fn read(&self, plan: &Plan) -> Result<Sums, Refused> {
         let before = match plan.previous {
-            Some(span) => Some(self.sheet(span, Interval::None, None).await?.ok_or_else(too_large)?),
+            Some(span) => Some(self.sheet(span, Interval::None, None).await?.ok_or_else(too_many_groups)?),
             None => None,
         };
         if let Some(now) = self.sheet(plan.span, self.query.interval, None).await? {
@@ -82,13 +85,14 @@ impl Reader<'_> {
             return Ok(Sums { currency, order, now, before });
         }
         // So many groups in so many intervals: first those that are in the answer, then their intervals.
-        let whole = self.sheet(plan.span, Interval::None, None).await?.ok_or_else(too_large)?;
+        let whole = self.sheet(plan.span, Interval::None, None).await?.ok_or_else(too_many_groups)?;
         let currency = main_currency(&whole, before.as_ref());
         let order = table::rows(self.query, plan.sort, currency, &whole, before.as_ref());
         drop(whole);
         let chosen: HashSet<Texts> = order.iter().take(plan.limit).cloned().collect();
         table::check_size(self.query, plan, chosen.len()).map_err(Failure::Refused)?;
-        let now = self.sheet(plan.span, self.query.interval, Some(chosen)).await?.ok_or_else(too_large)?;
+        let now =
+            self.sheet(plan.span, self.query.interval, Some(chosen)).await?.ok_or_else(too_many_groups)?;
         Ok(Sums { currency, order, now, before })
     }
 
@@ -127,6 +131,6 @@ fn main_currency(now: &Sheet, before: Option<&Sheet>) -> Currency {
     figures::main_currency(now.currencies().chain(before.into_iter().flat_map(Sheet::currencies)))
 }
 
-fn too_large() -> Refused {
-    Failure::Refused(ReportError::TooLarge)
+fn too_many_groups() -> Refused {
+    Failure::Refused(ReportError::TooManyGroups)
 }

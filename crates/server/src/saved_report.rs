@@ -74,7 +74,7 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
         return Err(Failure::Refused(UpdateError::Changed { version: found.version }));
     }
     let unfit = |issues| Failure::Refused(UpdateError::Unfit { issues });
-    let name = call.body.report.parse(app.clock.today()).map_err(unfit)?;
+    let name = call.body.parse(app.clock.today()).map_err(unfit)?;
     let Draft { sharing, definition, .. } = call.body.report;
     let before = state(&found);
     let version = found.version.saturating_add(1);

@@ -50,9 +50,9 @@ pub fn UsageFigures(
 const FIGURES: [fn(&Sums) -> Option<i128>; 5] = [
     |sums| Some(sums.get(Sum::Cost)),
     |sums| Some(sums.get(Sum::Tokens)),
-    |sums| ratio(sums.get(Sum::TokenCost).saturating_mul(1_000_000), sums.get(Sum::Tokens)),
+    |sums| Metric::CostPerMillionTokens.of(sums).map(Figure::pico),
     |sums| Some(sums.get(Sum::Requests)),
-    |sums| ratio(sums.get(Sum::Cost), sums.get(Sum::Requests)),
+    |sums| Metric::CostPerRequest.of(sums).map(Figure::pico),
 ];
 
 fn total(facts: &Facts, filters: &[Filter]) -> Sums {
@@ -152,12 +152,4 @@ fn figures(
             />
         </div>
     }
-}
-
-/// A quotient, rounded half up; none where nothing is divided by.
-fn ratio(pico: i128, by: i128) -> Option<i128> {
-    if by <= 0 {
-        return None;
-    }
-    Some(pico.saturating_add(by / 2).div_euclid(by))
 }

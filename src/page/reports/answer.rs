@@ -89,9 +89,12 @@ fn fields(refusal: &ReportError) -> Vec<FieldError> {
     let words = refusal.describe();
     match refusal {
         ReportError::UnfitQuery { issues } => issues.clone(),
-        ReportError::UnknownConnection => {
+        ReportError::UnknownConnection { .. } => {
             vec![field_error("accounts", format!("{} {}", words.detail, words.remedy))]
         }
         ReportError::TooLarge => vec![field_error("limit", format!("{} {}", words.detail, words.remedy))],
+        ReportError::TooManyGroups => {
+            vec![field_error("group_by", format!("{} {}", words.detail, words.remedy))]
+        }
     }
 }

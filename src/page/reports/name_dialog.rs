@@ -105,7 +105,11 @@ pub fn NameDialog(
 /// Why it is not saved. What is wrong with the question is said here too: its fields are behind the dialog.
 fn failure<E>(error: CallError<E>) -> Failure {
     let words = error.trouble();
-    let failure = Failure::from(error);
+    let mut failure = Failure::from(error);
+    // A change has the draft in a field of its own.
+    for error in &mut failure.errors {
+        error.field = error.field.trim_start_matches("report.").to_owned();
+    }
     let of_question = failure.errors.iter().any(|error| error.field != "name");
     if of_question { Failure { trouble: Some(words), ..failure } } else { failure }
 }

@@ -29,9 +29,9 @@ pub enum Metric {
     OutputTokens,
     /// Tokens of batches.
     BatchTokens,
-    /// What tokens cost, by their number in millions.
+    /// What tokens cost, by the number of those that are billed in millions: usage that is not billed yet has no price.
     CostPerMillionTokens,
-    /// Cost by the number of requests.
+    /// Cost by the number of requests that are billed.
     CostPerRequest,
     /// Cached tokens by all input tokens, from 0 to 1.
     CachedShare,
@@ -133,9 +133,9 @@ impl Metric {
             Self::OutputTokens => whole(sums.get(Sum::OutputTokens)),
             Self::BatchTokens => whole(sums.get(Sum::BatchTokens)),
             Self::CostPerMillionTokens => {
-                ratio(sums.get(Sum::TokenCost).saturating_mul(1_000_000), sums.get(Sum::Tokens))?
+                ratio(sums.get(Sum::TokenCost).saturating_mul(1_000_000), sums.get(Sum::BilledTokens))?
             }
-            Self::CostPerRequest => ratio(sums.get(Sum::Cost), sums.get(Sum::Requests))?,
+            Self::CostPerRequest => ratio(sums.get(Sum::Cost), sums.get(Sum::BilledRequests))?,
             Self::CachedShare => ratio(whole(sums.get(Sum::CachedTokens)), input)?,
             Self::BatchShare => ratio(whole(sums.get(Sum::BatchTokens)), sums.get(Sum::Tokens))?,
         };
@@ -161,6 +161,10 @@ fn ratio(number: i128, by: i128) -> Option<i128> {
 
 #[cfg(test)]
 mod tests {
+    use facts::group::Grouping;
+    use facts::{Basis, CubeBuilder, Dictionary, Dimension, Fact, Names, Symbol};
+    use money::{Amount, Currency};
+
     use super::*;
 
     #[test]
@@ -193,5 +197,39 @@ mod tests {
         assert_eq!(Metric::Cost.of(&Sums::default()), Some(Figure::ZERO));
         assert_eq!(Metric::CostPerRequest.of(&Sums::default()), None);
         assert_eq!(Metric::CachedShare.of(&Sums::default()), None);
+    }
+
+    #[test]
+    fn usage_that_is_not_billed_yet_has_no_price() {
+        let mut texts = Dictionary::default();
+        let mut fact = |dollars: i128, tokens: i128, basis: Option<Basis>| {
+            let mut fact = Fact {
+                start: 0,
+                dimensions: [Symbol::NONE; Dimension::COUNT],
+                amount: Amount::from_pico(dollars * ONE).unwrap(),
+                quantity: Amount::from_pico(tokens * ONE).unwrap(),
+                requests: 2,
+            };
+            fact.put(Dimension::Unit, texts.intern("tokens"));
+            fact.put(Dimension::Basis, texts.intern_optional(basis.map(Basis::as_str)));
+            fact
+        };
+        // What is billed at nothing has a price, what is not billed has none.
+        let facts = [
+            fact(6, 2_000_000, Some(Basis::Attributed)),
+            fact(0, 1_000_000, Some(Basis::Attributed)),
+            fact(0, 9_000_000, None),
+        ];
+        let mut builder = CubeBuilder::new(Currency::USD);
+        builder.add(facts.into_iter(), &texts);
+        let cube = builder.finish();
+        let grouping = Grouping { labels: &[], filters: &[], bounds: &[0, 1], order: Sum::Cost, limit: 1 };
+        let sums = grouping.of(&cube, &Names::default()).total;
+        let of = |metric: Metric| metric.of(&sums).unwrap().to_string();
+        assert_eq!(
+            (of(Metric::CostPerMillionTokens), of(Metric::CostPerRequest)),
+            ("2".into(), "1.5".into())
+        );
+        assert_eq!((of(Metric::Tokens), of(Metric::Requests)), ("12000000".into(), "6".into()));
     }
 }

@@ -133,13 +133,25 @@ impl Preset {
     fn previous(self, span: Span) -> Span {
         match self {
             Self::MonthToDate | Self::QuarterToDate | Self::YearToDate => {
+                // Up to the same day of the month that is as far in its unit: February may be a day longer.
+                let today = span.end.plus(-1);
                 let start = self.unit_start(span.start.plus(-1));
-                Span { start, end: start.plus(span.days()).min(span.start) }
+                let month = months_before(today, self.months());
+                Span { start, end: month.plus(i64::from(today.ymd().2)).min(month.plus(31).month_start()) }
             }
             Self::LastMonth | Self::LastQuarter | Self::LastYear => {
                 Span { start: self.unit_start(span.start.plus(-1)), end: span.start }
             }
             _ => span.before(),
+        }
+    }
+
+    /// How many months its calendar unit has.
+    const fn months(self) -> u8 {
+        match self {
+            Self::QuarterToDate | Self::LastQuarter => 3,
+            Self::YearToDate | Self::LastYear => 12,
+            _ => 1,
         }
     }
 
@@ -151,8 +163,13 @@ impl Preset {
             Self::YearToDate | Self::LastYear => day.ymd().1 - 1,
             _ => return day,
         };
-        (0..months).fold(day.month_start(), |start, _| start.plus(-1).month_start())
+        months_before(day, months)
     }
+}
+
+/// The first day of the month that lies so many months before that of a day.
+fn months_before(day: Day, months: u8) -> Day {
+    (0..months).fold(day.month_start(), |start, _| start.plus(-1).month_start())
 }
 
 impl Period {
@@ -199,6 +216,25 @@ mod tests {
             let texts = [span.start, span.end, previous.start, previous.end].map(|day| day.to_string());
             assert_eq!(texts, [start, end, previous_start, previous_end], "{slug}");
         }
+    }
+
+    #[test]
+    fn a_year_is_compared_up_to_the_same_day_of_the_one_before_whether_either_has_a_day_more() {
+        for (today, previous) in [
+            ("2028-03-01", "2027-03-02"),
+            ("2028-02-29", "2027-03-01"),
+            ("2029-03-01", "2028-03-02"),
+            ("2028-12-31", "2028-01-01"),
+        ] {
+            let (_, span) = Period::Preset { preset: Preset::YearToDate }.spans(Day::parse(today).unwrap());
+            assert_eq!(span.end.to_string(), previous, "{today}");
+        }
+        let (_, span) =
+            Period::Preset { preset: Preset::QuarterToDate }.spans(Day::parse("2026-12-31").unwrap());
+        assert_eq!(
+            (span.start.to_string(), span.end.to_string()),
+            ("2026-07-01".into(), "2026-10-01".into())
+        );
     }
 
     #[test]

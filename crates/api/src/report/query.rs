@@ -186,8 +186,13 @@ pub enum ReportError {
     },
     /// The answer would have more than 600,000 figures.
     TooLarge,
-    /// One of the accounts is not there, or the user may not see it.
-    UnknownConnection,
+    /// There are more groups than can be added up at once.
+    TooManyGroups,
+    /// Accounts are not there, or the user may not see them.
+    UnknownConnection {
+        /// Which.
+        accounts: Vec<ConnectionId>,
+    },
 }
 
 impl Refusal for ReportError {
@@ -206,14 +211,30 @@ impl Refusal for ReportError {
                 format!("The report would have more than {MOST_FIGURES} figures."),
                 "Lower the limit, choose a longer interval or fewer metrics, or shorten the period.",
             ),
-            Self::UnknownConnection => crate::span::unknown_connection(),
+            Self::TooManyGroups => Description::new(
+                422,
+                "Too many groups",
+                "These labels make more groups in this period than can be added up at once.",
+                "Group by fewer or coarser labels, add a filter, or shorten the period.",
+            )
+            .with_errors(vec![FieldError {
+                field: "group_by".into(),
+                issue: "It makes too many groups.".into(),
+            }]),
+            Self::UnknownConnection { accounts } => crate::span::unknown_connections(accounts),
         }
     }
 
     fn samples() -> Vec<Self> {
         let issues =
             vec![FieldError { field: "limit".into(), issue: format!("It must be 1 to {}.", LIMITS.1) }];
-        vec![Self::UnfitQuery { issues }, Self::TooLarge, Self::UnknownConnection]
+        let accounts = vec![ConnectionId::from_random([7; 16])];
+        vec![
+            Self::UnfitQuery { issues },
+            Self::TooLarge,
+            Self::TooManyGroups,
+            Self::UnknownConnection { accounts },
+        ]
     }
 }
 

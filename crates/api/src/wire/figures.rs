@@ -108,7 +108,7 @@ names! {
 tagged! {
     ChangeError, "code" {
         "unfit_query" => UnfitQuery { issues },
-        "unknown_connection" => UnknownConnection,
+        "unknown_connection" => UnknownConnection { accounts },
     }
     Column, "kind" { "label" => Label { label, name }, "metric" => Metric { metric, name, unit } }
     CubeError, "code" {
@@ -129,7 +129,8 @@ tagged! {
     ReportError, "code" {
         "unfit_query" => UnfitQuery { issues },
         "too_large" => TooLarge,
-        "unknown_connection" => UnknownConnection,
+        "too_many_groups" => TooManyGroups,
+        "unknown_connection" => UnknownConnection { accounts },
     }
     saved_report::CreateError, "code" { "unfit" => Unfit { issues }, "too_many" => TooMany }
     saved_report::DeleteError, "code" { "not_yours" => NotYours }

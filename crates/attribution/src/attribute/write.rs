@@ -155,6 +155,10 @@ impl Writer {
         if item.model.is_none() {
             fact.put(Dimension::Model, place.model);
         }
+        // A line that says nothing of urgency bills batches as well: what usage tells of them is known all the same.
+        if let Some(cost_type) = cell.cost_type.filter(|_| item.cost_type == CostType::Regular) {
+            fact.put(Dimension::CostType, self.texts.intern(cost_type.as_str()));
+        }
         if item.operation == Operation::Batch {
             let (operation, medium) = (cell.operation, said_medium(cell));
             self.put_operation(&mut fact, operation, medium);

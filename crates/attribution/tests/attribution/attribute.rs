@@ -144,15 +144,29 @@ fn urgency_is_told_apart_where_usage_tells_it() {
         .row_with(COMPLETIONS, "p/a", "gpt-5.4", 0, &tokens(0, 0, 7), tier("priority"))
         .row_with(COMPLETIONS, "p/b", "gpt-5.4", 0, &tokens(0, 0, 5), tier("default"))
         .row_with(COMPLETIONS, "p/c", "gpt-5.4", 0, &tokens(0, 0, 5), tier("flex"));
+    // Usage of a kind that has no line of its own is billed by the regular line, and stays what it is.
     assert_eq!(
         day.told(&[ApiKey, CostType]),
-        ["a | priority: 2 for 7 in 1", "b | regular: 1.5 for 5 in 1", "c | regular: 1.5 for 5 in 1"]
+        ["a | priority: 2 for 7 in 1", "b | regular: 1.5 for 5 in 1", "c | flex: 1.5 for 5 in 1"]
     );
     let untold = DayOf::default()
         .line("p", "gpt-5.4, output", "3", some(6))
         .line("p", "priority | gpt-5.4, output", "2", some(2))
         .tokens("p", "gpt-5.4", 0, [0, 0, 8]);
     assert_eq!(untold.told(&[CostType]), ["priority: 2 for 2 in 0", "regular: 3 for 6 in 1"]);
+}
+
+#[test]
+fn batches_that_a_regular_line_bills_are_batches() {
+    let batch = |row: &mut facts::UsageRow, _: &mut facts::Dictionary| row.batch = Some(true);
+    let day = DayOf::default()
+        .line("p", "gpt-5.4, input", "3", some(30))
+        .tokens("p/a", "gpt-5.4", 0, [10, 0, 0])
+        .row_with(COMPLETIONS, "p/b", "gpt-5.4", 0, &tokens(20, 0, 0), batch);
+    assert_eq!(
+        day.told(&[ApiKey, LineItem, CostType]),
+        ["a | gpt-5.4, input | regular: 1 for 10 in 1", "b | gpt-5.4, input | batch: 2 for 20 in 1"]
+    );
 }
 
 #[test]

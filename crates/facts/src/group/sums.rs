@@ -26,11 +26,15 @@ pub enum Sum {
     BatchTokens,
     /// Amounts that belong to tokens: what a price per token is made from.
     TokenCost,
+    /// Tokens that something was billed for: what a price per token is made of. What is not billed yet has no price.
+    BilledTokens,
+    /// Requests that something was billed for: what a price per request is made of.
+    BilledRequests,
 }
 
 impl Sum {
     /// How many there are.
-    pub const COUNT: usize = 10;
+    pub const COUNT: usize = 12;
     /// All of them, in the order of their numbers.
     pub const ALL: [Self; Self::COUNT] = [
         Self::Cost,
@@ -43,6 +47,8 @@ impl Sum {
         Self::OutputTokens,
         Self::BatchTokens,
         Self::TokenCost,
+        Self::BilledTokens,
+        Self::BilledRequests,
     ];
 }
 
@@ -77,12 +83,16 @@ pub(super) struct Kinds<'a> {
     tokens: BySymbol<'a, bool>,
     directions: BySymbol<'a, Option<Sum>>,
     batch: BySymbol<'a, bool>,
+    billed: BySymbol<'a, bool>,
 }
 
 impl<'a> Kinds<'a> {
     /// What is looked at.
-    pub(super) const DIMENSIONS: Dimensions =
-        Dimensions::NONE.with(Dimension::Unit).with(Dimension::Operation).with(Dimension::CostType);
+    pub(super) const DIMENSIONS: Dimensions = Dimensions::NONE
+        .with(Dimension::Unit)
+        .with(Dimension::Operation)
+        .with(Dimension::CostType)
+        .with(Dimension::Basis);
 
     pub(super) fn new(cube: &'a Cube) -> Self {
         Self {
@@ -90,19 +100,28 @@ impl<'a> Kinds<'a> {
             tokens: BySymbol::new(cube, Dimension::Unit, |unit| unit == Some("tokens")),
             directions: BySymbol::new(cube, Dimension::Operation, |operation| operation.and_then(direction)),
             batch: BySymbol::new(cube, Dimension::CostType, |cost_type| cost_type == Some("batch")),
+            billed: BySymbol::new(cube, Dimension::Basis, |basis| basis.is_some()),
         }
     }
 
     /// Adds a fact to its sums.
     pub(super) fn add(&self, row: usize, sums: &mut Sums) {
-        let (cost, quantity) = (self.cost(row), self.quantity(row));
+        let (cost, quantity, requests) = (self.cost(row), self.quantity(row), self.requests(row));
+        // What costs something is billed: mostly the basis need not be read.
+        let is_billed = cost != 0 || self.billed.at(row);
         sums.put(Sum::Cost, cost);
-        sums.put(Sum::Requests, self.requests(row));
+        sums.put(Sum::Requests, requests);
         sums.put(Sum::Quantity, quantity);
+        if is_billed {
+            sums.put(Sum::BilledRequests, requests);
+        }
         if self.tokens.at(row) {
             let tokens = whole(quantity);
             sums.put(Sum::Tokens, tokens);
             sums.put(Sum::TokenCost, cost);
+            if is_billed {
+                sums.put(Sum::BilledTokens, tokens);
+            }
             if let Some(sum) = self.directions.at(row) {
                 sums.put(sum, tokens);
             }

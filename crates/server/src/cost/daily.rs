@@ -6,6 +6,7 @@ use api::cost::{Coverage, CurrencyTotal, DailyCosts, DayCost, Project, ProjectCo
 use api::{Amount, ConnectionId, Currency, Day, Timestamp};
 
 use crate::figures::main_currency;
+use crate::freshness::Lives;
 use crate::import::plan::{self, Window};
 use crate::store::cost::DayCosts;
 
@@ -20,11 +21,11 @@ pub(super) struct Facts {
     pub(super) names: Vec<(ConnectionId, String, String)>,
     /// The connections that are asked for.
     pub(super) connections: Vec<ConnectionId>,
-    /// The first day of those whose history is known.
-    pub(super) began: BTreeMap<ConnectionId, Day>,
+    /// Between which days they have anything to import.
+    pub(super) lives: Lives,
     /// When each of their days was imported.
     pub(super) imported: Vec<(ConnectionId, Day, Timestamp)>,
-    /// The newest day with costs, over all time.
+    /// Through which day costs are billed, over all time.
     pub(super) billed_through: Option<Day>,
 }
 
@@ -90,7 +91,7 @@ pub(super) fn fold(period: Window, facts: &Facts) -> DailyCosts {
         series.push(Series { of: SeriesOf::Other { projects: count }, amounts: rest });
     }
 
-    let coverage = coverage(&facts.connections, &facts.began, &facts.imported);
+    let coverage = coverage(&facts.connections, &facts.lives, &facts.imported);
     DailyCosts {
         start: period.start,
         end: period.end,
@@ -119,16 +120,15 @@ fn add(sum: &mut Amount, amount: Amount) {
 /// How much of a day is known: as much as of the account of which least is known.
 fn coverage(
     connections: &[ConnectionId],
-    began: &BTreeMap<ConnectionId, Day>,
+    lives: &Lives,
     imported: &[(ConnectionId, Day, Timestamp)],
 ) -> impl Fn(Day) -> Coverage {
     let imported: HashMap<(ConnectionId, Day), Timestamp> =
         imported.iter().map(|(connection, day, at)| ((connection.clone(), *day), *at)).collect();
-    let (connections, began) = (connections.to_vec(), began.clone());
     move |day| {
         let of = |connection: &ConnectionId| match imported.get(&(connection.clone(), day)) {
             // Nothing was billed before the first cost: that is known.
-            None if began.get(connection).is_some_and(|began| day < *began) => Coverage::Settled,
+            None if lives.is_outside(connection, day) => Coverage::Settled,
             None => Coverage::Missing,
             Some(at) if *at < plan::settles_at(day) => Coverage::Provisional,
             Some(_) => Coverage::Settled,
@@ -176,7 +176,7 @@ mod tests {
             billed,
             names: vec![(connection("a"), "proj_6".into(), "Search".into())],
             connections: vec![connection("a")],
-            began: BTreeMap::new(),
+            lives: Lives::default(),
             imported: Vec::new(),
             billed_through: None,
         }

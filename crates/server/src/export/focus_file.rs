@@ -105,7 +105,8 @@ impl FocusFile {
         let organization = self.organizations.get(connection);
         let account = Account {
             id: organization.map_or(connection.as_str(), |organization| organization.id.as_str()),
-            name: organization.and_then(|organization| organization.name.as_deref()),
+            // OpenAI tells few names of organizations: what the user calls it is one as well.
+            name: organization.map(|of| of.name.as_deref().unwrap_or(&of.account)),
             currency: cube.currency(),
         };
         let mapping = Mapping { account, dictionary: cube.dictionary(), names: &self.names };

@@ -18,9 +18,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a file may take in all, however little of it is taken at a time.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
+/// What is sent of a file.
+enum Part {
+    /// Its next bytes.
+    Bytes(Bytes),
+    /// All of it was sent. A channel that closes without saying so has lost the rest.
+    End,
+}
+
 /// The end that is written to. It may be used on a thread that may wait, and nowhere else.
 pub(super) struct Pipe {
-    sender: Sender<io::Result<Bytes>>,
+    sender: Sender<io::Result<Part>>,
     runtime: Handle,
     buffer: Vec<u8>,
     ends: Instant,
@@ -36,14 +44,22 @@ where
     tokio::task::spawn_blocking(move || {
         let mut pipe =
             Pipe { sender, runtime, buffer: Vec::with_capacity(PART), ends: Instant::now() + LONGEST };
-        if let Err(error) = write(&mut pipe).and_then(|()| pipe.send()) {
+        if let Err(error) = write(&mut pipe).and_then(|()| pipe.send()).and_then(|()| pipe.put(Part::End)) {
             tracing::warn!(%error, "an export was broken off");
             // The client may be gone: then nobody needs to be told.
             let _ = pipe.runtime.block_on(tokio::time::timeout(PATIENCE, pipe.sender.send(Err(error))));
         }
     });
-    let parts = futures::stream::unfold(receiver, async |mut receiver| {
-        receiver.recv().await.map(|part| (part, receiver))
+    let parts = futures::stream::unfold(Some(receiver), async |receiver| {
+        let mut receiver = receiver?;
+        match receiver.recv().await {
+            Some(Ok(Part::Bytes(bytes))) => Some((Ok(bytes), Some(receiver))),
+            Some(Ok(Part::End)) => None,
+            Some(Err(error)) => Some((Err(error), None)),
+            None => {
+                Some((Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file was broken off")), None))
+            }
+        }
     });
     // Compression asks once more after the end, at which an unfolded stream panics.
     parts.fuse()
@@ -60,8 +76,12 @@ impl Pipe {
             return Ok(());
         }
         let part = std::mem::replace(&mut self.buffer, Vec::with_capacity(PART));
+        self.put(Part::Bytes(part.into()))
+    }
+
+    fn put(&mut self, part: Part) -> io::Result<()> {
         let patience = PATIENCE.min(self.ends.saturating_duration_since(Instant::now()));
-        let sent = self.runtime.block_on(tokio::time::timeout(patience, self.sender.send(Ok(part.into()))));
+        let sent = self.runtime.block_on(tokio::time::timeout(patience, self.sender.send(Ok(part))));
         match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the client has gone")),
@@ -103,6 +123,17 @@ mod tests {
             assert_eq!(read == whole, !fails);
             assert!(whole.starts_with(&read));
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_whose_end_nobody_told_is_broken_off() {
+        let mut parts = Box::pin(stream(|pipe| {
+            pipe.write_all(&[0; PART])?;
+            panic!("the writer is gone and says nothing");
+        }));
+        assert_eq!(parts.next().await.unwrap().unwrap().len(), PART);
+        assert_eq!(parts.next().await.unwrap().unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert!(parts.next().await.is_none());
     }
 
     #[tokio::test]

@@ -1,7 +1,8 @@
 //! Puts a window that was read into the store, in one transaction: a restart in between changes nothing, and reading
 //! again doubles nothing.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::connection::Stream;
 use api::connection_draft::{Cause, Finding};
@@ -21,7 +22,7 @@ use crate::store::import_unit::{Purpose, Unit};
 use crate::store::lease::Lease;
 use crate::store::project::Project;
 use crate::store::{
-    self, cost, cost_restatement, import_day, import_schedule, import_unit, project, segment,
+    self, column, cost, cost_restatement, import_day, import_schedule, import_unit, project, segment,
 };
 
 /// A window as it was read.
@@ -114,7 +115,7 @@ async fn keep_costs(db: &mut AnyConnection, unit: &Unit, costs: &Costs, now: Tim
     Ok(())
 }
 
-/// Notes which days were imported after their end and are billed otherwise now.
+/// Notes which days were imported after their end and are billed otherwise now, if only to other projects.
 async fn note_restatements(
     db: &mut AnyConnection,
     unit: &Unit,
@@ -125,17 +126,15 @@ async fn note_restatements(
     let imported = import_day::imported_at(db, of, (Stream::Costs, unit.window)).await?;
     let ended = |day: &Day| imported.get(day).is_some_and(|at| *at >= day.plus(1).start());
     let kept = cost::between(db, of.0, std::slice::from_ref(of.1), unit.window).await?;
-    let kept = kept.iter().flat_map(|of| of.costs.iter().map(|cost| (of.day, cost.currency, cost.amount)));
-    let old = by_day(kept);
-    let new = by_day(costs.sums().map(|(day, _, currency, amount)| (day, currency, amount)));
-    let mut places: Vec<_> = old.keys().chain(new.keys()).copied().collect();
-    places.sort_unstable();
-    places.dedup();
-    for place in places {
-        let (day, currency) = place;
-        let total = |totals: &BTreeMap<_, Amount>| totals.get(&place).copied().unwrap_or_default();
-        let (old, new) = (total(&old), total(&new));
+    let kept = kept.iter().flat_map(|of| of.costs.iter().map(move |cost| (of.day, cost)));
+    let old = by_day(kept.map(|(day, cost)| (day, cost.project.as_deref(), cost.currency, cost.amount)));
+    let new = by_day(costs.sums());
+    let places: BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
+    let nothing = BTreeMap::new();
+    for (day, currency) in places {
+        let [old, new] = [&old, &new].map(|bill| bill.get(&(day, currency)).unwrap_or(&nothing));
         if old != new && ended(&day) && costs.days.read.contains_key(&day) {
+            let [old, new] = [old, new].map(|bill| bill.values().copied().sum());
             let change = CostRestatement { day, currency, old, new, noticed_at: now };
             cost_restatement::insert(db, of, &change).await?;
         }
@@ -143,12 +142,41 @@ async fn note_restatements(
     Ok(())
 }
 
-/// What each day is billed in each currency.
-fn by_day(costs: impl Iterator<Item = (Day, Currency, Amount)>) -> BTreeMap<(Day, Currency), Amount> {
-    let mut totals: BTreeMap<(Day, Currency), Amount> = BTreeMap::new();
-    for (day, currency, amount) in costs {
-        let total = totals.entry((day, currency)).or_default();
-        *total = *total + amount;
+/// What each project is billed, none for the organization; those that are billed nothing are not there.
+type Bill<'a> = BTreeMap<Option<Cow<'a, str>>, Amount>;
+
+/// The bill of each day in each currency. What moves from a project to another is billed anew as well.
+fn by_day<'a>(
+    costs: impl Iterator<Item = (Day, Option<&'a str>, Currency, Amount)>,
+) -> BTreeMap<(Day, Currency), Bill<'a>> {
+    let mut bills: BTreeMap<(Day, Currency), Bill<'a>> = BTreeMap::new();
+    for (day, project, currency, amount) in costs {
+        // As they are kept, or an id with a nul would be another one with every reading.
+        let project = project.map(column::without_nul);
+        let sum = bills.entry((day, currency)).or_default().entry(project).or_default();
+        *sum = *sum + amount;
     }
-    totals
+    bills.values_mut().for_each(|bill| bill.retain(|_, amount| *amount != Amount::ZERO));
+    bills
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bill_that_moves_to_another_project_is_another_bill() {
+        let day = Day::from_number(20_000);
+        let amount = |pico| Amount::from_pico(pico).unwrap();
+        let of = |costs: &[(Option<&'static str>, i128)]| {
+            by_day(costs.iter().map(|(project, pico)| (day, *project, Currency::USD, amount(*pico))))
+        };
+        let bill = of(&[(Some("p1"), 3), (Some("p2"), 4), (None, 0)]);
+        assert_ne!(bill, of(&[(Some("p1"), 4), (Some("p2"), 3)]));
+        assert_eq!(
+            bill,
+            of(&[(Some("p2"), 4), (Some("p\01"), 3)]),
+            "in another order, with a nul and no zero"
+        );
+    }
 }

@@ -180,15 +180,17 @@ pub async fn ids(db: &mut AnyConnection, tenant: &TenantId) -> sqlx::Result<Vec<
     rows.iter().map(|row| column::parsed(row, "id")).collect()
 }
 
-/// The names of all connections of a tenant, and their organizations' ids where they are known.
+/// The names of all connections of a tenant but deleted ones, and their organizations' ids where they are known.
 pub async fn named(
     db: &mut AnyConnection,
     tenant: &TenantId,
 ) -> sqlx::Result<Vec<(ConnectionId, String, Option<String>)>> {
-    let rows = sqlx::query("SELECT id, name, organization_id FROM connection WHERE tenant_id = $1")
-        .bind(tenant.as_str())
-        .fetch_all(db)
-        .await?;
+    let rows = sqlx::query(
+        "SELECT id, name, organization_id FROM connection WHERE tenant_id = $1 AND life_state <> 'deleted'",
+    )
+    .bind(tenant.as_str())
+    .fetch_all(db)
+    .await?;
     rows.iter()
         .map(|row| Ok((column::parsed(row, "id")?, row.try_get("name")?, row.try_get("organization_id")?)))
         .collect()

@@ -3,12 +3,13 @@
 
 use std::fmt::Write;
 
+use api::connection::Stream;
 use api::{Amount, ConnectionId, Currency, Day, TenantId};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::column;
-use crate::import::plan::Window;
+use crate::import::plan::{self, Window};
 
 /// What a project is billed on a day, in a currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,8 +103,10 @@ pub async fn between(
     query.fetch_all(db).await?.iter().map(read).collect()
 }
 
-/// The newest day on which any of some connections has costs, over all time.
-pub async fn newest_day(
+/// Through which day the costs of some connections are billed, over all time: for each its newest day with costs, or its
+/// newest settled day where that is later, and of these the earliest. It is no later than the newest day with costs of
+/// all, and connections that never cost anything do not count.
+pub async fn billed_through(
     db: &mut AnyConnection,
     tenant: &TenantId,
     connections: &[ConnectionId],
@@ -111,18 +114,34 @@ pub async fn newest_day(
     if connections.is_empty() {
         return Ok(None);
     }
-    // The newest day of each is the end of a stretch of an index: none of the others is looked at.
+    // Each of these days is near the end of a stretch of an index: none of the others is looked at.
     let sql = format!(
-        "SELECT MAX(newest) AS newest FROM (SELECT (SELECT MAX(day) FROM daily_cost WHERE daily_cost.tenant_id = $1 \
-         AND daily_cost.connection_id = connection.id) AS newest FROM connection WHERE tenant_id = $1 AND id IN ({})) AS each_one",
-        column::list(2, connections.len())
+        "SELECT (SELECT MAX(day) FROM daily_cost WHERE daily_cost.tenant_id = $1 \
+         AND daily_cost.connection_id = connection.id) AS newest, (SELECT day FROM import_day \
+         WHERE import_day.tenant_id = $1 AND import_day.connection_id = connection.id AND stream = $2 \
+         AND imported_at >= (day + $3) * 86400 ORDER BY day DESC LIMIT 1) AS settled \
+         FROM connection WHERE tenant_id = $1 AND id IN ({})",
+        column::list(4, connections.len())
     );
-    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str());
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(Stream::Costs.slug())
+        .bind(plan::SETTLES_AFTER_DAYS);
     for connection in connections {
         query = query.bind(connection.as_str());
     }
-    let row = query.fetch_one(db).await?;
-    Ok(row.try_get::<Option<i64>, _>("newest")?.map(Day::from_number))
+    let mut days: Vec<(i64, i64)> = Vec::new();
+    for row in query.fetch_all(db).await? {
+        if let Some(newest) = row.try_get::<Option<i64>, _>("newest")? {
+            days.push((
+                newest,
+                row.try_get::<Option<i64>, _>("settled")?.map_or(newest, |day| day.max(newest)),
+            ));
+        }
+    }
+    let newest = days.iter().map(|(newest, _)| *newest).max();
+    let through = days.iter().map(|(_, through)| *through).min();
+    Ok(newest.min(through).map(Day::from_number))
 }
 
 /// A day's sums as text, a line for each: the currency, the amount's two parts, and the project behind the number of its

@@ -1,4 +1,4 @@
-//! Restatements in the store: days whose total OpenAI changed after they had ended.
+//! Restatements in the store: days that OpenAI billed otherwise after they had ended.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, Row};
 
 use super::column;
 
-/// A change of a day's total.
+/// A change of a day's bill. Both totals are the same where it is spread over projects otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CostRestatement {
     /// Which day.

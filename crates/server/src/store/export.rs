@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 use super::column;
 use crate::import::plan::Window;
 
-/// The days of some connections in a window whose total OpenAI changed after they had ended, each with when that was last
+/// The days of some connections in a window whose bill OpenAI changed after they had ended, each with when that was last
 /// noticed.
 pub async fn restated_days(
     db: &mut AnyConnection,

@@ -105,9 +105,10 @@ async fn every_unfit_field_is_named_at_once() {
 async fn accounts_of_others_are_unknown() {
     let world = World::new().await;
     let small = world.imported("small").await;
-    let query = ChangeQuery { accounts: vec![small.id], ..weeks(&world) };
+    let accounts = vec![small.id];
+    let query = ChangeQuery { accounts: accounts.clone(), ..weeks(&world) };
     let stranger = world.house.stranger(&[Permission::CloudAnalyticsUser]).await;
-    assert_eq!(refused(&stranger, &query).await, ChangeError::UnknownConnection);
+    assert_eq!(refused(&stranger, &query).await, ChangeError::UnknownConnection { accounts });
     let nothing = ask(&stranger, &ChangeQuery { accounts: vec![], ..query }).await;
     assert_eq!((nothing.rows.len(), nothing.total.after), (0, Amount::ZERO));
 }

@@ -1,6 +1,8 @@
 //! Daily costs: whose they are, for which days, and who may see them.
 
+use api::connection::{Disconnect, DisconnectConnection, ImportedData, Pause, Stream};
 use api::cost::{Coverage, Daily, DailyError, DailyQuery};
+use api::report::{Metric, Period, Preset, Query, ReportQuery};
 use api::{Amount, Day, Nothing, Permission};
 
 use crate::harness::Person;
@@ -69,4 +71,41 @@ async fn before_its_first_cost_an_organization_is_known_to_have_none() {
     };
     let costs = world.admin.call::<Daily>(&(), &query, &Nothing {}).await.unwrap();
     assert!(costs.days.iter().all(|day| day.coverage == Coverage::Settled), "{:?}", costs.days);
+}
+
+#[tokio::test]
+async fn an_account_that_is_disconnected_and_kept_leaves_no_later_day_unknown() {
+    let mut world = World::new().await;
+    world.imported("small").await;
+    let gone = world.imported("second").await;
+    let keep = DisconnectConnection { data: ImportedData::Keep };
+    world.admin.call::<Disconnect>(&gone.id, &Nothing {}, &keep).await.unwrap();
+    let (last, billed_through) = (world.today(), world.costs(Some(&gone.id)).await.billed_through);
+    for _ in 0..6 {
+        world.advance(86_400).await;
+        world.import().await;
+    }
+    let costs = world.costs(None).await;
+    let later: Vec<_> = costs.days.iter().filter(|day| day.day > last).map(|day| day.coverage).collect();
+    assert!(later.len() == 6 && !later.contains(&Coverage::Missing), "{later:?}");
+    assert_eq!(costs.billed_through, Some(world.today()));
+    assert_eq!(world.costs(Some(&gone.id)).await.billed_through, billed_through);
+    let week = ReportQuery::new(vec![Metric::Cost], Period::Preset { preset: Preset::Last7Days });
+    let freshness = world.admin.call::<Query>(&(), &Nothing {}, &week).await.unwrap().freshness;
+    for stream in freshness.streams.iter().filter(|stream| stream.stream == Stream::Costs) {
+        assert_eq!((stream.missing_days, stream.data_through), (0, Some(world.today())));
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_lags_holds_back_through_which_day_costs_are_billed() {
+    let mut world = World::new().await;
+    world.imported("small").await;
+    let slow = world.imported("second").await;
+    let billed_through = world.costs(Some(&slow.id)).await.billed_through;
+    world.admin.get::<Pause>(&slow.id).await.unwrap();
+    world.advance(3 * 86_400).await;
+    world.import().await;
+    assert_eq!(world.costs(None).await.billed_through, billed_through);
+    assert!(billed_through.is_some_and(|through| through < world.today()));
 }

@@ -81,6 +81,8 @@ async fn csv_of_both_versions_sums_to_the_bill() {
         let accounts = column(&lines, "BillingAccountId");
         let organization = &world.upstream.organization(&key("small")).unwrap().id;
         assert!(accounts.iter().all(|account| account == organization));
+        let named = column(&lines, "BillingAccountName");
+        assert!(named.iter().all(|name| !name.is_empty()), "OpenAI's name, else the user's");
         let months = column(&lines, "BillingPeriodStart");
         assert!(months.iter().all(|month| month == "2026-11-01T00:00:00Z"), "{:?}", months.first());
         assert!(column(&lines, "ChargeClass").iter().all(String::is_empty));

@@ -1,5 +1,7 @@
 //! Reports: whatever they are grouped by, cut into and limited to, they sum to the bill.
 
+use std::collections::BTreeSet;
+
 use api::report::{
     Column, Figure, Filter, Interval, Label, Metric, Period, Preset, Query, QueryCsv, Report, ReportError,
     ReportQuery, Sort,
@@ -207,6 +209,56 @@ async fn csv_has_a_line_for_each_figure_and_sums_to_the_bill() {
     }
 }
 
+#[tokio::test]
+async fn csv_has_the_period_before_at_any_interval_and_names_what_is_no_row_of_its_own() {
+    let world = World::new().await;
+    world.imported("small").await;
+    let week = |interval| ReportQuery {
+        period: Period::Preset { preset: Preset::Last7Days },
+        compare: true,
+        limit: Some(2),
+        interval,
+        ..by(month(&[Metric::Cost]), &["line_item"])
+    };
+    let report = ask(&world.admin, &week(Interval::None)).await;
+    let before = report.total.previous.as_ref().unwrap()[0];
+    for (interval, header) in
+        [(Interval::None, "Cost (USD), period before"), (Interval::Day, "Cost (USD), whole period before")]
+    {
+        let answer = csv(&world.admin, &week(interval)).await;
+        let lines: Vec<Vec<String>> = answer.text().trim_end().split("\r\n").map(cells).collect();
+        assert_eq!(lines[0].last().unwrap(), header);
+        let told = lines[1..].iter().filter_map(|line| Figure::parse(line.last().unwrap()).ok());
+        let told: Vec<Option<Figure>> = told.map(Some).collect();
+        assert_eq!((told.len(), Some(sum(told.iter()))), (3, before), "once for each row");
+        assert_eq!(lines.last().unwrap()[0], format!("All others ({})", report.folded));
+        assert!(!answer.headers.contains_key("x-other-currencies"));
+    }
+}
+
+#[tokio::test]
+async fn what_several_accounts_call_alike_is_told_apart() {
+    let world = World::new().await;
+    let (small, second) = (world.imported("small").await, world.imported("second").await);
+    let names = |report: &Report| -> BTreeSet<String> {
+        report.rows.iter().flat_map(|row| row.labels.clone().unwrap()).collect()
+    };
+    for (by_name, by_id) in [("project", "project_id"), ("openai/api_key_name", "openai/api_key_id")] {
+        let named = ask(&world.admin, &by(month(&[Metric::Cost]), &[by_name])).await;
+        let ids = ask(&world.admin, &by(month(&[Metric::Cost]), &[by_id])).await;
+        assert_eq!(named.rows.len(), ids.rows.len(), "{by_name}");
+        // An account alone says the same names: a filter by them is of any use.
+        for account in [&small, &second] {
+            let alone =
+                ReportQuery { accounts: vec![account.id.clone()], ..by(month(&[Metric::Cost]), &[by_name]) };
+            assert!(names(&ask(&world.admin, &alone).await).is_subset(&names(&named)));
+        }
+    }
+    let costs = world.costs(None).await;
+    let projects = ask(&world.admin, &by(month(&[Metric::Cost]), &["project"])).await;
+    assert!(costs.projects.iter().all(|project| names(&projects).contains(project.project.label())));
+}
+
 /// The cells of a line of CSV, none of which has a line break or a quote in it.
 fn cells(line: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
@@ -251,7 +303,13 @@ async fn reports_are_the_tenants_own_and_have_their_limits() {
     let of = |id: &ConnectionId| ReportQuery { accounts: vec![id.clone()], ..month(&[Metric::Cost]) };
     let theirs = of(&connection.id);
     let refused = stranger.call::<Query>(&(), &Nothing {}, &theirs).await;
-    assert_eq!(specific(refused), ReportError::UnknownConnection);
+    let accounts = vec![connection.id.clone()];
+    assert_eq!(specific(refused), ReportError::UnknownConnection { accounts });
+    let body = Body::from(serde_json::to_vec(&theirs).unwrap());
+    let request = Request::post(Query::PATH).header("content-type", "application/json").body(body).unwrap();
+    let errors = stranger.send(request).await.json()["errors"].clone();
+    assert_eq!(errors[0]["field"], "accounts");
+    assert!(errors[0]["issue"].as_str().unwrap().contains(connection.id.as_str()), "{errors}");
     let nothing = ask(&stranger, &month(&[Metric::Cost])).await;
     assert_eq!(nothing.total.values, [Some(Figure::ZERO)]);
     assert_eq!(nothing.basis.attributed, Amount::ZERO);

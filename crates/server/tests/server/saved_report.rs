@@ -122,12 +122,14 @@ async fn what_is_no_report_is_refused_by_field() {
     let fields =
         |issues: Vec<api::FieldError>| issues.into_iter().map(|issue| issue.field).collect::<Vec<_>>();
     match specific(create(&ada, bad.clone()).await) {
-        CreateError::Unfit { issues } => assert_eq!(fields(issues), ["name", "metrics"]),
+        CreateError::Unfit { issues } => assert_eq!(fields(issues), ["name", "definition.query.metrics"]),
         other => panic!("{other:?}"),
     }
     let made = create(&ada, draft("Fine", Sharing::Private)).await.unwrap();
     match specific(change(&ada, &made, bad).await) {
-        UpdateError::Unfit { issues } => assert_eq!(fields(issues), ["name", "metrics"]),
+        UpdateError::Unfit { issues } => {
+            assert_eq!(fields(issues), ["report.name", "report.definition.query.metrics"]);
+        }
         other => panic!("{other:?}"),
     }
     let nobody = SavedReportId::parse("report_0").unwrap();

@@ -62,7 +62,11 @@ fn row(restatement: &Restatement) -> impl IntoView + use<> {
             </th>
             {amount("Before", old)}
             {amount("Now", new)}
-            {amount("Difference", new - old)}
+            {if old == new {
+                view! { <td role="cell" data-label="Difference" class="number">"Between projects"</td> }.into_any()
+            } else {
+                amount("Difference", new - old).into_any()
+            }}
             <td role="cell" data-label="Noticed">
                 <span title=moment(noticed_at)>{ago(noticed_at, now())}</span>
             </td>
