@@ -4,6 +4,7 @@ pub mod connect_tile;
 pub mod lens_tile;
 pub mod month_cost;
 
+use ::api::connection::{Connection, ConnectionStatus};
 use leptos::prelude::*;
 
 use crate::browser::local_hour;
@@ -22,9 +23,13 @@ pub fn Home() -> impl IntoView {
     let connected = {
         let connections = connections.clone();
         move || {
-            let number = connections.get().data().map(Vec::len).filter(|_| session::can_see_connections());
+            let number = connections
+                .get()
+                .data()
+                .map(|list| connected(list))
+                .filter(|_| session::can_see_connections());
             number.map(|number| match number {
-                0 => " · no OpenAI account connected yet".to_owned(),
+                0 => " · no OpenAI account connected".to_owned(),
                 _ => format!(
                     " · {} connected",
                     count(u64::try_from(number).unwrap_or(u64::MAX), "OpenAI account", "OpenAI accounts")
@@ -50,4 +55,9 @@ pub fn Home() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// How many of them are connected: of one that was disconnected only the figures are left.
+fn connected(list: &[Connection]) -> usize {
+    list.iter().filter(|of| !matches!(of.status, ConnectionStatus::Disconnected { .. })).count()
 }
