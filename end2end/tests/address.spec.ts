@@ -62,6 +62,13 @@ test('after Finish and Back to Home, the tile leads to the address of the Lens',
   await expect(page).toHaveURL(/\/lens$/);
 });
 
+test('Home leads to the saved reports', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/');
+  await page.getByRole('article').filter({ hasText: 'Saved reports' }).getByRole('link', { name: 'Open reports' }).click();
+  await expect(page).toHaveURL(/\/reports$/);
+});
+
 test('the wizard returns to the page that it was opened from, with what that page asked for', async ({ page }) => {
   await signIn(page);
   const wizard = new Wizard(page);

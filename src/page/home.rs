@@ -11,7 +11,9 @@ use crate::browser::local_hour;
 use crate::connection::{known, load_visible_connections};
 use crate::format::{count, greeting};
 use crate::layout::attention::Attention;
+use crate::route::Route;
 use crate::session;
+use crate::ui::icon::{Icon, IconName};
 use connect_tile::ConnectTile;
 use lens_tile::LensTile;
 
@@ -51,9 +53,28 @@ pub fn Home() -> impl IntoView {
             </h2>
             <div class="tiles">
                 <LensTile connections=connections.clone() />
+                {move || session::can_see_costs().then(reports_tile)}
                 <ConnectTile connections />
             </div>
         </section>
+    }
+}
+
+/// The way to the saved reports.
+fn reports_tile() -> impl IntoView {
+    view! {
+        <article class="card tile">
+            <div class="tile-head">
+                <span class="icon-box">
+                    <Icon name=IconName::Copy />
+                </span>
+                <h3>"Saved reports"</h3>
+            </div>
+            <p class="muted">"Cost and usage by what you choose."</p>
+            <p class="tile-end">
+                <a href=Route::Reports.to_string()>"Open reports"</a>
+            </p>
+        </article>
     }
 }
 
