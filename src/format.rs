@@ -38,6 +38,16 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// A price in 10^-12 units with the digits that count: cents, and of what is smaller three digits.
+pub fn price_digits(pico: i128) -> i128 {
+    const CENT: i128 = 10_i128.pow(10);
+    let mut unit = CENT;
+    while unit > 1 && pico.unsigned_abs() < unit.unsigned_abs() * 100 {
+        unit /= 10;
+    }
+    pico.saturating_add(pico.signum() * unit / 2) / unit * unit
+}
+
 /// An id that is too long to read: its head and its tail, `org-7Ybx…d3k2`. Short ones stay whole.
 pub fn short_id(id: &str) -> String {
     let length = id.chars().count();
@@ -124,5 +134,21 @@ mod tests {
                 "Good evening"
             ]
         );
+    }
+
+    #[test]
+    fn a_price_has_cents_or_three_digits_whichever_says_more() {
+        for (pico, shown) in [
+            (2_328_044_000_000, 2_330_000_000_000),
+            (1_234_567_000_000_000, 1_234_570_000_000_000),
+            (-2_325_000_000_000, -2_330_000_000_000),
+            (500_000_000_000, 500_000_000_000),
+            (12_345_678_000, 12_300_000_000),
+            (123_456_789, 123_000_000),
+            (7, 7),
+            (0, 0),
+        ] {
+            assert_eq!(price_digits(pico), shown);
+        }
     }
 }

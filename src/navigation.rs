@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::{BrowserUrl, LocationProvider};
+use wasm_bindgen::JsValue;
 
 use crate::route::Route;
 
@@ -30,9 +31,11 @@ impl Navigation {
         let browser = use_context::<BrowserUrl>();
         Effect::new(move |_| {
             path.track();
+            query.track();
             if let Some(browser) = &browser {
                 browser.ready_to_complete();
             }
+            request_animation_frame(move || follow(path, query));
         });
         let navigation = Self { route, navigate: StoredValue::new_local(Box::new(use_navigate())) };
         provide_context(navigation);
@@ -63,6 +66,18 @@ impl Navigation {
         let options =
             NavigateOptions { resolve: false, replace, scroll: false, ..NavigateOptions::default() };
         self.navigate.try_with_value(|navigate| navigate(&route.to_string(), options));
+    }
+}
+
+/// Writes an address that the router has left out of the address bar: it holds the last address that it wrote for the one
+/// that is there, also after Back has led away from it.
+fn follow(path: Memo<String>, query: Memo<String>) {
+    let (path, query) = (path.get_untracked(), query.get_untracked());
+    if BrowserUrl::current().is_ok_and(|shown| shown.path() != path || shown.search() != query)
+        && let Ok(history) = window().history()
+    {
+        let mark = if query.is_empty() { "" } else { "?" };
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{mark}{query}")));
     }
 }
 

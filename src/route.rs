@@ -2,7 +2,6 @@
 //!
 //! Links and moves take a [`Route`], never a string, so an address that nothing answers cannot be written down.
 
-mod opener;
 mod place;
 mod query;
 
@@ -10,7 +9,6 @@ use std::fmt;
 
 use api::{ConnectionDraftId, ConnectionId, Permission, SavedReportId, SupportRequestId};
 
-pub use self::opener::Opener;
 pub use self::place::Place;
 pub use self::query::Pairs;
 use self::query::{parameter, parameters, print_query};
@@ -42,8 +40,8 @@ pub enum Route {
     Connect {
         /// Where in the wizard.
         step: ConnectStep,
-        /// The page behind it, to which cancelling returns.
-        from: Opener,
+        /// The page behind it, from which it was opened and to which cancelling returns.
+        from: Box<Route>,
         /// The account whose key the new one takes the place of; a new account when absent.
         renews: Option<ConnectionId>,
     },
@@ -106,10 +104,10 @@ pub struct LensView {
 /// Where in the wizard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectStep {
-    /// `/connect`: how to create an admin key.
-    CreateKey,
-    /// `/connect/key`: the field for it.
-    AdminKey,
+    /// `/connect`: how to create an admin key. With the draft whose key is kept meanwhile, so that a refresh keeps it.
+    CreateKey(Option<ConnectionDraftId>),
+    /// `/connect/key`: the field for it, with the draft as well.
+    AdminKey(Option<ConnectionDraftId>),
     /// `/connect/{draft}`: the steps that follow from the draft's progress.
     Draft(ConnectionDraftId),
 }
@@ -141,19 +139,27 @@ impl LensView {
 }
 
 impl Route {
-    /// The wizard's start, over the page it is opened from.
-    pub const fn connect(from: Opener) -> Self {
-        Self::Connect { step: ConnectStep::CreateKey, from, renews: None }
+    /// The wizard's start, over the page it is opened from. A page behind the wizard opens no second one.
+    pub fn connect(from: Self) -> Self {
+        match from {
+            Self::Connect { .. } => from,
+            _ => Self::Connect { step: ConnectStep::CreateKey(None), from: Box::new(from), renews: None },
+        }
     }
 
     /// The wizard's start for another key of an account.
-    pub const fn renew(account: ConnectionId, from: Opener) -> Self {
-        Self::Connect { step: ConnectStep::CreateKey, from, renews: Some(account) }
+    pub fn renew(account: ConnectionId, from: Self) -> Self {
+        let step = ConnectStep::CreateKey(None);
+        Self::Connect { step, from: Box::new(from), renews: Some(account) }
     }
 
     fn wizard(step: ConnectStep, query: &str) -> Self {
         let renews = parameter(query, "renews").and_then(|id| ConnectionId::parse(&id).ok());
-        Self::Connect { step, from: Opener::read(query), renews }
+        let from = match back_to(&parameter(query, "from").unwrap_or_default()) {
+            Self::Connect { .. } => Self::Home,
+            from => from,
+        };
+        Self::Connect { step, from: Box::new(from), renews }
     }
 
     /// A report as every report begins.
@@ -187,14 +193,12 @@ impl Route {
             ["reconciliation"] => Self::Reconciliation(Pairs::parse(query)),
             ["assets"] | ["assets", "openai"] => Self::Assets,
             ["assets", "openai", id] => ConnectionId::parse(id).map_or_else(|_| not_found(), Self::Account),
-            ["connect"] => Self::wizard(ConnectStep::CreateKey, query),
-            ["connect", "key"] => Self::wizard(ConnectStep::AdminKey, query),
+            ["connect"] => Self::wizard(ConnectStep::CreateKey(draft_parameter(query)), query),
+            ["connect", "key"] => Self::wizard(ConnectStep::AdminKey(draft_parameter(query)), query),
             ["connect", draft] => ConnectionDraftId::parse(draft)
                 .map_or_else(|_| not_found(), |draft| Self::wizard(ConnectStep::Draft(draft), query)),
             ["support"] => Self::Support,
-            ["support", "new"] => Self::SupportNew {
-                draft: parameter(query, "draft").and_then(|id| ConnectionDraftId::parse(&id).ok()),
-            },
+            ["support", "new"] => Self::SupportNew { draft: draft_parameter(query) },
             ["support", id] => SupportRequestId::parse(id).map_or_else(|_| not_found(), Self::SupportRequest),
             ["login"] => Self::Login { back: Box::new(return_address(query)) },
             ["login", "return"] => Self::SignOnReturn(Pairs::parse(query)),
@@ -260,14 +264,25 @@ impl fmt::Display for Route {
             Self::Assets => f.write_str("/assets/openai"),
             Self::Account(id) => write!(f, "/assets/openai/{}", id.as_str()),
             Self::Connect { step, from, renews } => {
-                match step {
-                    ConnectStep::CreateKey => f.write_str("/connect")?,
-                    ConnectStep::AdminKey => f.write_str("/connect/key")?,
-                    ConnectStep::Draft(draft) => write!(f, "/connect/{}", draft.as_str())?,
-                }
-                let renews = ("renews", renews.as_ref().map(ConnectionId::as_str));
-                let parameters: Vec<_> = from.parameters().into_iter().chain([renews]).collect();
-                print_query(f, &parameters)
+                let kept = match step {
+                    ConnectStep::CreateKey(kept) => {
+                        f.write_str("/connect")?;
+                        kept.as_ref()
+                    }
+                    ConnectStep::AdminKey(kept) => {
+                        f.write_str("/connect/key")?;
+                        kept.as_ref()
+                    }
+                    ConnectStep::Draft(draft) => {
+                        write!(f, "/connect/{}", draft.as_str())?;
+                        None
+                    }
+                };
+                let kept = kept.map(ConnectionDraftId::as_str);
+                let address = from.to_string();
+                let from = (**from != Self::Home).then_some(address.as_str());
+                let renews = renews.as_ref().map(ConnectionId::as_str);
+                print_query(f, &[("draft", kept), ("from", from), ("renews", renews)])
             }
             Self::Support => f.write_str("/support"),
             Self::SupportNew { draft } => {
@@ -300,6 +315,11 @@ impl fmt::Display for Route {
 /// The account that a query names.
 fn account_parameter(query: &str) -> Option<ConnectionId> {
     parameter(query, "account").and_then(|id| ConnectionId::parse(&id).ok())
+}
+
+/// The draft that a query names.
+fn draft_parameter(query: &str) -> Option<ConnectionDraftId> {
+    parameter(query, "draft").and_then(|id| ConnectionDraftId::parse(&id).ok())
 }
 
 /// Where to go after signing in: never back to signing in or to an address of nothing.

@@ -58,8 +58,10 @@ impl Digits {
 
     /// What was added or taken away, in words: with its sign.
     pub fn change(self, amount: Amount, currency: Currency) -> String {
-        let sign = if amount > Amount::ZERO { "+" } else { "" };
-        format!("{sign}{}", self.money(amount, currency))
+        let words = self.money(amount, currency);
+        // What rounds to nothing has a sign of its own: `< $0.01`.
+        let sign = if amount > Amount::ZERO && !words.starts_with('<') { "+" } else { "" };
+        format!("{sign}{words}")
     }
 }
 

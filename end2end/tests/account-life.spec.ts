@@ -72,6 +72,27 @@ test('a paused account imports nothing until it is resumed, in both tabs', async
   await expect.poll(async () => (await account(page, 'small')).status.state, { timeout: 20_000 }).toBe('healthy');
 });
 
+test('Home and the account say that a paused account imports nothing', async ({ page }) => {
+  await accountPage(page, 'small');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByRole('region', { name: 'About this account' })).toContainText('No further one while the account is paused');
+  await page.goto('/');
+  const tile = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'OpenAI Lens' }) });
+  await expect(tile).toContainText('No account is active');
+  await expect(tile).not.toContainText('Healthy');
+});
+
+test('a test that is left behind does no harm', async ({ page }) => {
+  await accountPage(page, 'small');
+  const tested = page.waitForResponse((response) => response.url().endsWith('/test') && response.request().method() === 'POST');
+  await page.getByRole('button', { name: 'Test again' }).click();
+  await page.getByRole('link', { name: 'OpenAI accounts' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Assets');
+  await tested;
+  await page.getByRole('link', { name: 'small', exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Test', exact: true })).toContainText('The connection works.', { timeout: 20_000 });
+});
+
 test('a key is tested again while the list of checks fills', async ({ page }) => {
   await accountPage(page, 'small');
   const tests = page.getByRole('region', { name: 'Test', exact: true });
@@ -117,6 +138,26 @@ test('disconnecting keeps the data until its deletion is confirmed by name', asy
   await expect(page).toHaveURL(/\/assets\/openai$/);
   await expect(page.getByText('No OpenAI account is connected yet')).toBeVisible();
   expect((await page.request.get(`/api/v1/connections/${id}`)).status()).toBe(404);
+});
+
+test('an account whose dialog is closed while it is disconnected is shown as it is then', async ({ page }) => {
+  await accountPage(page, 'small');
+  let answer = (): void => {};
+  await page.route('**/disconnect', async (route) => {
+    await new Promise<void>((resolve) => (answer = resolve));
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/\/disconnect$/);
+  await page.getByRole('button', { name: 'Disconnect…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click();
+  await asked;
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  answer();
+  await expect(page.getByRole('link', { name: 'Connect again' })).toBeVisible();
+  await expect(page.getByText('Disconnected', { exact: true }).first()).toBeVisible();
+  await page.goto('/');
+  await expect(page.getByText('no OpenAI account connected')).toBeVisible();
 });
 
 test('a disconnected account is brought back by a new key of its organization', async ({ page }) => {

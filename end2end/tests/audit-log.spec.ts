@@ -33,6 +33,22 @@ test('events are found by text, by a link in a row and by the result, and the ad
   await expect(page.getByText('Nothing is recorded that fits.')).toBeVisible();
 });
 
+test('what is typed stays when a menu changes, and goes with everything else', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/audit-log?kind=signed_in');
+  const text = page.getByLabel('Text', { exact: true });
+  await text.fill('ada');
+  await page.getByLabel('Result').selectOption('done');
+  await expect(page).toHaveURL(/result=done/);
+  await expect(text).toHaveValue('ada');
+  await page.getByRole('button', { name: /^Remove Only/ }).click();
+  await expect(page).not.toHaveURL(/kind=/);
+  await expect(text).toHaveValue('ada');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await page.getByRole('button', { name: 'Show everything' }).click();
+  await expect(text).toHaveValue('');
+});
+
 test('the log is checked, and what is found is a file', async ({ page }) => {
   await signIn(page);
   await page.goto('/audit-log');

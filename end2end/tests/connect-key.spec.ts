@@ -34,6 +34,19 @@ test('everything else than an admin key is named without a request', async ({ pa
   expect(await lens.upstreamRequests()).toEqual([]);
 });
 
+test('a paste that is cut off is named at once, and somebody who types is let be', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/connect');
+  const wizard = new Wizard(page);
+  await wizard.toKeyStep();
+  await wizard.key.fill('sk-admin-abcdef');
+  await expect(wizard.dialog.getByRole('alert')).toContainText('cut off');
+  await wizard.key.fill('');
+  await wizard.key.pressSequentially('sk-admin-abcdef');
+  await expect(wizard.key).toHaveValue('sk-admin-abcdef');
+  await expect(wizard.dialog.getByRole('alert')).not.toContainText('cut off');
+});
+
 test('blanks and quotes around a key do no harm', async ({ page }) => {
   await signIn(page);
   await page.goto('/connect');

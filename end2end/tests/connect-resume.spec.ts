@@ -127,3 +127,63 @@ test('a server that is killed in the middle forgets nothing', async ({ page, len
   await page.reload();
   await expect(page.getByText(/^\$[\d,]+\.\d\d$/).first()).toBeVisible();
 });
+
+test('Back keeps what is ticked and what is pasted', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/connect');
+  const wizard = new Wizard(page);
+  await wizard.dialog.getByRole('checkbox').nth(2).check();
+  await wizard.toKeyStep();
+  await wizard.key.fill(key('small'));
+  await wizard.dialog.getByRole('button', { name: 'Back' }).click();
+  await expect(wizard.heading('Create an admin key')).toBeVisible();
+  await expect(wizard.dialog.getByRole('checkbox').nth(2)).toBeChecked();
+  await expect(wizard.dialog.getByRole('checkbox', { checked: true })).toHaveCount(1);
+  await wizard.toKeyStep();
+  await expect(wizard.key).toHaveValue(key('small'));
+  await expect(wizard.key).toHaveAttribute('type', 'password');
+});
+
+test('a tested key is kept at the steps before its test, by the buttons, by Back and by a refresh', async ({ page }) => {
+  const wizard = await atFinish(page);
+  const draft = page.url().match(/draft_[a-z0-9]+/)![0];
+  const kept = wizard.dialog.getByText(/^The key ending in .{4} is kept/);
+  await wizard.dialog.getByRole('button', { name: 'Back' }).click();
+  await expect(kept).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`/connect/key\\?draft=${draft}$`));
+  await page.reload();
+  await expect(kept).toBeVisible();
+  await wizard.test.click();
+  await expect(wizard.finish).toBeEnabled();
+
+  // The browser's Back leads to the field as it was before there was a key.
+  await page.goBack();
+  await expect(kept).toBeVisible();
+  await page.goBack();
+  await expect(wizard.finish).toBeEnabled();
+  await page.goBack();
+  await expect(page).toHaveURL(new RegExp(`/connect/key\\?draft=${draft}$`));
+  await page.reload();
+  await expect(kept).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(wizard.dialog.getByRole('alertdialog', { name: 'Discard the key?' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(wizard.dialog.getByRole('alertdialog')).toHaveCount(0);
+  await expect.poll(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true);
+});
+
+test('a server that fails during the test takes no key with it', async ({ page, refusals }) => {
+  refusals.expect(502);
+  await signIn(page);
+  await page.goto('/connect');
+  const wizard = new Wizard(page);
+  await wizard.toKeyStep();
+  await page.route('**/connection-drafts/*/test', (route) => route.fulfill({ status: 502, body: 'bad gateway' }));
+  await wizard.pasteAndTest(key('small'));
+  await expect(wizard.dialog).toContainText('The server did not answer');
+  await wizard.dialog.getByRole('button', { name: 'Back' }).click();
+  await expect(wizard.dialog.getByText(/^The key ending in .{4} is kept/)).toBeVisible();
+  await page.unroute('**/connection-drafts/*/test');
+  await wizard.test.click();
+  await expect(wizard.finish).toBeEnabled();
+});

@@ -135,6 +135,26 @@ test('each metric says how fresh it is, and which days may still change', async 
   await expect(row('Completions')).toContainText('all imported');
 });
 
+test('nothing is said of how figures changed that are not known', async ({ page }) => {
+  await connected(page, 'small');
+  await setTime(page, new Date(Date.now() + 86_400_000));
+  await page.goto(`/lens?period=${day(1)}~${day(1)}`);
+  for (const name of ['Cost', 'Tokens', 'Requests', 'Cost per 1M tokens', 'Cost per request']) {
+    await expect(panel(page, name)).toContainText('–');
+    await expect(panel(page, name)).not.toContainText(/vs |nothing in|▼/);
+  }
+});
+
+test('the days of the Lens are reconciled by a link, and a list leads to its table', async ({ page }) => {
+  await connected(page, 'small');
+  await page.goto('/lens?period=last-7');
+  await panel(page, 'Top API keys').getByRole('link').click();
+  await expect(page).toHaveURL(/by=/);
+  await expect(page.getByRole('heading', { name: /^Costs and usage by/ })).toBeFocused();
+  await page.getByRole('link', { name: 'Reconcile these days' }).click();
+  await expect(page).toHaveURL(/\/reconciliation\?period=last_7_days$/);
+});
+
 test('a day that is not imported is shown as such and never as zero', async ({ page }) => {
   await connected(page, 'small');
   const tomorrow = new Date(Date.now() + 86_400_000);

@@ -45,6 +45,10 @@ test('a token is shown once, opens the API, and is revoked', async ({ page, play
   await dialog.getByRole('button', { name: 'Make the token' }).click();
   await expect(dialog.getByRole('heading', { name: 'Copy the token now' })).toBeFocused();
   const token = await dialog.getByLabel('API token').inputValue();
+  // It is shown once: Escape does not lose it.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(dialog.getByLabel('API token')).toHaveValue(token);
   await dialog.getByRole('button', { name: 'Done' }).click();
   await expect(page.getByRole('listitem').filter({ hasText: 'Nightly export' })).toContainText('never used');
   expect(await page.content()).not.toContain(token);
@@ -55,6 +59,7 @@ test('a token is shown once, opens the API, and is revoked', async ({ page, play
   expect((await program.post('/api/v1/connection-drafts', { data: {} })).status()).toBe(403);
   await page.getByRole('button', { name: 'Revoke Nightly export' }).click();
   await expect(page.getByText('No token yet.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'API tokens' })).toBeFocused();
   const refused = await program.get('/api/v1/connections');
   expect(refused.status()).toBe(401);
   expect(refused.headers()['set-cookie']).toBeUndefined();

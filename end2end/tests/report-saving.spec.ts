@@ -103,6 +103,42 @@ test('a report that was changed in another place is not overwritten', async ({ p
   await expect(page.getByRole('combobox', { name: 'Interval (UTC)' })).toHaveValue('day');
 });
 
+test('an answer that comes late calls nobody back and undoes nothing', async ({ page }) => {
+  await connected(page, 'small');
+  await page.goto('/reports/new?metrics=cost&period=last_7_days&view=table');
+  await page.getByRole('button', { name: 'Save…' }).click();
+  await save(page, 'Mine');
+  const interval = page.getByRole('combobox', { name: 'Interval (UTC)' });
+  let answer = (): void => {};
+  await page.route('**/api/v1/reports/rep*', async (route) => {
+    if (route.request().method() === 'POST') await new Promise<void>((resolve) => (answer = resolve));
+    await route.continue();
+  });
+  const late = async (meanwhile: () => Promise<void>): Promise<void> => {
+    const asked = page.waitForRequest((request) => request.method() === 'POST' && /\/reports\/rep[a-z]*_/.test(request.url()));
+    const answered = page.waitForResponse((response) => response.request().method() === 'POST' && /\/reports\/rep[a-z]*_/.test(response.url()));
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await asked;
+    await meanwhile();
+    answer();
+    await answered;
+  };
+  await interval.selectOption('week');
+  await late(async () => {
+    await interval.selectOption('month');
+    await expect(page).toHaveURL(/interval=month/);
+  });
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).not.toHaveAttribute('aria-disabled', 'true');
+  await expect(interval).toHaveValue('month');
+  await expect(page.getByText('Not saved')).toBeVisible();
+  await late(async () => {
+    await page.getByRole('link', { name: 'All reports' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Reports' })).toBeVisible();
+  });
+  await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toHaveCount(1);
+  await expect(page).toHaveURL(/\/reports$/);
+});
+
 test('a list that cannot be had says why, and comes when it is tried again', async ({ page, refusals }) => {
   refusals.expect(502);
   await signIn(page);

@@ -3,6 +3,7 @@ import { test, expect, signIn } from '../support/test.js';
 import { connected } from '../support/connected.js';
 import { download, lines } from '../support/csv.js';
 import { dollars, pico } from '../support/money.js';
+import { day } from '../support/report.js';
 import type { Locator, Page } from '@playwright/test';
 
 type Figures = { values: (string | null)[]; previous: (string | null)[] | null; intervals: (string | null)[][] };
@@ -80,6 +81,37 @@ test('filters keep and leave out, and what they leave sums up', async ({ page })
   expect(await shown(page)).toEqual(all.slice(1));
   await page.getByRole('button', { name: `Remove the filter Without Service: ${name}` }).click();
   await expect(table(page).getByRole('rowheader', { name, exact: true })).toHaveCount(1);
+});
+
+test('a value that is typed is added by Done, and the focus stays beside what is gone', async ({ page }) => {
+  await connected(page, 'small');
+  await page.goto('/reports/new?metrics=cost,tokens&period=last_30_days&by=service&view=table');
+  await shown(page);
+  await page.getByRole('button', { name: 'Add a filter' }).click();
+  await page.getByRole('combobox', { name: 'Value' }).fill('Embeddings');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('list', { name: 'Filters' })).toContainText('Service: Embeddings');
+  await expect(page).toHaveURL(/filter=service%3AEmbeddings/);
+  await expect(page.getByRole('button', { name: 'Add a filter' })).toBeFocused();
+  await page.getByRole('button', { name: /^Remove the filter/ }).click();
+  await expect(page.getByRole('button', { name: 'Add a filter' })).toBeFocused();
+  const metrics = page.getByRole('group', { name: 'Metrics' });
+  await metrics.getByRole('button', { name: 'Remove Tokens' }).click();
+  await expect(metrics.getByRole('button', { name: 'Remove Cost' })).toBeFocused();
+});
+
+test('a day that is not imported is a dash in the table and a hatch in the chart, never zero', async ({ page }) => {
+  await connected(page, 'small');
+  await page.goto(`/reports/new?metrics=cost,tokens&period=${day(-1)}~${day(2)}&interval=day&by=service&view=columns`);
+  await shown(page);
+  await expect(page.locator('.legend')).toContainText('Not imported yet');
+  await page.getByRole('group', { name: /Cost over time/ }).focus();
+  await page.keyboard.press('End');
+  await expect(page.locator('.bar-card')).toContainText('Not imported yet');
+  await expect(page.locator('.bar-card')).not.toContainText('$0.00');
+  const foot = table(page).locator('.vtable-foot').getByRole('row');
+  await page.getByRole('region', { name: 'The report as a table' }).evaluate((frame) => (frame.scrollLeft = frame.scrollWidth));
+  await expect(foot.getByRole('cell').last()).toHaveText('–');
 });
 
 test('a refusal stands at the field that it names, and goes when it is mended', async ({ page, refusals }) => {

@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test';
 import { test as base, expect, ADMIN } from '../support/test.js';
 import { startCompany } from '../support/company.js';
 import { checkAccessible } from '../support/axe.js';
+import { key } from '../support/keys.js';
 
 const test = base.extend<{ settings: Record<string, string> }>({
   settings: [{}, { option: true }],
@@ -91,6 +92,30 @@ test('a link with somebody else’s code signs nobody on', async ({ page, browse
   await page.goto(link);
   await expect(page.getByText('begun in another browser')).toBeVisible();
   expect(await (await page.request.get('/api/v1/session')).json()).toEqual({ state: 'signed_out' });
+});
+
+test('a session that ends is begun again in another tab, and what is typed here stays', async ({ page, context, lens, refusals }) => {
+  refusals.expect(401, 404);
+  await page.goto('/');
+  await button(page).click();
+  await atTheProvider(page, 'grace');
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Sign in');
+  await page.goto('/connect/key');
+  const wizard = page.getByRole('dialog', { name: 'Admin key' });
+  const typed = wizard.getByLabel('Admin key', { exact: true });
+  await typed.fill(key('small'));
+  await context.clearCookies({ name: '__Host-sid' });
+  await wizard.getByRole('button', { name: 'Test connection' }).click();
+  const [tab] = await Promise.all([context.waitForEvent('page'), button(page).click()]);
+  await expect(page.getByText('Sign in in the other tab.')).toBeVisible();
+  // The provider may still know who it is.
+  const login = tab.locator('input[name=login]');
+  const inside = tab.getByRole('dialog', { name: 'Admin key' });
+  await expect(login.or(inside)).toBeVisible();
+  if (await login.isVisible()) await atTheProvider(tab, 'grace');
+  await expect(inside).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Finish' })).toBeEnabled();
+  expect(new URL(page.url()).origin).toBe(lens.url);
 });
 
 test.describe('with passwords off', () => {

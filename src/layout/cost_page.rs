@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use super::cost_permission::WhoSeesCosts;
 use crate::connection::load_connections;
 use crate::load::arrived::Arrived;
-use crate::route::{Opener, Route};
+use crate::navigation::use_navigation;
+use crate::route::Route;
 use crate::ui::button::{ButtonKind, LinkButton};
 use crate::ui::icon::{Icon, IconName};
 
@@ -69,6 +70,8 @@ fn WhenConnected(none: &'static str, none_words: &'static str, show: Show) -> im
 
 #[component]
 fn Empty(title: &'static str, words: &'static str) -> impl IntoView {
+    let navigation = use_navigation();
+    let href = Signal::derive(move || Route::connect(navigation.route()).to_string());
     view! {
         <div class="card empty panel">
             <span class="icon-box">
@@ -77,7 +80,7 @@ fn Empty(title: &'static str, words: &'static str) -> impl IntoView {
             <h2>{title}</h2>
             <p class="muted">{words}</p>
             <p class="actions">
-                <LinkButton kind=ButtonKind::Primary href=Route::connect(Opener::Home).to_string()>
+                <LinkButton kind=ButtonKind::Primary href>
                     "Connect your account"
                 </LinkButton>
             </p>

@@ -15,7 +15,7 @@ use crate::connection::{is_read, known, load_connections_while};
 use crate::layout::attention::Attention;
 use crate::layout::request_access::RequestAccess;
 use crate::load::{Load, Loader};
-use crate::route::{Opener, Route};
+use crate::route::Route;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind, LinkButton};
 use crate::ui::icon::{Icon, IconName};
@@ -57,7 +57,7 @@ pub fn Assets() -> impl IntoView {
             <section aria-labelledby="accounts">
                 <div class="section-head">
                     <h2 id="accounts">"OpenAI accounts"</h2>
-                    {move || (!is_empty.get()).then(|| view! { <ConnectLink from=Opener::Assets /> })}
+                    {move || (!is_empty.get()).then(|| view! { <ConnectLink from=Route::Assets /> })}
                 </div>
                 <Accounts connections />
             </section>
@@ -69,7 +69,7 @@ pub fn Assets() -> impl IntoView {
 #[component]
 pub fn ConnectLink(
     /// The page that it is on.
-    from: Opener,
+    from: Route,
 ) -> impl IntoView {
     let may = Memo::new(|_| session::can_connect());
     move || {
@@ -153,7 +153,7 @@ fn Empty() -> impl IntoView {
                 "Connect an organization with a restricted admin key. Its costs of the last 30 days arrive within seconds."
             </p>
             <div class="actions">
-                <ConnectLink from=Opener::Assets />
+                <ConnectLink from=Route::Assets />
             </div>
         </div>
     }

@@ -4,13 +4,16 @@ pub mod connect_tile;
 pub mod lens_tile;
 pub mod month_cost;
 
+use ::api::connection::{Connection, ConnectionStatus};
 use leptos::prelude::*;
 
 use crate::browser::local_hour;
 use crate::connection::{known, load_visible_connections};
 use crate::format::{count, greeting};
 use crate::layout::attention::Attention;
+use crate::route::Route;
 use crate::session;
+use crate::ui::icon::{Icon, IconName};
 use connect_tile::ConnectTile;
 use lens_tile::LensTile;
 
@@ -22,9 +25,13 @@ pub fn Home() -> impl IntoView {
     let connected = {
         let connections = connections.clone();
         move || {
-            let number = connections.get().data().map(Vec::len).filter(|_| session::can_see_connections());
+            let number = connections
+                .get()
+                .data()
+                .map(|list| connected(list))
+                .filter(|_| session::can_see_connections());
             number.map(|number| match number {
-                0 => " · no OpenAI account connected yet".to_owned(),
+                0 => " · no OpenAI account connected".to_owned(),
                 _ => format!(
                     " · {} connected",
                     count(u64::try_from(number).unwrap_or(u64::MAX), "OpenAI account", "OpenAI accounts")
@@ -46,8 +53,32 @@ pub fn Home() -> impl IntoView {
             </h2>
             <div class="tiles">
                 <LensTile connections=connections.clone() />
+                {move || session::can_see_costs().then(reports_tile)}
                 <ConnectTile connections />
             </div>
         </section>
     }
+}
+
+/// The way to the saved reports.
+fn reports_tile() -> impl IntoView {
+    view! {
+        <article class="card tile">
+            <div class="tile-head">
+                <span class="icon-box">
+                    <Icon name=IconName::Copy />
+                </span>
+                <h3>"Saved reports"</h3>
+            </div>
+            <p class="muted">"Cost and usage by what you choose."</p>
+            <p class="tile-end">
+                <a href=Route::Reports.to_string()>"Open reports"</a>
+            </p>
+        </article>
+    }
+}
+
+/// How many of them are connected: of one that was disconnected only the figures are left.
+fn connected(list: &[Connection]) -> usize {
+    list.iter().filter(|of| !matches!(of.status, ConnectionStatus::Disconnected { .. })).count()
 }

@@ -21,6 +21,7 @@ use crate::load::{Loader, load_once};
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::{Chip, Tone};
+use crate::ui::focus::focus_after_rows;
 use crate::ui::notice::{Notice, Trouble};
 use change::ChangeDialog;
 use invite::InviteDialog;
@@ -196,6 +197,7 @@ fn Invitations(invitations: Loader<Vec<Invitation>>) -> impl IntoView {
         });
     });
     let show = move |open: Memo<Vec<Invitation>>| {
+        focus_after_rows(open, "#people-invited");
         view! {
             {move || {
                 let open = open.get();
@@ -210,7 +212,7 @@ fn Invitations(invitations: Loader<Vec<Invitation>>) -> impl IntoView {
     };
     view! {
         <section class="people" aria-labelledby="people-invited">
-            <h2 id="people-invited">"Open invitations"</h2>
+            <h2 id="people-invited" tabindex="-1">"Open invitations"</h2>
             {submission.notice()}
             <Arrived data=invitations label="Loading the invitations…" retry show=Box::new(show) />
         </section>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::browser::copy;
-use crate::layout::announcer::announce;
+use crate::layout::announcer::{Announcer, announce};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::focus::focus;
@@ -44,8 +44,16 @@ pub fn MakeDialog(
             focus(&format!("#{heading_id}"));
         });
     });
+    // What is shown once is left by its button alone: one Escape must not lose it.
+    let leave = Callback::new(move |()| {
+        if made.with_untracked(Option::is_none) {
+            close.run(());
+        }
+    });
     view! {
-        <Dialog labelled_by=heading_id on_close=close class="small">
+        <Dialog labelled_by=heading_id on_close=leave class="small">
+            // What is outside a modal is inert, the page's own announcer too.
+            <Announcer />
             <div class="dialog-body">
                 {move || match made.get() {
                     None => form(show),
@@ -59,15 +67,15 @@ pub fn MakeDialog(
 #[component]
 fn ShownOnce(heading_id: &'static str, made: Made, close: Callback<()>) -> impl IntoView {
     let Made { heading, about, label, action, value } = made;
-    let copied = RwSignal::new(false);
+    let said = RwSignal::new(None::<&'static str>);
     let shown = value.clone();
     let field_id = format!("{heading_id}-value");
     let press = Callback::new(move |()| {
         let value = value.clone();
         spawn_local(async move {
-            let done = copy(&value).await;
-            announce(if done { "Copied" } else { "The browser refused to copy" });
-            copied.try_set(done);
+            let words = if copy(&value).await { "Copied" } else { "The browser refused to copy" };
+            announce(words);
+            said.try_set(Some(words));
         });
     });
     view! {
@@ -81,7 +89,7 @@ fn ShownOnce(heading_id: &'static str, made: Made, close: Callback<()>) -> impl 
         </div>
         <div class="actions">
             <Button kind=ButtonKind::Primary on_press=press>
-                {move || if copied.get() { "Copied" } else { action }}
+                {move || said.get().unwrap_or(action)}
             </Button>
             <Button on_press=close>"Done"</Button>
         </div>

@@ -67,7 +67,7 @@ impl Route {
             Self::Reconciliation(_) => Place::Reconciliation,
             Self::Assets => Place::Assets,
             Self::Account(id) => Place::Account(id.clone()),
-            Self::Connect { from, .. } => from.clone().route().place(),
+            Self::Connect { from, .. } => from.place(),
             Self::Support => Place::Support,
             Self::SupportNew { draft } => Place::SupportNew(draft.clone()),
             Self::SupportRequest(id) => Place::SupportRequest(id.clone()),

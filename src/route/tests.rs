@@ -27,19 +27,19 @@ fn every_address_prints_as_it_was_read() {
         "/assets/openai",
         "/assets/openai/conn_1",
         "/connect",
-        "/connect?from=lens",
-        "/connect?from=lens&period=last-7&account=conn_1&by=service&filter=-service%3AWeb%20Search",
-        "/connect/key?from=assets",
-        "/connect/draft_1?from=assets",
-        "/connect/key?from=assets&account=conn_1",
-        "/connect?from=assets&account=conn_1&renews=conn_1",
-        "/connect/draft_1?from=lens&renews=conn_2",
+        "/connect?from=/lens",
+        "/connect?from=/lens%3Fperiod%3Dlast-7%26account%3Dconn_1%26by%3Dservice%26filter%3D-service%253AWeb%2520Search",
+        "/connect/key?from=/assets/openai",
+        "/connect/key?draft=draft_1&from=/changes%3Fperiod%3D2026-10",
+        "/connect/draft_1?from=/assets/openai",
+        "/connect?draft=draft_1&from=/assets/openai/conn_1&renews=conn_1",
+        "/connect/draft_1?from=/lens&renews=conn_2",
         "/support",
         "/support/new",
         "/support/new?draft=draft_1",
         "/login",
         "/login/return?code=c%3D1&state=s&iss=https%3A//id.example.com",
-        "/login?return=/connect/draft_1%3Ffrom%3Dlens",
+        "/login?return=/connect/draft_1%3Ffrom%3D/lens",
         "/setup",
         "/invitation",
         "/access",
@@ -66,7 +66,7 @@ fn other_spellings() {
     assert_eq!(read("/assets"), Route::Assets);
     assert_eq!(read("/lens/"), Route::lens());
     assert_eq!(read("/assets/openai/DROP TABLE"), Route::NotFound("/assets/openai/DROP TABLE".into()));
-    assert_eq!(read("/connect?from=elsewhere"), Route::connect(Opener::Home));
+    assert_eq!(read("/connect?from=elsewhere"), Route::connect(Route::Home));
     assert_eq!(read("/connect/DROP TABLE"), Route::NotFound("/connect/DROP TABLE".into()));
 }
 
@@ -83,14 +83,31 @@ fn signing_in_never_leads_off_the_site() {
     ] {
         assert_eq!(read(&format!("/login?return={address}")), Route::Login { back: Box::new(Route::Home) });
     }
-    let back = Box::new(Route::connect(Opener::Assets));
-    assert_eq!(read("/login?return=%2Fconnect%3Ffrom%3Dassets"), Route::Login { back });
+    let back = Box::new(Route::connect(Route::Assets));
+    assert_eq!(read("/login?return=%2Fconnect%3Ffrom%3D/assets"), Route::Login { back });
 }
 
 #[test]
 fn the_wizard_keeps_the_page_behind_it() {
-    assert_eq!(Route::connect(Opener::Lens(LensView::default())).place(), Place::Lens);
+    assert_eq!(Route::connect(Route::lens()).place(), Place::Lens);
     assert_eq!(read("/connect/key").place(), Place::Home);
+    assert_eq!(read("/connect?from=/reconciliation%3Fperiod%3D2026-10").place(), Place::Reconciliation);
+}
+
+#[test]
+fn the_wizard_stands_over_pages_of_this_console_and_never_over_itself() {
+    for address in [
+        "https://evil.example",
+        "//evil.example",
+        "/connect/key",
+        "/connect%3Ffrom=/lens",
+        "/login",
+        "/nowhere",
+    ] {
+        assert_eq!(read(&format!("/connect?from={address}")), Route::connect(Route::Home), "{address}");
+    }
+    let open = Route::connect(Route::lens());
+    assert_eq!(Route::connect(open.clone()), open);
 }
 
 #[test]

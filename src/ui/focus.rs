@@ -34,10 +34,20 @@ pub fn has_focus() -> bool {
 }
 
 /// Moves the focus, once the page has changed, to the first element that a selector finds, where what had it is gone.
-pub fn focus_if_lost(selector: &'static str) {
+pub fn focus_if_lost(selector: impl AsRef<str> + 'static) {
     request_animation_frame(move || {
         if !has_focus() {
-            focus(selector);
+            focus(selector.as_ref());
+        }
+    });
+}
+
+/// Does so whenever rows are other ones than before: the one that had the focus may be gone.
+pub fn focus_after_rows<T: Send + Sync + 'static>(rows: Memo<T>, selector: &'static str) {
+    Effect::new(move |before: Option<()>| {
+        rows.track();
+        if before.is_some() {
+            focus_if_lost(selector);
         }
     });
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::button::unique_id;
+use super::focus::focus_if_lost;
 use super::icon::{Icon, IconName};
 
 /// A choice: its value, and what people read.
@@ -79,18 +80,23 @@ pub fn Picks(
 ) -> impl IntoView {
     let id = unique_id();
     let (label_id, error_id) = (format!("{id}-label"), format!("{id}-error"));
+    let group = label_id.clone();
     let chips = move || {
         let names = choices.get();
+        let group = group.clone();
         let chip = |(at, value): (usize, String)| {
             let name = names.iter().find(|(known, _)| *known == value).map(|(_, name)| name.clone());
             let name = name.unwrap_or(value);
             let words = format!("Remove {name}");
+            let group = group.clone();
             let remove = move |_| {
                 let mut left = chosen.get_untracked();
                 if at < left.len() {
                     left.remove(at);
                 }
                 on_choose.run(left);
+                let own = |element| format!("[aria-labelledby={group}] {element}");
+                focus_if_lost(format!("{}, {}", own("button"), own("select")));
             };
             view! {
                 <li class="pick">

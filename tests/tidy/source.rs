@@ -20,7 +20,6 @@ const TOO_LONG: usize = 600;
 
 /// Files beyond [`LONG`], each with its reason.
 const MAY_BE_LONG: &[(&str, &str)] = &[
-    ("src/page/connect/state.rs", "one machine: its steps, its moves, and the tests that walk through it"),
     ("crates/server/tests/", "a scenario is read from top to bottom"),
     ("style/", "the look of one page, or of all widgets, whose rules must agree"),
 ];

@@ -16,7 +16,7 @@ use crate::form::submission::Submission;
 use crate::format::locale::{day, moment, money};
 use crate::format::{ago, short_id, until};
 use crate::load::{Load, load_while};
-use crate::route::{LensView, Opener, Route};
+use crate::route::{LensView, Route};
 use crate::session;
 use crate::ui::notice::Trouble;
 
@@ -180,7 +180,7 @@ fn ReplaceKey(connection: Memo<Option<Connection>>) -> impl IntoView {
     move || {
         wanted.get().then(|| {
             let href = connection.with_untracked(|account| {
-                account.as_ref().map(|account| Route::renew(account.id.clone(), Opener::Assets).to_string())
+                account.as_ref().map(|account| Route::renew(account.id.clone(), Route::Assets).to_string())
             });
             view! { <a href=href>"Replace the key"</a> }
         })

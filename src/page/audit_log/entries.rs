@@ -19,6 +19,7 @@ use crate::route::{Pairs, Route};
 use crate::ui::button::Button;
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::field::FieldKind;
+use crate::ui::focus::focus_if_lost;
 use crate::ui::icon::{Icon, IconName};
 
 /// The events that the address asks for.
@@ -74,7 +75,10 @@ fn Narrowed(pairs: Memo<Pairs>) -> impl IntoView {
         let value = pairs.with(|pairs| pairs.get(name).map(str::to_owned))?;
         let shown = if name == "kind" { self::words(&value) } else { value };
         let label = format!("Remove {words} {shown}");
-        let remove = move |_| navigation.go(Route::AuditLog(chosen::with(&pairs.get_untracked(), name, "")));
+        let remove = move |_| {
+            navigation.go(Route::AuditLog(chosen::with(&pairs.get_untracked(), name, "")));
+            focus_if_lost("main h1");
+        };
         Some(view! {
             <li class="pick">
                 <span class="breakable">{words} " " {shown}</span>

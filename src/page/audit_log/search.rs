@@ -28,23 +28,21 @@ pub fn Search(
     let navigation = use_navigation();
     let values: Vec<(&'static str, RwSignal<String>)> =
         texts.iter().map(|(name, ..)| (*name, RwSignal::new(String::new()))).collect();
-    let typed = values.clone();
-    // The address changes by Back, by a link in a row and by this form: the fields follow it.
-    Effect::new(move |_| {
-        pairs.with(|pairs| {
-            for (name, value) in &typed {
-                value.set(pairs.get(name).unwrap_or_default().to_owned());
-            }
-        });
-    });
+    // The address changes by Back, by a link in a row and by this form: the fields follow it. What is typed in one of
+    // which it says nothing new stays.
+    for (name, value) in values.clone() {
+        let said = Memo::new(move |_| pairs.with(|pairs| pairs.get(name).unwrap_or_default().to_owned()));
+        Effect::new(move |_| value.set(said.get()));
+    }
     let fields = texts.into_iter().zip(values.clone()).map(|((_, label, hint, kind), (_, value))| {
         view! { <Field label value hint kind /> }
     });
     let fields = fields.collect_view();
+    let sent = values.clone();
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         let mut next = pairs.get_untracked();
-        for (name, value) in &values {
+        for (name, value) in &sent {
             next = chosen::with(&next, name, &value.get_untracked());
         }
         navigation.go(route(next));
@@ -52,7 +50,12 @@ pub fn Search(
     let choose =
         move |value: String| navigation.go(route(chosen::with(&pairs.get_untracked(), "result", &value)));
     let is_filtered = Memo::new(move |_| pairs.with(|pairs| !pairs.is_empty()));
-    let clear = move |_| navigation.go(route(Pairs::default()));
+    let clear = Callback::new(move |()| {
+        for (_, value) in &values {
+            value.set(String::new());
+        }
+        navigation.go(route(Pairs::default()));
+    });
     let label = unique_id();
     view! {
         <form class="log-search" role="search" aria-labelledby=label on:submit=send>
@@ -75,7 +78,7 @@ pub fn Search(
                         .get()
                         .then(|| {
                             view! {
-                                <button type="button" class="button quiet" on:click=clear>
+                                <button type="button" class="button quiet" on:click=move |_| clear.run(())>
                                     "Show everything"
                                 </button>
                             }

@@ -10,7 +10,6 @@ use leptos::task::spawn_local;
 
 use super::checks::AccountLink;
 use super::flow::{Flow, discard, words};
-use super::state::Kept;
 use super::view::TITLE;
 use crate::api::{self, CallError};
 use crate::browser::sleep;
@@ -21,6 +20,9 @@ use crate::ui::icon::{Icon, IconName};
 
 /// How long a revealed key stays so.
 const REVEALED: Duration = Duration::from_secs(10);
+
+/// Most characters that one event of the keyboard adds; a paste adds more.
+const MOST_TYPED: usize = 8;
 
 /// What is wrong with what was pasted.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,13 +47,15 @@ pub fn AdminKeyStep(
     let busy = RwSignal::new(false);
     let revealed = RwSignal::new(false);
     let kept = Memo::new(move |_| flow.state().kept().cloned());
-    on_cleanup(move || {
-        typed.try_set(String::new());
-    });
     let input = move |text: String| {
-        // Naming a wrong kind at once is a help; "missing" and "cut off" would only nag while somebody types.
-        let named =
-            AdminKey::parse(&text).err().filter(|unfit| !matches!(unfit, Unfit::Empty | Unfit::CutOff));
+        // Naming a wrong kind at once is a help, and so is "cut off" of what was pasted; while somebody types it would
+        // only nag, as "missing" would.
+        let is_pasted = text.len() > typed.with_untracked(String::len) + MOST_TYPED;
+        let named = AdminKey::parse(&text).err().filter(|unfit| match unfit {
+            Unfit::Empty => false,
+            Unfit::CutOff => is_pasted,
+            _ => true,
+        });
         wrong.set(named.map(unfit));
         typed.set(text);
     };
@@ -61,8 +65,9 @@ pub fn AdminKeyStep(
             return;
         }
         let text = typed.get_untracked();
-        if let (true, Some(kept)) = (text.trim().is_empty(), kept.get_untracked()) {
-            flow.go(ConnectStep::Draft(kept.draft));
+        let draft = flow.state_untracked().draft().cloned();
+        if let (true, Some(draft)) = (text.trim().is_empty(), &draft) {
+            flow.go(ConnectStep::Draft(draft.clone()));
             return;
         }
         if let Err(error) = AdminKey::parse(&text) {
@@ -74,7 +79,7 @@ pub fn AdminKeyStep(
         busy.set(true);
         revealed.set(false);
         spawn_local(async move {
-            let outcome = take(text, kept.get_untracked(), flow.renews()).await;
+            let outcome = take(text, draft, flow.renews()).await;
             // The user may have left the field meanwhile: then nobody wants this key any more.
             let left = busy.try_set(false).is_some();
             match outcome {
@@ -147,7 +152,7 @@ pub fn AdminKeyStep(
                 </li>
             </ul>
             <div class="wizard-actions">
-                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.go(ConnectStep::CreateKey))>"Back"</Button>
+                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.back(ConnectStep::CreateKey))>"Back"</Button>
                 <Button kind=ButtonKind::Primary submit=true busy>"Test connection"</Button>
             </div>
         </form>
@@ -157,10 +162,9 @@ pub fn AdminKeyStep(
 /// The one request that carries the key.
 async fn take(
     text: String,
-    replaces: Option<Kept>,
+    replaces: Option<ConnectionDraftId>,
     connection: Option<ConnectionId>,
 ) -> Result<ConnectionDraftId, Wrong> {
-    let replaces = replaces.map(|kept| kept.draft);
     let body = CreateDraft { admin_key: SecretText::new(text), replaces, connection };
     match api::call::<Create>(&(), &Nothing {}, &body).await {
         Ok(draft) => Ok(draft.id),

@@ -126,21 +126,24 @@ fn FindingWords(finding: Finding, opened: Callback<()>) -> impl IntoView {
 
 #[component]
 fn RequestId(id: String) -> impl IntoView {
-    let copied = RwSignal::new(false);
+    let said = RwSignal::new("copy");
     let text = id.clone();
     let press = move |_| {
         let text = text.clone();
         spawn_local(async move {
-            let done = copy(&text).await;
-            copied.try_set(done);
-            announce(if done { "Copied" } else { "The browser did not allow copying" });
+            let (words, aloud) = match copy(&text).await {
+                true => ("copied", "Copied"),
+                false => ("the browser refused to copy", "The browser refused to copy"),
+            };
+            said.try_set(words);
+            announce(aloud);
         });
     };
     view! {
         <p class="reference">
             "OpenAI request id " <code>{id}</code> " "
             <button type="button" class="link-button" aria-label="Copy the request id" on:click=press>
-                {move || if copied.get() { "copied" } else { "copy" }}
+                {said}
             </button>
         </p>
     }

@@ -23,6 +23,8 @@ const KEY_NAME: &str = "lens-readonly";
 pub fn CreateKeyStep(
     /// The wizard.
     flow: Flow,
+    /// Which of the actions are ticked, one bit for each: going on and back keeps them.
+    ticks: RwSignal<u16>,
     /// Leaves it.
     close: Callback<()>,
 ) -> impl IntoView {
@@ -30,7 +32,7 @@ pub fn CreateKeyStep(
         <h2 id=TITLE tabindex="-1">"Create an admin key"</h2>
         <p class="muted">"In OpenAI, as an owner of the organization. Tick as you go, if that helps."</p>
         <div class="wizard-columns">
-            <Actions />
+            <Actions ticks />
             <div class="wizard-aside">
                 <Pane />
                 <p class="hint">
@@ -43,7 +45,7 @@ pub fn CreateKeyStep(
         </div>
         <div class="wizard-actions">
             <Button kind=ButtonKind::Quiet on_press=close>"Cancel"</Button>
-            <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| flow.go(ConnectStep::AdminKey))>
+            <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| flow.back(ConnectStep::AdminKey))>
                 "I have the key"
             </Button>
         </div>
@@ -51,38 +53,43 @@ pub fn CreateKeyStep(
 }
 
 #[component]
-fn Actions() -> impl IntoView {
+fn Actions(ticks: RwSignal<u16>) -> impl IntoView {
     view! {
         <ol class="checklist">
-            <Action>
+            <Action ticks at=0>
                 "Sign in to the "
                 <a href=DASHBOARD target="_blank" rel="noopener noreferrer external">
                     "OpenAI dashboard" <Icon name=IconName::External /> <span class="hidden-text">" (opens a new tab)"</span>
                 </a>
             </Action>
-            <Action>"Select the gear icon to open " <b>"Organization Settings"</b></Action>
-            <Action>"Select " <b>"Admin keys"</b></Action>
-            <Action>"Select " <b>"Create new Admin key"</b></Action>
-            <Action>"In " <b>"Name"</b> ", enter a name, such as " <b>{KEY_NAME}</b> " " <CopyName /></Action>
-            <Action>"In " <b>"Permissions"</b> ", select " <b>"Restricted"</b></Action>
-            <Action>
+            <Action ticks at=1>"Select the gear icon to open " <b>"Organization Settings"</b></Action>
+            <Action ticks at=2>"Select " <b>"Admin keys"</b></Action>
+            <Action ticks at=3>"Select " <b>"Create new Admin key"</b></Action>
+            <Action ticks at=4>"In " <b>"Name"</b> ", enter a name, such as " <b>{KEY_NAME}</b> " " <CopyName /></Action>
+            <Action ticks at=5>"In " <b>"Permissions"</b> ", select " <b>"Restricted"</b></Action>
+            <Action ticks at=6>
                 "In " <b>"Management API Scope"</b> ", select " <b>"Read"</b> " " <Chip tone=Tone::Neutral text="optional" />
             </Action>
-            <Action>"In " <b>"Usage API Scope"</b> ", select " <b>"Read"</b></Action>
-            <Action>"Select " <b>"Create admin key"</b></Action>
-            <Action>"Select " <b>"Copy"</b> " to copy the key"</Action>
-            <Action>"Select " <b>"Done"</b> " and come back here"</Action>
+            <Action ticks at=7>"In " <b>"Usage API Scope"</b> ", select " <b>"Read"</b></Action>
+            <Action ticks at=8>"Select " <b>"Create admin key"</b></Action>
+            <Action ticks at=9>"Select " <b>"Copy"</b> " to copy the key"</Action>
+            <Action ticks at=10>"Select " <b>"Done"</b> " and come back here"</Action>
         </ol>
     }
 }
 
 /// A line to tick. The ticks help the user alone: nothing depends on them.
 #[component]
-fn Action(children: Children) -> impl IntoView {
+fn Action(ticks: RwSignal<u16>, at: u16, children: Children) -> impl IntoView {
+    let own = 1 << at;
     view! {
         <li>
             <label>
-                <input type="checkbox" />
+                <input
+                    type="checkbox"
+                    prop:checked=move || ticks.get() & own != 0
+                    on:change=move |_| ticks.update(|ticks| *ticks ^= own)
+                />
                 <span>{children()}</span>
             </label>
         </li>
@@ -91,18 +98,21 @@ fn Action(children: Children) -> impl IntoView {
 
 #[component]
 fn CopyName() -> impl IntoView {
-    let copied = RwSignal::new(false);
+    let said = RwSignal::new("copy");
     let press = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         spawn_local(async move {
-            let done = copy(KEY_NAME).await;
-            copied.try_set(done);
-            announce(if done { "Copied" } else { "The browser did not allow copying" });
+            let (words, aloud) = match copy(KEY_NAME).await {
+                true => ("copied", "Copied"),
+                false => ("the browser refused to copy", "The browser refused to copy"),
+            };
+            said.try_set(words);
+            announce(aloud);
         });
     };
     view! {
         <button type="button" class="link-button" aria-label="Copy the name" on:click=press>
-            {move || if copied.get() { "copied" } else { "copy" }}
+            {said}
         </button>
     }
 }

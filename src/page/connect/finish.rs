@@ -82,7 +82,7 @@ pub fn FinishForm(
                 Some(FinishRefusal::Name(_)) | None => ().into_any(),
             }}
             <div class="wizard-actions">
-                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.go(ConnectStep::AdminKey))>"Back"</Button>
+                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.back(ConnectStep::AdminKey))>"Back"</Button>
                 <Button kind=ButtonKind::Primary submit=true busy>{label}</Button>
             </div>
         </form>

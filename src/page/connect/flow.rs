@@ -11,7 +11,7 @@ use super::state::{Answer, Attempt, Effect as Task, FinishFailure, FinishRefusal
 use crate::api::{self, CallError};
 use crate::browser::sleep;
 use crate::navigation::{Navigation, use_navigation};
-use crate::route::{ConnectStep, LensView, Opener, Route};
+use crate::route::{ConnectStep, LensView, Route};
 use crate::ui::focus::focus;
 
 /// How often a running test is looked at.
@@ -35,7 +35,7 @@ impl Flow {
             Route::Connect { step, .. } => Some(step),
             _ => None,
         });
-        let first = step.get_untracked().unwrap_or(ConnectStep::CreateKey);
+        let first = step.get_untracked().unwrap_or(ConnectStep::CreateKey(None));
         let (state, effects) = Wizard::at(&first);
         let (name, named) = (RwSignal::new(String::new()), StoredValue::new(None));
         let flow = Self { state: RwSignal::new(state), navigation, name, named };
@@ -46,6 +46,7 @@ impl Flow {
                 && before.as_ref() != Some(step)
             {
                 flow.advance(|wizard| wizard.arrive(step));
+                flow.name_draft(step);
             }
             step
         });
@@ -75,10 +76,24 @@ impl Flow {
     }
 
     /// The page behind the wizard.
-    pub fn from(self) -> Opener {
+    pub fn from(self) -> Route {
         match self.navigation.route_untracked() {
-            Route::Connect { from, .. } => from,
-            _ => Opener::default(),
+            Route::Connect { from, .. } => *from,
+            _ => Route::Home,
+        }
+    }
+
+    /// Names the kept key's draft in the address of a step before its test: the browser's Back leads to one that was
+    /// left before there was a key.
+    fn name_draft(self, step: &ConnectStep) {
+        let kept = self.state_untracked().draft().cloned();
+        let named = match step {
+            ConnectStep::CreateKey(named) if *named != kept => ConnectStep::CreateKey(kept.clone()),
+            ConnectStep::AdminKey(named) if *named != kept => ConnectStep::AdminKey(kept.clone()),
+            _ => return,
+        };
+        if kept.is_some() {
+            self.navigation.replace(self.address(named));
         }
     }
 
@@ -92,7 +107,17 @@ impl Flow {
 
     /// The address of a step.
     pub fn address(self, step: ConnectStep) -> Route {
-        Route::Connect { step, from: self.from(), renews: self.renews() }
+        Route::Connect { step, from: Box::new(self.from()), renews: self.renews() }
+    }
+
+    /// The address of a step before the test, with the key that is kept, tracked.
+    pub fn before_test(self, step: fn(Option<ConnectionDraftId>) -> ConnectStep) -> Route {
+        self.address(step(self.state().draft().cloned()))
+    }
+
+    /// Goes to a step before the test, with the key that is kept.
+    pub fn back(self, step: fn(Option<ConnectionDraftId>) -> ConnectStep) {
+        self.go(step(self.state_untracked().draft().cloned()));
     }
 
     /// Goes to a step.
@@ -102,13 +127,13 @@ impl Flow {
 
     /// Leaves the wizard for the page behind it.
     pub fn leave(self) {
-        self.navigation.go(self.from().route());
+        self.navigation.go(self.from());
     }
 
     /// Destroys the kept key, if there is one. The server destroys it anyway when the draft ends.
     pub fn discard(self) {
-        if let Some(kept) = self.state_untracked().kept().cloned() {
-            discard(kept.draft);
+        if let Some(draft) = self.state_untracked().draft().cloned() {
+            discard(draft);
         }
     }
 

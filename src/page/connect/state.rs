@@ -17,9 +17,9 @@ use crate::route::ConnectStep;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wizard {
     /// Step 1: how to create an admin key. A key that is kept already stays so.
-    CreateKey(Option<Kept>),
+    CreateKey(Held),
     /// Step 2: the field for it.
-    AdminKey(Option<Kept>),
+    AdminKey(Held),
     /// A draft was named by the address; the server is asked how far it is.
     Opening(ConnectionDraftId, Attempt),
     /// Step 3: the test runs.
@@ -32,8 +32,19 @@ pub enum Wizard {
     Finished(ConnectionId),
     /// The draft has expired or was discarded.
     Gone,
-    /// The server could not be asked, and the words why.
-    Stuck(ConnectionDraftId, String),
+    /// The server could not be asked, and the words why. The key stays kept, as far as it is known.
+    Stuck(ConnectionDraftId, Option<Kept>, String),
+}
+
+/// The key that is kept while the user is at a step before its test.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Held {
+    /// None.
+    Nothing,
+    /// A draft was named by the address; the server is asked for it, or could not be.
+    Asked(ConnectionDraftId, Attempt),
+    /// This one.
+    Known(Kept),
 }
 
 /// A key that the server keeps, by its draft.
@@ -133,14 +144,14 @@ pub type Move = (Wizard, Vec<Effect>);
 impl Wizard {
     /// The wizard at an address that was opened.
     pub fn at(step: &ConnectStep) -> Move {
-        Self::CreateKey(None).arrive(step)
+        Self::CreateKey(Held::Nothing).arrive(step)
     }
 
     /// The wizard after the address has changed: by a button, by Back and Forward, or by hand.
     pub fn arrive(self, step: &ConnectStep) -> Move {
         match step {
-            ConnectStep::CreateKey => (Self::CreateKey(self.into_kept()), Vec::new()),
-            ConnectStep::AdminKey => (Self::AdminKey(self.into_kept()), Vec::new()),
+            ConnectStep::CreateKey(draft) => self.hold(draft.as_ref(), Self::CreateKey),
+            ConnectStep::AdminKey(draft) => self.hold(draft.as_ref(), Self::AdminKey),
             ConnectStep::Draft(draft) if self.on_screen() == Some(draft) => (self, Vec::new()),
             ConnectStep::Draft(draft) => {
                 let attempt = Attempt::new();
@@ -154,7 +165,7 @@ impl Wizard {
         let attempt = Attempt::new();
         match self {
             Self::Tested(tested) => testing(tested.kept, attempt, Vec::new()),
-            Self::Stuck(draft, _) => {
+            Self::Stuck(draft, ..) => {
                 (Self::Opening(draft.clone(), attempt), vec![Effect::Open(draft, attempt)])
             }
             other => (other, Vec::new()),
@@ -179,13 +190,17 @@ impl Wizard {
             return (self, Vec::new());
         }
         match (self, answer) {
-            (Self::Opening(draft, _), Answer::Opened(reply)) => opened(draft, reply),
+            (Self::CreateKey(held), Answer::Opened(reply)) => {
+                (Self::CreateKey(held.found(reply)), Vec::new())
+            }
+            (Self::AdminKey(held), Answer::Opened(reply)) => (Self::AdminKey(held.found(reply)), Vec::new()),
+            (Self::Opening(draft, _), Answer::Opened(reply)) => opened(draft, None, reply),
             (Self::Testing(kept, attempt, _), Answer::Watched(draft)) => match draft.progress {
                 Progress::Testing { checks } => (Self::Testing(kept, attempt, checks), Vec::new()),
                 // The end of the test is told by its own answer, and with it everything else.
                 _ => (Self::Testing(kept, attempt, checks_of(&draft)), Vec::new()),
             },
-            (Self::Testing(kept, ..), Answer::Tested(reply)) => opened(kept.draft, reply),
+            (Self::Testing(kept, ..), Answer::Tested(reply)) => opened(kept.draft.clone(), Some(kept), reply),
             (Self::Finishing(tested, _), Answer::Finished(Ok(connection))) => {
                 finished(tested.kept.renews.as_ref(), connection)
             }
@@ -197,13 +212,25 @@ impl Wizard {
         }
     }
 
-    /// The draft whose key would be lost by leaving.
+    /// The key that would be lost by leaving, where more than its draft is known of it.
     pub fn kept(&self) -> Option<&Kept> {
         match self {
-            Self::CreateKey(kept) | Self::AdminKey(kept) => kept.as_ref(),
+            Self::CreateKey(Held::Known(kept)) | Self::AdminKey(Held::Known(kept)) => Some(kept),
             Self::Testing(kept, ..) => Some(kept),
             Self::Tested(tested) | Self::Finishing(tested, _) => Some(&tested.kept),
-            Self::Opening(..) | Self::Finished(_) | Self::Gone | Self::Stuck(..) => None,
+            Self::Stuck(_, kept, _) => kept.as_ref(),
+            Self::CreateKey(_) | Self::AdminKey(_) | Self::Opening(..) | Self::Finished(_) | Self::Gone => {
+                None
+            }
+        }
+    }
+
+    /// The draft whose key would be lost by leaving.
+    pub fn draft(&self) -> Option<&ConnectionDraftId> {
+        match self {
+            Self::CreateKey(Held::Asked(draft, _)) | Self::AdminKey(Held::Asked(draft, _)) => Some(draft),
+            Self::Stuck(draft, ..) => Some(draft),
+            other => other.kept().map(|kept| &kept.draft),
         }
     }
 
@@ -217,13 +244,25 @@ impl Wizard {
         }
     }
 
-    fn into_kept(self) -> Option<Kept> {
-        self.kept().cloned()
+    /// A step before the test, with the key that is kept: where none is known yet, that of the draft in the address.
+    fn hold(self, named: Option<&ConnectionDraftId>, step: fn(Held) -> Self) -> Move {
+        let held = match self {
+            Self::CreateKey(held) | Self::AdminKey(held) => held,
+            other => other.kept().map_or(Held::Nothing, |kept| Held::Known(kept.clone())),
+        };
+        match (held, named) {
+            (Held::Nothing, Some(draft)) => {
+                let attempt = Attempt::new();
+                let effect = Effect::Open(draft.clone(), attempt);
+                (step(Held::Asked(draft.clone(), attempt)), vec![effect])
+            }
+            (held, _) => (step(held), Vec::new()),
+        }
     }
 
     fn on_screen(&self) -> Option<&ConnectionDraftId> {
         match self {
-            Self::Opening(draft, _) | Self::Stuck(draft, _) => Some(draft),
+            Self::Opening(draft, _) | Self::Stuck(draft, ..) => Some(draft),
             Self::Testing(kept, ..) => Some(&kept.draft),
             Self::Tested(tested) | Self::Finishing(tested, _) => Some(&tested.kept.draft),
             Self::CreateKey(_) | Self::AdminKey(_) | Self::Finished(_) | Self::Gone => None,
@@ -233,10 +272,25 @@ impl Wizard {
     /// The attempt whose answer is waited for.
     const fn attempt(&self) -> Option<Attempt> {
         match self {
-            Self::Opening(_, attempt) | Self::Testing(_, attempt, _) | Self::Finishing(_, attempt) => {
-                Some(*attempt)
-            }
+            Self::CreateKey(Held::Asked(_, attempt))
+            | Self::AdminKey(Held::Asked(_, attempt))
+            | Self::Opening(_, attempt)
+            | Self::Testing(_, attempt, _)
+            | Self::Finishing(_, attempt) => Some(*attempt),
             _ => None,
+        }
+    }
+}
+
+impl Held {
+    /// What a draft is found to be. One that cannot be asked for stays what it is: the key may well be kept.
+    fn found(self, reply: Reply) -> Self {
+        match reply {
+            Reply::Draft(draft) if !matches!(draft.progress, Progress::Finished { .. }) => {
+                Self::Known(Kept { draft: draft.id, tail: draft.key_tail, renews: draft.renews })
+            }
+            Reply::Draft(_) | Reply::Gone => Self::Nothing,
+            Reply::Failed(_) => self,
         }
     }
 }
@@ -250,11 +304,11 @@ impl Attempt {
 
 static LATEST: AtomicU32 = AtomicU32::new(0);
 
-fn opened(id: ConnectionDraftId, reply: Reply) -> Move {
+fn opened(id: ConnectionDraftId, kept: Option<Kept>, reply: Reply) -> Move {
     let draft = match reply {
         Reply::Draft(draft) => *draft,
         Reply::Gone => return (Wizard::Gone, Vec::new()),
-        Reply::Failed(words) => return (Wizard::Stuck(id, words), Vec::new()),
+        Reply::Failed(words) => return (Wizard::Stuck(id, kept, words), Vec::new()),
     };
     let kept = Kept { draft: draft.id, tail: draft.key_tail, renews: draft.renews };
     match draft.progress {
@@ -291,105 +345,4 @@ fn checks_of(draft: &ConnectionDraft) -> Vec<Check> {
 }
 
 #[cfg(test)]
-mod tests {
-    use api::Timestamp;
-    use api::connection_draft::{CheckKind, Verdict};
-
-    use super::*;
-
-    fn id() -> ConnectionDraftId {
-        ConnectionDraftId::parse("draft_1").unwrap()
-    }
-
-    fn draft(progress: Progress) -> Reply {
-        Reply::Draft(Box::new(ConnectionDraft {
-            id: id(),
-            key_tail: "VuSa".into(),
-            expires_at: Timestamp::from_unix_seconds(0),
-            progress,
-            renews: None,
-            organization: None,
-            suggested_name: "Acme".into(),
-        }))
-    }
-
-    fn checks() -> Vec<Check> {
-        vec![Check { kind: CheckKind::KeyAccepted, verdict: Verdict::Running, took_ms: None }]
-    }
-
-    /// Opens the draft and answers with this progress.
-    fn opened_at(progress: Progress) -> Move {
-        let (wizard, effects) = Wizard::at(&ConnectStep::Draft(id()));
-        let [Effect::Open(_, attempt)] = effects[..] else { panic!("{effects:?}") };
-        wizard.answer(attempt, Answer::Opened(draft(progress)))
-    }
-
-    fn tested(ready: bool) -> Wizard {
-        opened_at(Progress::Tested { checks: checks(), ready }).0
-    }
-
-    #[test]
-    fn the_step_follows_from_the_draft() {
-        let (wizard, effects) = opened_at(Progress::Untested);
-        assert!(matches!((wizard, &effects[..]), (Wizard::Testing(..), [Effect::Test(..)])));
-        let (wizard, effects) = opened_at(Progress::Testing { checks: checks() });
-        assert!(
-            matches!((wizard, &effects[..]), (Wizard::Testing(_, _, checks), [Effect::Test(..)]) if checks.len() == 1)
-        );
-        assert!(matches!(tested(true), Wizard::Tested(Tested { ready: true, .. })));
-        let connection =
-            ConnectionRef { id: ConnectionId::parse("conn_1").unwrap(), name: "Acme".parse().unwrap() };
-        let (_, effects) = opened_at(Progress::Finished { connection });
-        assert!(matches!(effects[..], [Effect::ShowLens(_)]));
-    }
-
-    #[test]
-    fn finish_is_a_step_of_its_own_once_the_test_has_passed() {
-        assert_eq!([tested(false).step(), tested(true).step()], [3, 4]);
-        assert_eq!(tested(true).finish("Acme".into()).0.step(), 4);
-        assert_eq!(tested(true).arrive(&ConnectStep::AdminKey).0.step(), 2);
-    }
-
-    #[test]
-    fn late_answers_change_nothing() {
-        let (opening, effects) = Wizard::at(&ConnectStep::Draft(id()));
-        let [Effect::Open(_, early)] = effects[..] else { panic!("{effects:?}") };
-        let (testing, _) = opening.answer(early, Answer::Opened(draft(Progress::Untested)));
-        let (after, effects) = testing.clone().answer(early, Answer::Opened(Reply::Gone));
-        assert_eq!((after, effects), (testing, Vec::new()));
-    }
-
-    #[test]
-    fn finish_is_asked_for_once_and_only_when_ready() {
-        assert_eq!(tested(false).finish("Acme".into()), (tested(false), Vec::new()));
-        let (finishing, effects) = tested(true).finish("Acme".into());
-        let [Effect::Finish(_, _, attempt)] = &effects[..] else { panic!("{effects:?}") };
-        let (again, nothing) = finishing.clone().finish("Acme".into());
-        assert_eq!((again, nothing), (finishing.clone(), Vec::new()));
-        let refusal = FinishRefusal::Name("Enter a name.".into());
-        let (back, _) =
-            finishing.answer(*attempt, Answer::Finished(Err(FinishFailure::Refused(refusal.clone()))));
-        assert!(matches!(back, Wizard::Tested(Tested { refusal: Some(found), .. }) if found == refusal));
-    }
-
-    #[test]
-    fn going_back_keeps_the_key_and_going_on_returns_to_its_test() {
-        let (back, effects) = tested(true).arrive(&ConnectStep::AdminKey);
-        assert_eq!(effects, Vec::new());
-        assert_eq!(back.kept().map(|kept| kept.tail.as_str()), Some("VuSa"));
-        let (further_back, _) = back.arrive(&ConnectStep::CreateKey);
-        assert_eq!(further_back.kept().map(|kept| kept.tail.as_str()), Some("VuSa"));
-        let (_, effects) = further_back.arrive(&ConnectStep::Draft(id()));
-        assert!(matches!(effects[..], [Effect::Open(..)]));
-    }
-
-    #[test]
-    fn a_gone_draft_and_a_silent_server_are_told_apart() {
-        let (wizard, effects) = Wizard::at(&ConnectStep::Draft(id()));
-        let [Effect::Open(_, attempt)] = effects[..] else { panic!("{effects:?}") };
-        assert_eq!(wizard.clone().answer(attempt, Answer::Opened(Reply::Gone)).0, Wizard::Gone);
-        let (stuck, _) = wizard.answer(attempt, Answer::Opened(Reply::Failed("No connection".into())));
-        let (again, effects) = stuck.test_again();
-        assert!(matches!((again, &effects[..]), (Wizard::Opening(..), [Effect::Open(..)])));
-    }
-}
+mod tests;

@@ -60,5 +60,5 @@ pub fn Stepper(
 
 fn back_to(flow: Flow, number: usize) -> String {
     let step = if number == 1 { ConnectStep::CreateKey } else { ConnectStep::AdminKey };
-    flow.address(step).to_string()
+    flow.before_test(step).to_string()
 }

@@ -15,6 +15,7 @@ use crate::format::short_id;
 use crate::layout::announcer::announce;
 use crate::route::{ConnectStep, Route};
 use crate::ui::button::{Button, ButtonKind};
+use crate::ui::focus::focus_if_lost;
 use crate::ui::icon::{Icon, IconName};
 
 /// After this long a test says that it is slow: a good one takes a second or two.
@@ -92,6 +93,10 @@ fn NotReady(flow: Flow, over: Memo<bool>) -> impl IntoView {
                 .to_owned(),
         )
     });
+    let again = move |_| {
+        flow.test_again();
+        focus_if_lost("#connect-title");
+    };
     let support = move || {
         let draft = flow.state().kept().map(|kept| kept.draft.clone());
         Route::SupportNew { draft }.to_string()
@@ -105,10 +110,10 @@ fn NotReady(flow: Flow, over: Memo<bool>) -> impl IntoView {
                             <Icon name=IconName::Info />
                             <div class="notice-body remedies">
                                 <span>"Something wrong?"</span>
-                                <button type="button" class="link-button" on:click=move |_| flow.test_again()>
+                                <button type="button" class="link-button" on:click=again>
                                     "Try again"
                                 </button>
-                                <button type="button" class="link-button" on:click=move |_| flow.go(ConnectStep::AdminKey)>
+                                <button type="button" class="link-button" on:click=move |_| flow.back(ConnectStep::AdminKey)>
                                     "Replace the key"
                                 </button>
                                 <a href=support>"Open a support request"</a>
@@ -118,7 +123,7 @@ fn NotReady(flow: Flow, over: Memo<bool>) -> impl IntoView {
                 })
         }}
         <div class="wizard-actions">
-            <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.go(ConnectStep::AdminKey))>"Back"</Button>
+            <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.back(ConnectStep::AdminKey))>"Back"</Button>
             <Button kind=ButtonKind::Primary reason>"Finish"</Button>
         </div>
     }

@@ -20,7 +20,7 @@ use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::Tone;
 use crate::ui::dialog::Dialog;
-use crate::ui::focus::focus_unless_typing;
+use crate::ui::focus::{focus_if_lost, focus_unless_typing};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::notice::Notice;
 use crate::ui::skeleton::Skeleton;
@@ -44,7 +44,12 @@ enum Screen {
 pub fn Connect() -> impl IntoView {
     let flow = Flow::start();
     let typed = RwSignal::new(String::new());
+    let ticks = RwSignal::new(0_u16);
     let leaving = RwSignal::new(false);
+    // What is pasted stays through Back and Forward, and goes with the wizard.
+    on_cleanup(move || {
+        typed.try_set(String::new());
+    });
     let screen = Memo::new(move |_| screen(&flow.state()));
     let step = Memo::new(move |_| flow.state().step());
     Effect::new(move |before: Option<(Screen, usize)>| {
@@ -66,11 +71,12 @@ pub fn Connect() -> impl IntoView {
         now
     });
     let close = move || {
-        let something_to_lose = !typed.get_untracked().is_empty() || flow.state_untracked().kept().is_some();
+        let something_to_lose = !typed.get_untracked().is_empty() || flow.state_untracked().draft().is_some();
         if something_to_lose && !leaving.get_untracked() {
             leaving.set(true);
         } else if leaving.get_untracked() {
             leaving.set(false);
+            focus_if_lost("#connect-title");
         } else {
             flow.leave();
         }
@@ -94,7 +100,7 @@ pub fn Connect() -> impl IntoView {
                         <Renewal flow />
                         <div class="wizard-step" class:covered=move || leaving.get() inert=move || leaving.get()>
                             {move || match screen.get() {
-                                Screen::CreateKey => view! { <CreateKeyStep flow close=Callback::new(move |()| close()) /> }.into_any(),
+                                Screen::CreateKey => view! { <CreateKeyStep flow ticks close=Callback::new(move |()| close()) /> }.into_any(),
                                 Screen::AdminKey => view! { <AdminKeyStep flow typed /> }.into_any(),
                                 Screen::Opening => view! { <Opening /> }.into_any(),
                                 Screen::Test => view! { <TestConnectionStep flow /> }.into_any(),
@@ -140,7 +146,7 @@ fn Gone(flow: Flow) -> impl IntoView {
             </p>
         </Notice>
         <div class="wizard-actions">
-            <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| flow.go(ConnectStep::CreateKey))>
+            <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| flow.back(ConnectStep::CreateKey))>
                 "Start again"
             </Button>
         </div>
@@ -151,7 +157,7 @@ fn Gone(flow: Flow) -> impl IntoView {
 #[component]
 fn Stuck(flow: Flow) -> impl IntoView {
     let words = move || match flow.state() {
-        Wizard::Stuck(_, words) => words,
+        Wizard::Stuck(.., words) => words,
         _ => String::new(),
     };
     view! {
@@ -161,7 +167,7 @@ fn Stuck(flow: Flow) -> impl IntoView {
             <p>"Your key is kept by the server for 30 minutes: nothing is lost."</p>
         </Notice>
         <div class="wizard-actions">
-            <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.go(ConnectStep::AdminKey))>"Back"</Button>
+            <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.back(ConnectStep::AdminKey))>"Back"</Button>
             <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| flow.test_again())>"Try again"</Button>
         </div>
     }

@@ -4,11 +4,12 @@ use ::api::Nothing;
 use ::api::export::Focus;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use money::{Currency, Decimal};
 
 use super::choice::Chosen;
 use crate::api::{self, Arriving, CallError, Stop};
 use crate::browser::keep;
-use crate::format::locale::{bytes, number};
+use crate::format::locale::{bytes, money_exact, number};
 use crate::layout::announcer::announce;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::Tone;
@@ -91,7 +92,7 @@ pub fn FocusDownload(
                     view! {
                         <Notice tone=Tone::Good title=format!("Downloaded {name}")>
                             <p>{words(size)}</p>
-                            {billed_total.map(|total| view! { <p>"BilledCost sums to " <strong>{total}</strong> "."</p> })}
+                            {billed_total.map(|totals| view! { <p>"BilledCost sums to " <strong>{amounts(&totals)}</strong> "."</p> })}
                             {(size.rows == Some(0))
                                 .then(|| view! { <p>"Nothing is billed in this month, or nothing of it is imported yet."</p> })}
                         </Notice>
@@ -101,6 +102,16 @@ pub fn FocusDownload(
             }}
         </div>
     }
+}
+
+/// Totals as the server writes them, `USD 1204.5, EUR 3`, as amounts with all their digits.
+fn amounts(totals: &str) -> String {
+    let amount = |total: &str| {
+        let (currency, amount) = total.trim().split_once(' ')?;
+        Some(money_exact(Decimal::parse(amount).ok()?.amount, Currency::parse(currency).ok()?))
+    };
+    let each: Option<Vec<_>> = totals.split(',').map(amount).collect();
+    each.map_or_else(|| totals.to_owned(), |each| each.join(", "))
 }
 
 fn running(size: Option<Arriving>) -> impl IntoView {

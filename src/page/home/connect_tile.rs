@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::load::Loader;
 use crate::page::assets::ConnectLink;
-use crate::route::Opener;
+use crate::route::Route;
 use crate::ui::icon::{Icon, IconName};
 
 /// The tile that leads to the wizard, or says why it cannot.
@@ -30,7 +30,7 @@ pub fn ConnectTile(
                 "Each OpenAI organization is one account. It takes about a minute: create a restricted admin key, paste it, test it."
             </p>
             <div class="actions tile-end">
-                <ConnectLink from=Opener::Home />
+                <ConnectLink from=Route::Home />
             </div>
         </article>
     }

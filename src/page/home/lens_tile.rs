@@ -11,7 +11,7 @@ use crate::format::locale::percent;
 use crate::format::{ago, count};
 use crate::layout::request_access::RequestAccess;
 use crate::load::{Load, Loader};
-use crate::route::{Opener, Route};
+use crate::route::Route;
 use crate::session;
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::icon::{Icon, IconName};
@@ -41,7 +41,7 @@ pub fn LensTile(
     });
     let starts_wizard = move || state.get() == State::NotConnected && session::can_connect();
     let target =
-        move || if starts_wizard() { Route::connect(Opener::Home) } else { Route::lens() }.to_string();
+        move || if starts_wizard() { Route::connect(Route::Home) } else { Route::lens() }.to_string();
     let chip = {
         let list = list.clone();
         move || match state.get() {
@@ -150,12 +150,21 @@ fn overall(connections: &[Connection]) -> AnyView {
         (Tone::Warning, format!("{} attention", count(degraded, "account needs", "accounts need")))
     } else if importing > 0 {
         (Tone::Busy, "Importing".to_owned())
+    } else if connections.iter().all(is_off) {
+        (Tone::Neutral, "No account is active".to_owned())
     } else {
         let updated = connections.iter().filter_map(last_success).max();
         let updated = updated.map(|moment| format!(" · updated {}", ago(moment, now()))).unwrap_or_default();
-        (Tone::Good, format!("Healthy{updated}"))
+        let off = connections.iter().filter(|connection| is_off(connection)).count();
+        let off = if off > 0 { format!(" · {off} not active") } else { String::new() };
+        (Tone::Good, format!("Healthy{off}{updated}"))
     };
     view! { <Chip tone text /> }.into_any()
+}
+
+/// Whether nothing of it is imported because somebody wants it so.
+fn is_off(connection: &Connection) -> bool {
+    matches!(connection.status, ConnectionStatus::Paused { .. } | ConnectionStatus::Disconnected { .. })
 }
 
 fn permission_words() -> String {

@@ -21,8 +21,19 @@ pub fn WhyChanged(
 }
 
 fn changes(scope: &Scope) -> Route {
+    let filter = |filter: &facts::group::Filter| Filter {
+        label: Label(filter.label),
+        values: filter.texts.clone(),
+        exclude: filter.exclude,
+    };
+    let filters = scope.filters.iter().map(filter).collect();
+    Chosen { days: days(scope), account: scope.account.clone(), filters, ..Chosen::default() }.route()
+}
+
+/// The same days, as pages about days say them.
+pub fn days(scope: &Scope) -> Days {
     let range = |start: Day, end: Day| Days::Range(Span { start, end });
-    let days = match (scope.day, scope.period) {
+    match (scope.day, scope.period) {
         (Some(day), _) => range(day, day.plus(1)),
         (None, Period::Last7) => Days::Preset(Preset::Last7Days),
         (None, Period::Last30) => Days::Preset(Preset::Last30Days),
@@ -32,12 +43,5 @@ fn changes(scope: &Scope) -> Route {
             let (start, end) = period.days(Day::of(now()));
             range(start, end)
         }
-    };
-    let filter = |filter: &facts::group::Filter| Filter {
-        label: Label(filter.label),
-        values: filter.texts.clone(),
-        exclude: filter.exclude,
-    };
-    let filters = scope.filters.iter().map(filter).collect();
-    Chosen { days, account: scope.account.clone(), filters, ..Chosen::default() }.route()
+    }
 }

@@ -97,8 +97,9 @@ pub struct Change {
     pub way: Option<Ordering>,
 }
 
-/// By how much a figure differs from the range before.
+/// By how much a figure differs from the range before. Nothing is said of one that is not known.
 pub fn against(now: Option<i128>, compared: &Compared, print: impl Fn(i128) -> String) -> Change {
+    let Some(now) = now else { return Change::default() };
     let only = |words: String| Change { words, way: None };
     let Compared::Known { figure, days, is_partial } = compared else {
         return only(match compared {
@@ -110,17 +111,19 @@ pub fn against(now: Option<i128>, compared: &Compared, print: impl Fn(i128) -> S
         1 => "the day before".to_owned(),
         days => format!("the previous {}", count(days.unsigned_abs(), "day", "days")),
     };
-    let change = match (now, *figure) {
-        (Some(now), Some(before)) if before != 0 => {
+    let change = match *figure {
+        Some(before) if before != 0 => {
             let difference = now.saturating_sub(before);
-            let sign = if difference > 0 { "+" } else { "" };
+            let difference_words = print(difference);
+            // What rounds to nothing has a sign of its own: `< $0.01`.
+            let sign = if difference > 0 && !difference_words.starts_with('<') { "+" } else { "" };
             let share = change(Some(Figure::from_pico(now)), Some(Figure::from_pico(before)));
             Change {
-                words: format!("{sign}{} ({share}) vs {range}", print(difference)),
+                words: format!("{sign}{difference_words} ({share}) vs {range}"),
                 way: Some(now.cmp(&before)),
             }
         }
-        (Some(now), _) if now != 0 => only(format!("new: nothing in {range}")),
+        _ if now != 0 => only(format!("new: nothing in {range}")),
         _ => only(format!("nothing in {range} either")),
     };
     match (is_partial, days) {

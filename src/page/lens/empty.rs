@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::scope::Scope;
 use crate::page::assets::ConnectLink;
-use crate::route::Opener;
 use crate::ui::icon::{Icon, IconName};
 
 /// What the Lens will show, and the way there.
@@ -37,7 +36,7 @@ pub fn Empty(
                 </li>
             </ul>
             <div class="actions">
-                {move || view! { <ConnectLink from=Opener::Lens(scope.get().view()) /> }}
+                {move || view! { <ConnectLink from=scope.get().route() /> }}
             </div>
         </section>
     }

@@ -108,7 +108,7 @@ fn Panels(
         <Rows facts=looked_at groups=totals scope earlier=compared />
         <UsageCharts facts groups=charts scope />
         <TopLists facts=looked_at scope earlier=compared />
-        <FreshnessTable facts />
+        <FreshnessTable facts scope />
     }
 }
 

@@ -43,7 +43,7 @@ fn figures(shown: &Shown, before: &Compared) -> impl IntoView + use<> {
                 value=shown(total(period))
                 note=cost_note(period)
                 change=against(
-                    Some(period.total.pico()),
+                    total(period).map(|total| total.pico()),
                     before,
                     |pico| money(Amount::saturating(pico), currency),
                 )
@@ -91,25 +91,24 @@ fn cost_note(period: &DailyCosts) -> String {
     }
 }
 
-/// The month so far against as many days of the month before.
+/// The month as far as it is billed against as many days of the month before. Nothing is said of one that is not known.
 fn month_change(month: &DailyCosts, before: &DailyCosts) -> Change {
-    let pico = |costs: &DailyCosts| Some(Figure::from_pico(costs.total.pico()));
-    let last = before.end.plus(-1);
-    let range = format!("{} – {}", day_short(before.start), day_short(last));
-    if total(before).is_none() {
+    let billed = month.billed_through.map_or(0, |through| through.number() + 1 - month.start.number());
+    if total(month).is_none() || billed <= 0 {
+        return Change::default();
+    }
+    let end = before.start.plus(billed).min(before.end);
+    let days = || before.days.iter().filter(|day| day.day < end);
+    let total: Amount = days().map(|day| day.amount).sum();
+    let range = format!("{} – {}", day_short(before.start), day_short(end.plus(-1)));
+    if days().all(|day| day.coverage == Coverage::Missing && day.amount == Amount::ZERO) {
         return Change { words: format!("nothing imported of {range} to compare with"), way: None };
     }
-    let note = if before.days.iter().any(|day| day.coverage == Coverage::Missing) {
-        ", not fully imported"
-    } else {
-        ""
-    };
-    let words = format!(
-        "{} vs {} on {range}{note}",
-        change(pico(month), pico(before)),
-        money(before.total, before.currency)
-    );
-    Change { words, way: (before.total != Amount::ZERO).then(|| month.total.cmp(&before.total)) }
+    let note = if days().any(|day| day.coverage == Coverage::Missing) { ", not fully imported" } else { "" };
+    let figure = |amount: Amount| Some(Figure::from_pico(amount.pico()));
+    let share = change(figure(month.total), figure(total));
+    let words = format!("{share} vs {} on {range}{note}", money(total, before.currency));
+    Change { words, way: (total != Amount::ZERO).then(|| month.total.cmp(&total)) }
 }
 
 /// How far the month is billed, and what it comes to at this pace.

@@ -11,11 +11,14 @@ use facts::Label;
 use facts::group::{Filter, Sum};
 use leptos::prelude::*;
 
+use super::as_change::days;
 use super::cube::Facts;
+use super::scope::Scope;
 use super::split::least;
 use crate::browser::now;
 use crate::format::locale::{day, day_short, moment, money};
 use crate::format::{ago, count};
+use crate::page::reconciliation::choice::Chosen;
 use crate::period::stretches;
 use crate::ui::chip::{Chip, Tone};
 
@@ -67,7 +70,13 @@ struct Metric {
 pub fn FreshnessTable(
     /// The facts of all days.
     facts: Memo<Arc<Facts>>,
+    /// What is looked at.
+    scope: Memo<Scope>,
 ) -> impl IntoView {
+    let reconciled = move || {
+        let scope = Scope { day: None, ..scope.get() };
+        Chosen { days: days(&scope), account: scope.account, ..Chosen::default() }.route().to_string()
+    };
     view! {
         <section class="card panel" aria-labelledby="freshness">
             <div class="panel-head">
@@ -87,7 +96,9 @@ pub fn FreshnessTable(
                     <tbody>{move || facts.with(|facts| metrics(facts).into_iter().map(row).collect_view())}</tbody>
                 </table>
             </div>
-            <p class="muted">{move || facts.with(|facts| unexplained(facts))}</p>
+            <p class="muted">
+                {move || facts.with(|facts| unexplained(facts))} " " <a href=reconciled>"Reconcile these days"</a>
+            </p>
         </section>
     }
 }

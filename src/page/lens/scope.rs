@@ -8,7 +8,7 @@ use facts::group::Filter;
 
 use crate::browser::now;
 use crate::period::Period;
-use crate::route::{LensView, Opener, Route};
+use crate::route::{LensView, Route};
 
 /// The charts of the page, each of which can be a table instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,7 +109,7 @@ impl Scope {
                 })
             }
             // The page stays as it was behind the wizard, also after a refresh.
-            Route::Connect { from: Opener::Lens(view), .. } => Self::of(Route::Lens(view)),
+            Route::Connect { from, .. } => Self::of(*from),
             _ => None,
         }
     }

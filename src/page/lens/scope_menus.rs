@@ -76,7 +76,12 @@ pub fn ScopeMenus(
                         }
                     })
             }}
-            <select class="select" aria-label="Period" on:change:target=move |event| choose_period(event.target().value())>
+            <select
+                class="select"
+                aria-label="Period"
+                prop:value=move || scope.get().period.to_string()
+                on:change:target=move |event| choose_period(event.target().value())
+            >
                 {move || match scope.get().period {
                     Period::Range(_) => {
                         let (start, end) = scope.get().period.days(Day::of(now()));

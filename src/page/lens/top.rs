@@ -9,13 +9,16 @@ use leptos::prelude::*;
 
 use super::before::{Compared, Costs, Earlier, costs, share_against};
 use super::cube::Facts;
+use super::rows::ROWS as TABLE_ROWS;
 use super::scope::{Scope, basis};
 use super::split::look_into;
 use super::stack::share;
 use crate::format::locale::{money, money_exact, number};
 use crate::navigation::use_navigation;
 use crate::scale;
+use crate::ui::after_paint::once_painted;
 use crate::ui::chip::{Chip, Tone};
+use crate::ui::focus::focus;
 
 /// How many a list shows.
 const ROWS: usize = 5;
@@ -101,6 +104,14 @@ fn TopList(
     };
     let more = Memo::new(move |_| values.with(Vec::len).saturating_sub(ROWS));
     let address = move || Scope { by: label, ..scope.get() }.route().to_string();
+    // The table is what it leads to. With a key held down the browser opens another tab, or a window.
+    let show = |event: leptos::ev::MouseEvent| {
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
+            once_painted(|| {
+                focus("#rows");
+            });
+        }
+    };
     let chip = move || {
         let labels = filters.get().into_iter().map(|filter| filter.label).chain([label]);
         view! { <Chip tone=Tone::Neutral text=basis(labels) /> }
@@ -113,10 +124,13 @@ fn TopList(
             </div>
             {move || values.with(Vec::is_empty).then(|| view! { <p class="muted">"No costs in these days."</p> })}
             <ul class="projects one">{rows}</ul>
-            <a class="show-all" href=address>
+            <a class="show-all" href=address on:click=show>
                 {move || match more.get() {
-                    0 => format!("Split by {}", label.name()),
-                    more => format!("Show all, {} more", number(u64::try_from(more).unwrap_or_default())),
+                    // The table folds what is beyond its rows, and shows not all.
+                    more if (1..=TABLE_ROWS - ROWS).contains(&more) => {
+                        format!("Show all, {} more", number(u64::try_from(more).unwrap_or_default()))
+                    }
+                    _ => format!("Split by {}", label.name()),
                 }}
             </a>
         </section>

@@ -15,6 +15,7 @@ use super::scope::{Scope, basis};
 use super::stack::share;
 use super::usage_charts::input;
 use crate::format::locale::{figure, money, number, number_compact};
+use crate::format::price_digits;
 
 /// Tokens, cost per million of them, requests, cost per request: of what is looked at, each against the range before.
 #[component]
@@ -70,14 +71,14 @@ fn figures(
     let input = input(sums);
     let amount = |pico: i128| Amount::saturating(pico);
     // A price per request may be a fraction of a cent.
-    let price = |pico: i128| figure(Some(Figure::from_pico(pico)), Metric::CostPerRequest, currency);
+    let price =
+        |pico: i128| figure(Some(Figure::from_pico(price_digits(pico))), Metric::CostPerRequest, currency);
     let count = |sum: i128| u64::try_from(sum).unwrap_or_default();
     let signed = |sum: i128| {
         let digits = number(u64::try_from(sum.unsigned_abs()).unwrap_or(u64::MAX));
         if sum < 0 { format!("-{digits}") } else { digits }
     };
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
-    let [cost, tokens, per_million, requests, per_request] = FIGURES.map(|figure| figure(sums));
     let [cost_before, tokens_before, per_million_before, requests_before, per_request_before] = before;
     let shares = format!(
         "{} of input cached · {} in batches",
@@ -91,23 +92,27 @@ fn figures(
         number_compact(count(sums.get(Sum::OutputTokens)))
     );
     let is_billed = facts.answer.days.iter().any(|known| known.cost != Coverage::Missing);
+    // Usage that is not here is no zero, and neither is a bill.
+    let missing = facts.answer.days.iter().filter(|known| known.usage == Coverage::Missing).count();
+    let is_counted = missing < facts.answer.days.len() || sums.get(Sum::Tokens) + sums.get(Sum::Requests) > 0;
+    let [cost, tokens, per_million, requests, per_request] = FIGURES.map(|figure| figure(sums));
+    let [cost, per_million, per_request] =
+        [cost, per_million, per_request].map(|of| of.filter(|_| is_billed));
+    let [tokens, requests] = [tokens, requests].map(|of| of.filter(|_| is_counted));
     let of_filters = (is_of_day || !filters.is_empty()).then(|| {
         view! {
             <FigureCard
                 label="Cost of the filters"
                 chip=basis(filters.iter().map(|filter| filter.label))
-                value=or_none(cost.filter(|_| is_billed).map(|pico| money(amount(pico), currency)))
+                value=or_none(cost.map(|pico| money(amount(pico), currency)))
                 note=if is_of_day { "of the day that is looked into".into() } else { "of what is looked at".into() }
                 change=against(cost, cost_before, |pico| money(amount(pico), currency))
                 is_cost=true
             />
         }
     });
-    // Usage that is not here is no zero.
-    let missing = facts.answer.days.iter().filter(|known| known.usage == Coverage::Missing).count();
-    let is_counted = missing < facts.answer.days.len() || sums.get(Sum::Tokens) + sums.get(Sum::Requests) > 0;
-    let counted = |sum: i128| or_none(is_counted.then(|| number_compact(count(sum))));
-    let exactly = |sum: i128| if is_counted { number(count(sum)) } else { String::new() };
+    let counted = |sum: Option<i128>| or_none(sum.map(|sum| number_compact(count(sum))));
+    let exactly = |sum: Option<i128>| sum.map(|sum| number(count(sum))).unwrap_or_default();
     let lacking = |note: String| match missing {
         0 => note,
         missing => {
@@ -121,8 +126,8 @@ fn figures(
             <FigureCard
                 label="Tokens"
                 chip="usage"
-                value=counted(sums.get(Sum::Tokens))
-                exact=exactly(sums.get(Sum::Tokens))
+                value=counted(tokens)
+                exact=exactly(tokens)
                 note=lacking(shares)
                 change=against(tokens, tokens_before, signed)
             />
@@ -137,8 +142,8 @@ fn figures(
             <FigureCard
                 label="Requests"
                 chip="usage"
-                value=counted(sums.get(Sum::Requests))
-                exact=exactly(sums.get(Sum::Requests))
+                value=counted(requests)
+                exact=exactly(requests)
                 note=lacking("of models and tools".into())
                 change=against(requests, requests_before, signed)
             />

@@ -9,6 +9,7 @@ use crate::format::locale::moment;
 use crate::layout::announcer::announce;
 use crate::load::arrived::Arrived;
 use crate::load::load_once;
+use crate::ui::focus::focus_after_rows;
 use crate::ui::notice::Trouble;
 
 /// The open requests.
@@ -37,6 +38,7 @@ pub fn Requests(
         });
     });
     let show = move |open: Memo<Vec<AccessRequest>>| {
+        focus_after_rows(open, "#people-asking");
         view! {
             {move || {
                 let open = open.get();
@@ -51,7 +53,7 @@ pub fn Requests(
     };
     view! {
         <section class="people" aria-labelledby="people-asking">
-            <h2 id="people-asking">"Requests for access"</h2>
+            <h2 id="people-asking" tabindex="-1">"Requests for access"</h2>
             {submission.notice()}
             <Arrived data=requests label="Loading the requests…" retry show=Box::new(show) />
         </section>

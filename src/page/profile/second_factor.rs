@@ -6,11 +6,13 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::form::submission::Submission;
+use crate::format::count;
 use crate::load::arrived::Arrived;
 use crate::load::load_once;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::field::{Field, FieldKind};
+use crate::ui::focus::focus_after_rows;
 use crate::ui::notice::Notice;
 
 /// How far setting up has come.
@@ -54,8 +56,10 @@ pub fn SecondFactorSetUp(
         }
     });
     let show = move |state: Memo<SecondFactor>| {
+        let screen = Memo::new(move |_| (step.get(), state.with(|state| state.enabled)));
+        focus_after_rows(screen, "#second-factor-step");
         view! {
-            {move || {
+            <div id="second-factor-step" tabindex="-1">{move || {
                 let SecondFactor { enabled, recovery_codes_left } = state.get();
                 match (step.get(), enabled) {
                     (Step::Codes(codes), _) => view! { <Codes codes kept /> }.into_any(),
@@ -63,7 +67,7 @@ pub fn SecondFactorSetUp(
                     (Step::Begin, false) => view! { <Begin step /> }.into_any(),
                     (Step::Scan(enrolment), false) => view! { <Scan enrolment step changed /> }.into_any(),
                 }
-            }}
+            }}</div>
         }
         .into_any()
     };
@@ -193,7 +197,7 @@ fn Enabled(left: u32, changed: Callback<()>, step: RwSignal<Step>) -> impl IntoV
     view! {
         <p class="actions">
             <Chip tone=Tone::Good text="On" />
-            <span class="muted">{format!("{left} recovery codes left")}</span>
+            <span class="muted">{format!("{} left", count(u64::from(left), "recovery code", "recovery codes"))}</span>
         </p>
         <PasswordAsked label="Remove the second factor" send submission />
     }

@@ -14,6 +14,7 @@ use crate::load::arrived::Arrived;
 use crate::load::load_once;
 use crate::ui::button::Button;
 use crate::ui::chip::{Chip, Tone};
+use crate::ui::focus::focus_after_rows;
 
 /// The sessions, with a button that ends each.
 #[component]
@@ -40,6 +41,7 @@ pub fn Sessions() -> impl IntoView {
     let again = sessions.clone();
     let retry = Callback::new(move |()| again.reload());
     let show = move |own: Memo<Vec<OwnSession>>| {
+        focus_after_rows(own, "#sessions");
         let others = Memo::new(move |_| own.with(|own| own.len() > 1));
         view! {
             <ul class="card requests">
@@ -61,7 +63,7 @@ pub fn Sessions() -> impl IntoView {
     };
     view! {
         <section class="people" aria-labelledby="sessions">
-            <h2 id="sessions">"Where you are signed in"</h2>
+            <h2 id="sessions" tabindex="-1">"Where you are signed in"</h2>
             {submission.notice()}
             <Arrived data=sessions label="Loading the sessions…" retry show=Box::new(show) />
         </section>

@@ -15,6 +15,7 @@ use crate::layout::announcer::announce;
 use crate::load::arrived::Arrived;
 use crate::load::load_once;
 use crate::ui::button::Button;
+use crate::ui::focus::focus_after_rows;
 use new::NewTokenDialog;
 
 /// The tokens, with a button that revokes each.
@@ -40,6 +41,7 @@ pub fn Tokens() -> impl IntoView {
     let retry = Callback::new(move |()| again.reload());
     let changed = Callback::new(move |()| made.reload());
     let show = move |own: Memo<Vec<ApiToken>>| {
+        focus_after_rows(own, "#tokens");
         view! {
             {move || {
                 let own = own.get();
@@ -55,7 +57,7 @@ pub fn Tokens() -> impl IntoView {
     view! {
         <section class="people" aria-labelledby="tokens">
             <div class="section-head">
-                <h2 id="tokens">"API tokens"</h2>
+                <h2 id="tokens" tabindex="-1">"API tokens"</h2>
                 <Button on_press=Callback::new(move |()| open.set(true))>"New token"</Button>
             </div>
             {submission.notice()}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 use super::answer::Answer;
-use super::figures_table::{interval_words, metrics};
+use super::figures_table::{interval_words, is_missing, metrics, other_rows};
 use crate::format::locale::{figure, figure_compact, number};
 use crate::scale::{Scale, pico_percent};
 use crate::ui::bar_chart::{Bar, BarData, BarSeries, BarState, BarWords, labelled};
@@ -19,7 +19,7 @@ pub fn row_name(row: &Row, report: &Report) -> String {
     match &row.labels {
         Some(labels) if labels.is_empty() => "All".to_owned(),
         Some(labels) => labels.join(" · "),
-        None => format!("Other ({} rows)", number(u64::from(report.folded))),
+        None => other_rows(report),
     }
 }
 
@@ -61,8 +61,8 @@ pub fn over_time(answer: &Answer, report: &Report, stacked: bool) -> BarData {
     let part =
         |value: Option<i128>| value.filter(|value| *value != 0 || !stacked).map(|value| scale.height(value));
     let bar = |bar: usize| Bar {
-        parts: parts.iter().map(|of| part(of.at(bar))).collect(),
-        state: BarState::Settled,
+        parts: parts.iter().map(|of| part(of.at(bar).filter(|_| !is_missing(report, bar, 0)))).collect(),
+        state: if is_missing(report, bar, 0) { BarState::Missing } else { BarState::Settled },
     };
     let compact = |mark: i128| figure_compact(Figure::from_pico(mark), metric, report.currency);
     BarData {
@@ -81,13 +81,14 @@ pub fn over_time(answer: &Answer, report: &Report, stacked: bool) -> BarData {
 pub fn words(answer: &Answer, report: &Report, stacked: bool, bar: usize) -> BarWords {
     let metric = first_metric(report);
     let words = |value: Option<i128>| figure(value.map(Figure::from_pico), metric, report.currency);
-    let part = |value: Option<i128>| match value {
+    let known = |value: Option<i128>| value.filter(|_| !is_missing(report, bar, 0));
+    let part = |value: Option<i128>| match known(value) {
         Some(value) if value != 0 || !stacked => words(Some(value)),
         _ => String::new(),
     };
     BarWords {
         name: bar_name(answer, report, bar),
-        total: words(series(&report.total).get(bar).copied().flatten()),
+        total: words(known(series(&report.total).get(bar).copied().flatten())),
         note: String::new(),
         parts: parts(report, metric).iter().map(|of| part(of.at(bar))).collect(),
     }

@@ -46,10 +46,14 @@ impl Editing {
         let saved = RwSignal::new(saved);
         let definition = Memo::new(move |before: Option<&Definition>| {
             let kept = || saved.with(|saved| saved.as_ref().map(|saved| saved.definition.clone()));
-            match navigation.route() {
+            let page = match navigation.route() {
+                Route::Connect { from, .. } => *from,
+                route => route,
+            };
+            match page {
                 Route::ReportNew(pairs) => read(&pairs).unwrap_or_else(first),
                 Route::Report(_, pairs) => read(&pairs).or_else(kept).unwrap_or_else(first),
-                // The page is about to go, or stands behind the wizard.
+                // The page is about to go.
                 _ => before.cloned().or_else(kept).unwrap_or_else(first),
             }
         });

@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use ::api::connection::Stream;
 use ::api::report::{Column, Figure, Figures, Interval, Metric, Report, Sort};
 use ::api::{Day, Timestamp};
 use leptos::prelude::*;
 
 use super::answer::Answer;
 use super::editor::Editing;
-use crate::format::locale::{self, change, day, day_short, figure, hour, month};
+use crate::format::locale::{change, day, day_short, figure, hour, month, number};
 use crate::ui::virtual_table::{Order, TableColumn, TableData, VirtualTable};
 
 /// What stands in a column.
@@ -109,6 +110,12 @@ pub fn label_names(report: &Report) -> Vec<String> {
     report.columns.iter().filter_map(name).collect()
 }
 
+/// What the rows that are folded into one are called.
+pub fn other_rows(report: &Report) -> String {
+    let rows = if report.folded == 1 { "row" } else { "rows" };
+    format!("Other ({} {rows})", number(u64::from(report.folded)))
+}
+
 /// Where an interval begins, as short as it can be said.
 pub fn interval_words(interval: Interval, start: Timestamp) -> String {
     match interval {
@@ -134,6 +141,24 @@ fn value(figures: &Figures, column: Of) -> Option<Figure> {
     }
 }
 
+/// Whether a metric of an interval is not here yet, of any row: nothing is counted, and a stream that it is made of has no
+/// day so late. That is no zero.
+pub fn is_missing(report: &Report, interval: usize, metric: usize) -> bool {
+    let Some(start) = report.intervals.get(interval) else { return false };
+    let Some((of, _)) = metrics(report).into_iter().nth(metric) else { return false };
+    let total = value(&report.total, Of::Part(interval, metric));
+    let streams = &report.freshness.streams;
+    let is_of = |stream: Stream| match of {
+        Metric::Cost => stream == Stream::Costs,
+        of => !stream.is_money() || of.is_money() && stream == Stream::Costs,
+    };
+    total.is_none_or(|total| total.pico() == 0)
+        && streams
+            .iter()
+            .filter(|known| is_of(known.stream))
+            .any(|known| known.data_through.is_none_or(|through| through < Day::of(*start)))
+}
+
 fn text(figures: &Figures, column: Of, metrics: &[(Metric, String)], report: &Report) -> String {
     let (Of::Whole(metric) | Of::Before(metric) | Of::Part(_, metric) | Of::Change(metric)) = column else {
         return String::new();
@@ -141,6 +166,7 @@ fn text(figures: &Figures, column: Of, metrics: &[(Metric, String)], report: &Re
     let metric = metrics.get(metric).map_or(Metric::Cost, |(metric, _)| *metric);
     match column {
         Of::Change(at) => change(value(figures, Of::Whole(at)), value(figures, Of::Before(at))),
+        Of::Part(interval, at) if is_missing(report, interval, at) => "–".to_owned(),
         column => figure(value(figures, column), metric, report.currency),
     }
 }
@@ -209,7 +235,7 @@ fn table(answer: &Answer, report: &Arc<Report>, chosen: Option<Chosen>) -> Table
                 Some(label) => label.clone(),
                 None => "All".to_owned(),
             },
-            (Of::Label(0), None) => format!("Other ({} rows)", locale::number(u64::from(report.folded))),
+            (Of::Label(0), None) => other_rows(&report),
             (Of::Label(_), None) => String::new(),
             (column, _) => text(&row.figures, *column, &metrics, &report),
         }

@@ -8,8 +8,12 @@ use super::known::load_values;
 use super::settings::labels;
 use crate::load::Load;
 use crate::ui::button::{Button, unique_id};
+use crate::ui::focus::focus_if_lost;
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::select::{FieldIssue, Select};
+
+/// The button that opens the form for one more.
+const ADD: &str = "[aria-labelledby=report-filters] > button";
 
 /// The filters, and a form for one more.
 #[component]
@@ -70,6 +74,7 @@ fn Chip(
             filters.remove(at);
         }
         on_change.run(filters);
+        focus_if_lost("[aria-labelledby=report-filters] button");
     };
     view! {
         <li class="pick">
@@ -169,7 +174,12 @@ fn Add(
             </div>
             <div class="actions">
                 <Button on_press=move |()| add()>"Add"</Button>
-                <Button on_press=move |()| adding.set(false)>"Done"</Button>
+                <Button on_press=move |()| {
+                    // What is typed is meant.
+                    add();
+                    adding.set(false);
+                    focus_if_lost(ADD);
+                }>"Done"</Button>
             </div>
         </div>
     }

@@ -89,20 +89,20 @@ fn Table(listed: Memo<Listed>, more: Callback<()>, removing: RwSignal<Option<Sav
         }
         view! {
             <div class="card">
-                <table class="reports accounts">
+                <table class="reports accounts" role="table">
                     <caption class="hidden-text">"Saved reports, newest first"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Report"</th>
-                            <th scope="col">"Owner"</th>
-                            <th scope="col">"Who sees it"</th>
-                            <th scope="col">"Changed"</th>
-                            <th scope="col">
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th role="columnheader" scope="col">"Report"</th>
+                            <th role="columnheader" scope="col">"Owner"</th>
+                            <th role="columnheader" scope="col">"Who sees it"</th>
+                            <th role="columnheader" scope="col">"Changed"</th>
+                            <th role="columnheader" scope="col">
                                 <span class="hidden-text">"Actions"</span>
                             </th>
                         </tr>
                     </thead>
-                    <tbody>{reports.into_iter().map(|report| view! { <Line report removing /> }).collect_view()}</tbody>
+                    <tbody role="rowgroup">{reports.into_iter().map(|report| view! { <Line report removing /> }).collect_view()}</tbody>
                 </table>
             </div>
             {has_more
@@ -127,18 +127,18 @@ fn Line(report: SavedReport, removing: RwSignal<Option<SavedReport>>) -> impl In
     let words = format!("Delete {name}");
     let sharing = report.sharing;
     view! {
-        <tr>
-            <th scope="row" class="account-name">
+        <tr role="row">
+            <th role="rowheader" scope="row" class="account-name">
                 <a href=href>{name}</a>
             </th>
-            <td data-label="Owner">{owner}</td>
-            <td data-label="Who sees it">
+            <td role="cell" data-label="Owner">{owner}</td>
+            <td role="cell" data-label="Who sees it">
                 <SharingChip sharing />
             </td>
-            <td data-label="Changed">
+            <td role="cell" data-label="Changed">
                 <span title=moment(changed)>{ago(changed, now())}</span>
             </td>
-            <td data-label="">
+            <td role="cell" data-label="">
                 {mine
                     .then(|| {
                         view! {

@@ -4,12 +4,13 @@ use ::api::Nothing;
 use ::api::saved_report::{Create, Draft, SavedReport, Sharing, UpdateError};
 use leptos::prelude::*;
 
+use super::definition::print;
 use super::editor::Editing;
 use super::saving::{Asking, put};
 use crate::api::{self, CallError};
 use crate::form::submission::{Failure, Submission};
 use crate::layout::announcer::announce;
-use crate::route::{Pairs, Route};
+use crate::route::Route;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dialog::Dialog;
 use crate::ui::field::Field;
@@ -47,13 +48,20 @@ pub fn NameDialog(
         let draft = move |definition| Draft { name: name.get_untracked(), sharing, definition };
         match naming.clone() {
             Naming::New => {
-                let draft = draft(editing.definition.get_untracked());
+                let sent = editing.definition.get_untracked();
+                let draft = draft(sent.clone());
                 submission.run(async move {
                     let outcome = api::call::<Create>(&(), &Nothing {}, &draft).await;
                     let report = outcome.map_err(failure)?;
-                    asking.try_set(None);
                     announce("Saved");
-                    editing.navigation.go(Route::Report(report.id, Pairs::default()));
+                    let is_gone = asking.try_set(None).is_some();
+                    let route = editing.navigation.route_untracked();
+                    if !is_gone && matches!(route, Route::ReportNew(_) | Route::Report(..)) {
+                        // What was changed since it was sent stays.
+                        let newer = editing.definition.try_get_untracked().filter(|now| *now != sent);
+                        let pairs = newer.map(|now| print(&now)).unwrap_or_default();
+                        editing.navigation.go(Route::Report(report.id, pairs));
+                    }
                     Ok(())
                 });
             }

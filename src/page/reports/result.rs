@@ -16,7 +16,7 @@ use super::notes::{Notes, about};
 use crate::form::submission::Submission;
 use crate::load::refresh::Refresh;
 use crate::load::{Load, Loader};
-use crate::route::{Opener, Route};
+use crate::route::Route;
 use crate::ui::bar_chart::{BarChart, BarData};
 use crate::ui::button::LinkButton;
 use crate::ui::chip::Tone;
@@ -179,6 +179,7 @@ fn Figures(editing: Editing, shown: Shown, is_asking: Memo<bool>, again: Callbac
     let nothing_imported = Memo::new(move |_| {
         shown.with(|shown| shown.as_ref().is_some_and(|(_, report)| report.freshness.imported_at.is_none()))
     });
+    let connect = Signal::derive(move || Route::connect(editing.navigation.route()).to_string());
     let notes = move || {
         shown.with(|shown| shown.as_ref().map(|(_, report)| view! { <Notes report=Arc::clone(report) /> }))
     };
@@ -194,8 +195,7 @@ fn Figures(editing: Editing, shown: Shown, is_asking: Memo<bool>, again: Callbac
                             <h3>"Nothing is imported yet"</h3>
                             <p class="muted">"Connect an OpenAI organization, or wait until its import has begun."</p>
                             <p class="actions">
-                                <LinkButton href=Route::connect(Opener::Home)
-                                    .to_string()>"Connect your account"</LinkButton>
+                                <LinkButton href=connect>"Connect your account"</LinkButton>
                             </p>
                         </div>
                     }

@@ -1,9 +1,10 @@
 //! Keeping a report: saving, saving as a new one, renaming, sharing, deleting.
 
 use ::api::Nothing;
-use ::api::saved_report::{Change, Draft, SavedReport, Show, Update, UpdateError};
+use ::api::saved_report::{Change, Definition, Draft, SavedReport, Show, Update, UpdateError};
 use leptos::prelude::*;
 
+use super::definition::print;
 use super::editor::Editing;
 use super::list::SharingChip;
 use super::name_dialog::{NameDialog, Naming};
@@ -79,11 +80,12 @@ pub fn Saving(
     let save = Callback::new(move |()| {
         let Some(saved) = editing.saved.get_untracked() else { return };
         let definition = editing.definition.get_untracked();
-        let draft = Draft { name: saved.name.to_string(), sharing: saved.sharing, definition };
+        let draft =
+            Draft { name: saved.name.to_string(), sharing: saved.sharing, definition: definition.clone() };
         submission.run(async move {
             match put(&saved, draft).await {
                 Ok(report) => {
-                    is_saved(editing, report);
+                    is_saved(editing, report, Some(&definition));
                     announce("Saved");
                 }
                 Err(CallError::Refused(UpdateError::Changed { .. }, _)) => {
@@ -158,11 +160,16 @@ pub async fn put(saved: &SavedReport, report: Draft) -> Result<SavedReport, Call
     api::call::<Update>(&saved.id, &Nothing {}, &change).await
 }
 
-/// What is on screen is what is saved.
-pub fn is_saved(editing: Editing, report: SavedReport) {
+/// What is on screen is what is saved, unless it was changed since it was sent: then that stays. The page may be gone.
+fn is_saved(editing: Editing, report: SavedReport, sent: Option<&Definition>) {
+    let now = editing.definition.try_get_untracked();
+    let is_newer = sent.is_some() && now.as_ref() != sent;
+    let pairs = now.filter(|_| is_newer).map(|now| print(&now)).unwrap_or_default();
     let id = report.id.clone();
-    editing.saved.try_set(Some(report));
-    editing.navigation.replace(Route::Report(id, Pairs::default()));
+    let is_gone = editing.saved.try_set(Some(report)).is_some();
+    if !is_gone && matches!(editing.navigation.route_untracked(), Route::Report(at, _) if at == id) {
+        editing.navigation.replace(Route::Report(id, pairs));
+    }
 }
 
 /// What to do when the report was changed in another place: take that, or keep one's own beside it.
@@ -175,7 +182,7 @@ fn Conflict(editing: Editing, saved: SavedReport, asking: RwSignal<Option<Asking
         submission.run(async move {
             let report = api::get::<Show>(&id).await?;
             asking.try_set(None);
-            is_saved(editing, report);
+            is_saved(editing, report, None);
             announce("The newer report is open");
             Ok(())
         });

@@ -54,7 +54,10 @@ pub fn NewSupportRequest(
                     CallError::Refused(refusal, _) => refused(&refusal),
                     error => error.into(),
                 })?;
-                navigation.replace(Route::SupportRequest(kept.id));
+                // Whoever has gone elsewhere meanwhile is not called back.
+                if matches!(navigation.route_untracked(), Route::SupportNew { .. }) {
+                    navigation.replace(Route::SupportRequest(kept.id));
+                }
                 announce("The request is kept");
                 Ok(())
             });

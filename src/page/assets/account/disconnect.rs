@@ -57,7 +57,7 @@ pub fn DisconnectDialog(
             // What is outside a modal is inert, the page's own announcer too.
             <Announcer />
             {move || match done.get() {
-                None => view! { <Ask account close done /> }.into_any(),
+                None => view! { <Ask account close done changed /> }.into_any(),
                 Some(outcome) => view! { <Done outcome leave /> }.into_any(),
             }}
         </Dialog>
@@ -70,7 +70,9 @@ fn Ask(
     account: Memo<Connection>,
     close: Callback<()>,
     done: RwSignal<Option<Disconnected>>,
+    changed: Callback<()>,
 ) -> impl IntoView {
+    let navigation = use_navigation();
     let (id, name, has_key) = account.with_untracked(|account| {
         let has_key = !matches!(account.status, ConnectionStatus::Disconnected { .. });
         (account.id.clone(), account.name.to_string(), has_key)
@@ -87,8 +89,18 @@ fn Ask(
             return submission.refuse(vec![field_error("confirmation", issue)]);
         }
         let body = DisconnectConnection { data: data.get_untracked() };
+        let page = Route::Account(id.clone());
         submission.send::<Disconnect>(id.clone(), body, move |outcome| {
-            done.try_set(Some(outcome));
+            // Whoever has closed the dialog meanwhile sees on the page what has become of the account.
+            match done.try_set(Some(outcome)).flatten() {
+                Some(Disconnected { connection: None, .. }) if navigation.route_untracked() == page => {
+                    navigation.replace(Route::Assets);
+                }
+                Some(_) => {
+                    let _ = changed.try_run(());
+                }
+                None => {}
+            }
         });
     };
     let confirm = name.clone();

@@ -1,7 +1,7 @@
 //! What is known of an account: whose it is, its key, since when.
 
 use ::api::Day;
-use ::api::connection::{Connection, KeySummary, Organization};
+use ::api::connection::{Connection, ConnectionStatus, KeySummary, Organization};
 use leptos::prelude::*;
 
 use crate::browser::now;
@@ -131,8 +131,13 @@ fn last_import(account: &Connection) -> AnyView {
         || "Nothing is imported yet".into_any(),
         |last| view! { <span title=moment(last)>{ago(last, now())}</span> }.into_any(),
     );
+    let why_none = match account.status {
+        ConnectionStatus::Paused { .. } => "No further one while the account is paused",
+        ConnectionStatus::Disconnected { .. } => "No further one: the account is disconnected",
+        _ => "No further one while the key cannot be used",
+    };
     let next = account.streams.iter().filter_map(|stream| stream.next_run).min().map_or_else(
-        || view! { <small>"No further one while the key cannot be used"</small> }.into_any(),
+        || view! { <small>{why_none}</small> }.into_any(),
         |next| {
             view! { <small title=moment(next)>{format!("Next one {}", until(next, now()))}</small> }
                 .into_any()

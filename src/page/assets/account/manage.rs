@@ -10,7 +10,7 @@ use crate::api::{self, CallError};
 use crate::form::submission::Submission;
 use crate::layout::announcer::announce;
 use crate::page::assets::import_now::may_import;
-use crate::route::{Opener, Route};
+use crate::route::Route;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind, LinkButton};
 
@@ -121,7 +121,7 @@ fn KeyLine(account: Memo<Connection>, phase: Memo<Phase>) -> impl IntoView {
             "A new key of the same organization takes the place of this one once it is tested. Imports go on without a gap.".to_owned()
         }
     });
-    let href = Route::renew(id.clone(), Opener::Account(id)).to_string();
+    let href = Route::renew(id.clone(), Route::Account(id)).to_string();
     view! {
         <Line title="Admin key" words>
             <LinkButton href>{move || if is_gone.get() { "Connect again" } else { "Replace the key" }}</LinkButton>

@@ -9,7 +9,7 @@ use crate::connection::imported_percent;
 use crate::format::ago;
 use crate::format::locale::{moment, percent};
 use crate::layout::announcer::announce;
-use crate::route::{Opener, Route};
+use crate::route::Route;
 use crate::session;
 use crate::ui::chip::Tone;
 use crate::ui::icon::Spinner;
@@ -126,7 +126,7 @@ fn ReplaceKey(account: Memo<Connection>) -> impl IntoView {
     move || {
         may.get().then(|| {
             let id = account.with_untracked(|account| account.id.clone());
-            let address = Route::renew(id.clone(), Opener::Account(id)).to_string();
+            let address = Route::renew(id.clone(), Route::Account(id)).to_string();
             view! {
                 <p>
                     <a href=address>"Replace the key"</a>

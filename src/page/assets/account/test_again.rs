@@ -61,7 +61,7 @@ fn LastTest(id: ConnectionId, changed: Callback<()>) -> impl IntoView {
         // The checks come while it runs: they are looked at beside it.
         spawn_local(async move {
             sleep(WATCH).await;
-            look.run(());
+            let _ = look.try_run(());
         });
         submission.run(async move {
             let outcome = api::get::<Test>(&id).await.map(|test| announce(summary(&test)));
