@@ -298,8 +298,8 @@ mod tests {
             imported("b", Stream::Costs, "2026-11-18", "2026-11-18"),
         ];
         let imported = BTreeMap::from([
-            (connection("a"), vec![island("2026-11-18", "2026-11-20", true)]),
-            (connection("b"), vec![island("2026-11-18", "2026-11-18", false)]),
+            (connection("a"), costs(&[island("2026-11-18", "2026-11-20", true)])),
+            (connection("b"), costs(&[island("2026-11-18", "2026-11-18", false)])),
         ]);
         let ended = BTreeMap::from([(connection("b"), day("2026-11-18"))]);
         let lives = Lives { ended, ..Lives::default() };
