@@ -193,21 +193,8 @@ fn unknown_report() -> Description {
     )
 }
 
-fn not_yours() -> Description {
-    Description::new(
-        403,
-        "Somebody else's report",
-        "Only the owner of a report may change it.",
-        "Save a copy under another name.",
-    )
-}
-
-fn not_yours_to_remove() -> Description {
-    Description {
-        detail: "Only the owner of a report and a Cloud Analytics Admin may remove it.".into(),
-        remedy: "Ask one of them to remove it.".into(),
-        ..not_yours()
-    }
+fn not_yours(detail: &str, remedy: &str) -> Description {
+    Description::new(403, "Somebody else's report", detail, remedy)
 }
 
 fn sample_issues() -> Vec<FieldError> {
@@ -237,7 +224,9 @@ impl Refusal for UpdateError {
         match self {
             Self::Unfit { issues } => unfit(issues),
             Self::UnknownReport => unknown_report(),
-            Self::NotYours => not_yours(),
+            Self::NotYours => {
+                not_yours("Only the owner of a report may change it.", "Save a copy under another name.")
+            }
             Self::Changed { .. } => Description::new(
                 409,
                 "Changed in the meantime",
@@ -269,7 +258,8 @@ impl Refusal for ViewError {
 
 impl Refusal for DeleteError {
     fn describe(&self) -> Description {
-        not_yours_to_remove()
+        let detail = "Only the owner of a report and a Cloud Analytics Admin may remove it.";
+        not_yours(detail, "Ask one of them to remove it.")
     }
 
     fn samples() -> Vec<Self> {

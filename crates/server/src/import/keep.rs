@@ -175,7 +175,7 @@ mod tests {
         assert_ne!(bill, of(&[(Some("p1"), 4), (Some("p2"), 3)]));
         assert_eq!(
             bill,
-            of(&[(Some("p2"), 4), (Some("p\01"), 3)]),
+            of(&[(Some("p2"), 4), (Some("p1\0"), 3)]),
             "in another order, with a nul and no zero"
         );
     }
