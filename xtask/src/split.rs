@@ -78,8 +78,10 @@ fn bind_loader(script: &str, loader: &str) -> String {
     script.replace(&format!("from \"./{LOADER}\""), &format!("from \"./{loader}\""))
 }
 
+/// For speed and size: compressed, what `-Oz` makes is larger, although it is smaller before.
 fn optimize(from: &Path, to: &Path) -> Outcome {
-    let arguments: Vec<&str> = ["-Oz", "--quiet"].iter().chain(FEATURES).copied().collect();
+    let arguments: Vec<&str> =
+        ["-Os", "--always-inline-max-function-size=4", "--quiet"].iter().chain(FEATURES).copied().collect();
     Program::new("wasm-opt", &arguments)
         .argument(from)
         .argument(Path::new("-o"))

@@ -138,8 +138,7 @@ pub enum Event {
     SignInRefused,
     /// The right password of a person with a wrong code of the second factor.
     CodeRefused,
-    /// The company's provider signed a person on, for the first time where nothing stood before. Permissions follow the
-    /// groups that it told.
+    /// The company's provider signed a person on, the first time where nothing stood before, with what its groups give.
     SignedOn { before: Option<UserState>, after: UserState },
     /// A return from the company's provider that was not believed, or whose person may not come in.
     SignOnRefused { reason: String },
@@ -261,8 +260,7 @@ pub enum Event {
     DeliveryRetried { delivery: DeliveryId },
     /// The operator made a backup of everything but the master key.
     BackedUp,
-    /// The operator put a backup in the place of what was lost, which ended all sessions. Without its master key nothing
-    /// that was sealed opens any more, and the rows before this one were taken over as they were found.
+    /// The operator put a backup in the place of what was lost, which ended all sessions.
     Restored {
         #[serde(default)]
         without_master_key: bool,

@@ -1,6 +1,6 @@
 //! What ids are called: accounts as the user named them, projects, API keys and people as far as OpenAI told.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use api::{ConnectionId, TenantId};
 use facts::{AccountName, Cube, Names, UserName};
@@ -8,9 +8,10 @@ use sqlx::AnyConnection;
 
 use crate::store::{api_key, connection, member, project};
 
-/// The names of everything that some accounts have. A name that several accounts, projects or API keys of the tenant have
-/// is followed by the id, `Default project (proj_abc)`: reports group and filter by names, and what is called alike would
-/// be taken for one. What an account is called does not depend on which others are asked for.
+/// The names of everything that some accounts have. A name that several projects or API keys of the tenant have is followed by
+/// the account's, `Default project (Research)`, or by the id where one account has several; that of several accounts by the
+/// id. Reports group and filter by names, and what is called alike would be taken for one. What is called how does not
+/// depend on which accounts are asked for.
 pub(crate) async fn of(
     db: &mut AnyConnection,
     tenant: &TenantId,
@@ -22,11 +23,9 @@ pub(crate) async fn of(
     for named in [&mut told.projects, &mut told.api_keys] {
         named.retain(|(connection, ..)| own.contains(connection));
     }
-    tell_apart(told.accounts.iter_mut().map(|(connection, account)| {
-        (account.organization.clone().unwrap_or_else(|| connection.to_string()), &mut account.name)
-    }));
+    tell_accounts_apart(&mut told.accounts);
     for named in [&mut told.projects, &mut told.api_keys] {
-        tell_apart(named.iter_mut().map(|(_, id, name)| (id.clone(), name)));
+        tell_apart(named, &told.accounts);
     }
     Ok(told.of(connections))
 }
@@ -37,10 +36,11 @@ pub(crate) async fn projects(
     tenant: &TenantId,
     own: &[ConnectionId],
 ) -> sqlx::Result<Vec<(ConnectionId, String, String)>> {
-    let mut projects = project::named(db, tenant).await?;
-    projects.retain(|(connection, ..)| own.contains(connection));
-    tell_apart(projects.iter_mut().map(|(_, id, name)| (id.clone(), name)));
-    Ok(projects)
+    let mut told = Told::read(db, tenant).await?;
+    told.projects.retain(|(connection, ..)| own.contains(connection));
+    tell_accounts_apart(&mut told.accounts);
+    tell_apart(&mut told.projects, &told.accounts);
+    Ok(told.projects)
 }
 
 /// The same as they are called, whoever else is called so: for what says the id beside the name.
@@ -107,16 +107,34 @@ fn of_asked<T>(asked: &HashSet<&ConnectionId>, named: Vec<(ConnectionId, String,
     named.map(|(_, id, name)| (id, name)).collect()
 }
 
-/// Puts the ids behind names that more than one id has.
-fn tell_apart<'a>(named: impl Iterator<Item = (String, &'a mut String)>) {
-    let mut by_name: HashMap<String, Vec<(String, &'a mut String)>> = HashMap::new();
-    for (id, name) in named.filter(|(_, name)| !name.is_empty()) {
-        by_name.entry(name.clone()).or_default().push((id, name));
+/// Puts the organizations' ids behind names that more than one account has.
+fn tell_accounts_apart(accounts: &mut [(ConnectionId, AccountName)]) {
+    let mut count: HashMap<String, usize> = HashMap::new();
+    for (_, account) in accounts.iter() {
+        *count.entry(account.name.clone()).or_default() += 1;
     }
-    for named in by_name.into_values() {
-        if named.iter().any(|(id, _)| named.first().is_some_and(|(first, _)| id != first)) {
-            named.into_iter().for_each(|(id, name)| *name = format!("{name} ({id})"));
+    for (connection, account) in accounts {
+        if count.get(&account.name).is_some_and(|count| *count > 1) {
+            let id = account.organization.clone().unwrap_or_else(|| connection.to_string());
+            account.name = format!("{} ({id})", account.name);
         }
+    }
+}
+
+/// Puts the accounts' names, or ids where one account has several, behind names that more than one id has.
+fn tell_apart(named: &mut [(ConnectionId, String, String)], accounts: &[(ConnectionId, AccountName)]) {
+    let accounts: HashMap<&ConnectionId, &str> =
+        accounts.iter().map(|(connection, account)| (connection, account.name.as_str())).collect();
+    // Whose ids have a name, each of them once.
+    let mut holders: HashMap<String, BTreeSet<(ConnectionId, String)>> = HashMap::new();
+    for (connection, id, name) in named.iter().filter(|(.., name)| !name.is_empty()) {
+        holders.entry(name.clone()).or_default().insert((connection.clone(), id.clone()));
+    }
+    for (connection, id, name) in named {
+        let Some(holders) = holders.get(name.as_str()).filter(|holders| holders.len() > 1) else { continue };
+        let is_only_one = holders.iter().filter(|(of, _)| of == connection).count() == 1;
+        let behind = accounts.get(connection).filter(|_| is_only_one).copied().unwrap_or(id.as_str());
+        *name = format!("{name} ({behind})");
     }
 }
 
@@ -125,18 +143,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_that_several_ids_have_are_followed_by_them() {
+    fn only_names_that_several_ids_have_say_which_is_meant() {
+        let connection = |name: &str| ConnectionId::parse(&format!("conn_{name}")).unwrap();
+        let account = |id: &str, name: &str, organization: Option<&str>| {
+            (connection(id), AccountName { name: name.into(), organization: organization.map(str::to_owned) })
+        };
+        let mut accounts = [
+            account("a", "Main", Some("org-a")),
+            account("b", "Research", Some("org-b")),
+            account("c", "Main", None),
+        ];
+        tell_accounts_apart(&mut accounts);
+        let names = accounts.each_ref().map(|(_, account)| account.name.as_str());
+        assert_eq!(names, ["Main (org-a)", "Research", "Main (conn_c)"]);
         let mut named = [
-            ("p1", "Default"),
-            ("p2", "Default"),
-            ("p3", "Search"),
-            ("p3", "Search"),
-            ("p4", ""),
-            ("p5", ""),
+            ("a", "p1", "Default"),
+            ("b", "p2", "Default"),
+            ("a", "p3", "Search"),
+            ("a", "p3", "Search"),
+            ("a", "p4", "Twice"),
+            ("a", "p5", "Twice"),
+            ("b", "p6", "Twice"),
+            ("b", "p7", ""),
+            ("a", "p8", ""),
         ]
-        .map(|(id, name)| (id.to_owned(), name.to_owned()));
-        tell_apart(named.iter_mut().map(|(id, name)| (id.clone(), name)));
-        let names = named.map(|(_, name)| name);
-        assert_eq!(names, ["Default (p1)", "Default (p2)", "Search", "Search", "", ""]);
+        .map(|(of, id, name)| (connection(of), id.to_owned(), name.to_owned()));
+        tell_apart(&mut named, &accounts);
+        let names = named.each_ref().map(|(.., name)| name.as_str());
+        assert_eq!(
+            names,
+            [
+                "Default (Main (org-a))",
+                "Default (Research)",
+                "Search",
+                "Search",
+                "Twice (p4)",
+                "Twice (p5)",
+                "Twice (Research)",
+                "",
+                ""
+            ]
+        );
     }
 }
