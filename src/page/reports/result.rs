@@ -189,7 +189,7 @@ fn Figures(editing: Editing, shown: Shown, is_asking: Memo<bool>, again: Callbac
         </p>
         <div class="report-figures" class:asking=is_asking>
             {move || {
-                if is_empty.get() && nothing_imported.get() {
+                if nothing_imported.get() {
                     view! {
                         <div class="empty">
                             <h3>"Nothing is imported yet"</h3>
