@@ -36,11 +36,20 @@ pub(crate) async fn projects(
     tenant: &TenantId,
     own: &[ConnectionId],
 ) -> sqlx::Result<Vec<(ConnectionId, String, String)>> {
-    let mut told = Told::read(db, tenant).await?;
-    told.projects.retain(|(connection, ..)| own.contains(connection));
-    tell_accounts_apart(&mut told.accounts);
-    tell_apart(&mut told.projects, &told.accounts);
-    Ok(told.projects)
+    let mut accounts = accounts(db, tenant).await?;
+    let mut projects = project::named(db, tenant).await?;
+    projects.retain(|(connection, ..)| own.contains(connection));
+    tell_accounts_apart(&mut accounts);
+    tell_apart(&mut projects, &accounts);
+    Ok(projects)
+}
+
+async fn accounts(
+    db: &mut AnyConnection,
+    tenant: &TenantId,
+) -> sqlx::Result<Vec<(ConnectionId, AccountName)>> {
+    let named = connection::named(db, tenant).await?.into_iter();
+    Ok(named.map(|(id, name, organization)| (id, AccountName { name, organization })).collect())
 }
 
 /// The same as they are called, whoever else is called so: for what says the id beside the name.
@@ -72,12 +81,9 @@ struct Told {
 
 impl Told {
     async fn read(db: &mut AnyConnection, tenant: &TenantId) -> sqlx::Result<Self> {
-        let accounts = connection::named(db, tenant).await?.into_iter();
         let users = member::list(db, tenant).await?.into_iter();
         Ok(Self {
-            accounts: accounts
-                .map(|(id, name, organization)| (id, AccountName { name, organization }))
-                .collect(),
+            accounts: accounts(db, tenant).await?,
             projects: project::named(db, tenant).await?,
             api_keys: api_key::named(db, tenant).await?,
             users: users
