@@ -36,6 +36,22 @@ impl Arguments {
         Err(format!("{name} needs a value. Usage: {}", self.usage))
     }
 
+    /// The parts of a verb that `--only NAME` leaves: all of them without it.
+    pub(crate) fn only<'a, T>(
+        &mut self,
+        parts: &'a [T],
+        name: impl Fn(&T) -> &'static str,
+    ) -> Result<Vec<&'a T>, String> {
+        let only = self.value("--only")?;
+        let left: Vec<&T> =
+            parts.iter().filter(|part| only.as_deref().is_none_or(|only| only == name(part))).collect();
+        if left.is_empty() {
+            let names: Vec<&str> = parts.iter().map(name).collect();
+            return Err(format!("--only: the parts are {}", names.join(", ")));
+        }
+        Ok(left)
+    }
+
     /// Refuses what nobody has asked for.
     pub(crate) fn end(self) -> Result<(), String> {
         match self.rest.first() {

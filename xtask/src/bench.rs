@@ -120,14 +120,8 @@ const PARTS: &[Part] = &[
 
 pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
     let mut arguments = Arguments::new(arguments, USAGE);
-    let only = arguments.value("--only")?;
+    let parts = arguments.only(PARTS, |part| part.name)?;
     arguments.end()?;
-    let parts: Vec<&Part> =
-        PARTS.iter().filter(|part| only.as_deref().is_none_or(|name| name == part.name)).collect();
-    if parts.is_empty() {
-        let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
-        return Err(format!("--only: the parts are {}", names.join(", ")));
-    }
     if parts.iter().any(|part| matches!(part.name, "pages" | "browser")) {
         setup::for_building()?;
         setup::for_testing()?;

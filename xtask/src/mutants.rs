@@ -38,51 +38,26 @@ const PARTS: &[Part] = &[
             "--re",
             "Permission|Access|admit|record_denial",
         ],
-        tests: &[
-            "--workspace",
-            "--lib",
-            "--test",
-            "server",
-            "--",
-            "permission",
-            "access::",
-            "audit::",
-            "api_token::",
-        ],
+        tests: &["--lib", "--test", "server", "--", "permission", "access::", "audit::", "api_token::"],
     },
     Part {
         name: "lease",
         changed: &[
+            "--workspace",
+            "--test-workspace=true",
             "--file",
             "crates/server/src/store/lease.rs",
             "--file",
             "crates/server/src/import/leased.rs",
         ],
-        tests: &[
-            "--workspace",
-            "--lib",
-            "--test",
-            "server",
-            "--",
-            "lease",
-            "import",
-            "shutdown::",
-            "life::",
-            "restore",
-        ],
+        tests: &["--lib", "--test", "server", "--", "lease", "import", "shutdown::", "life::", "restore"],
     },
 ];
 
 pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
     let mut arguments = Arguments::new(arguments, USAGE);
-    let only = arguments.value("--only")?;
+    let parts = arguments.only(PARTS, |part| part.name)?;
     arguments.end()?;
-    let parts: Vec<&Part> =
-        PARTS.iter().filter(|part| only.as_deref().is_none_or(|name| name == part.name)).collect();
-    if parts.is_empty() {
-        let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
-        return Err(format!("--only: the parts are {}", names.join(", ")));
-    }
     setup::for_building()?;
     tool::cargo_mutants()?;
     let mut rows = Vec::new();
