@@ -195,7 +195,14 @@ struct Caller<'a> {
     cookie: String,
 }
 
-impl Caller<'_> {
+impl<'a> Caller<'a> {
+    fn signed_in(server: &'a Running, password: &str) -> Self {
+        let signed = server
+            .post("/api/v1/session", &format!(r#"{{"email":"ada@example.com","password":"{password}"}}"#));
+        let (_, cookie) = signed.split_once("set-cookie: ").unwrap_or_else(|| panic!("{signed}"));
+        Self { server, cookie: cookie.split(';').next().unwrap().to_owned() }
+    }
+
     fn call(&self, method: &str, path: &str, body: &str) -> String {
         self.server.send(&format!(
             "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: {}\r\n\
@@ -219,10 +226,7 @@ fn a_server_on_a_disk_that_is_full_stays_up_and_goes_on_when_there_is_room() {
     let password = "correct horse battery staple";
     assert!(add_user(data, "ada@example.com", password).status.success());
     let server = Running::start(data);
-    let signed =
-        server.post("/api/v1/session", &format!(r#"{{"email":"ada@example.com","password":"{password}"}}"#));
-    let (_, cookie) = signed.split_once("set-cookie: ").unwrap_or_else(|| panic!("{signed}"));
-    let caller = Caller { server: &server, cookie: cookie.split(';').next().unwrap().to_owned() };
+    let caller = Caller::signed_in(&server, password);
 
     let message = "What is written takes room. ".repeat(350);
     let body = format!(r#"{{"subject":"Room","message":"{message}"}}"#);
@@ -279,10 +283,7 @@ fn a_server_whose_files_may_become_no_longer_stays_up() {
     limited.envs(of_it.get_envs().filter_map(|(name, value)| Some((name, value?))));
     limited.env("OPENAI_LENS_LOG", "off").stdout(std::process::Stdio::piped());
     let server = Running::start_with(limited);
-    let signed =
-        server.post("/api/v1/session", &format!(r#"{{"email":"ada@example.com","password":"{password}"}}"#));
-    let (_, cookie) = signed.split_once("set-cookie: ").unwrap_or_else(|| panic!("{signed}"));
-    let caller = Caller { server: &server, cookie: cookie.split(';').next().unwrap().to_owned() };
+    let caller = Caller::signed_in(&server, password);
     let message = "What is written takes room. ".repeat(350);
     let body = format!(r#"{{"subject":"Room","message":"{message}"}}"#);
     let write = |_| caller.call("POST", "/api/v1/support-requests", &body);
