@@ -78,7 +78,7 @@ fn bind_loader(script: &str, loader: &str) -> String {
     script.replace(&format!("from \"./{LOADER}\""), &format!("from \"./{loader}\""))
 }
 
-/// For speed and size: compressed, what `-Oz` makes is larger, although it is smaller before.
+/// Compressed, what `-Oz` makes is larger, although it is smaller before.
 fn optimize(from: &Path, to: &Path) -> Outcome {
     let arguments: Vec<&str> =
         ["-Os", "--always-inline-max-function-size=4", "--quiet"].iter().chain(FEATURES).copied().collect();
