@@ -15,9 +15,8 @@ use sqlx::AnyConnection;
 
 use crate::app::App;
 use crate::import::plan::Window;
-use crate::store::freshness::Imported;
-use crate::store::import_day::{self, ImportedDays};
-use crate::store::{cost, freshness};
+use crate::store::cost;
+use crate::store::import_block::{self, ImportedDays, Newest};
 
 /// The streams of which a day is imported.
 pub type ImportedStreams = HashMap<(ConnectionId, Day), BTreeSet<Stream>>;
@@ -30,8 +29,13 @@ pub async fn imported_streams(
     window: Window,
 ) -> sqlx::Result<ImportedStreams> {
     let mut streams = ImportedStreams::new();
-    for imported in freshness::imported(db, tenant, connections, window).await? {
-        streams.entry((imported.connection, imported.day)).or_default().insert(imported.stream);
+    for (connection, imported) in import_block::imported(db, tenant, connections, Some(window)).await? {
+        for of in imported {
+            let days = of.islands.iter().flat_map(|island| island.each()).filter(|day| window.contains(*day));
+            for day in days {
+                streams.entry((connection.clone(), day)).or_default().insert(of.stream);
+            }
+        }
     }
     Ok(streams)
 }
@@ -65,8 +69,8 @@ pub async fn known(
     span: Span,
 ) -> sqlx::Result<Known> {
     let window = Window { start: span.start, end: span.end };
-    let imported = import_day::days(db, tenant, connections, Some(window)).await?;
-    let newest = freshness::newest(db, tenant, connections).await?;
+    let imported = import_block::imported(db, tenant, connections, Some(window)).await?;
+    let newest = import_block::newest(db, tenant, connections).await?;
     let lives = lives(app, db, tenant, connections).await?;
     let billed_through = cost::billed_through(db, tenant, &lives.awaited(connections)).await?;
     let facts = Facts { imported: &imported, newest: &newest, lives: &lives, billed_through };
@@ -78,7 +82,7 @@ struct Facts<'a> {
     /// What is imported of the window, as far as anything is.
     imported: &'a BTreeMap<ConnectionId, Vec<ImportedDays>>,
     /// How far each stream reaches.
-    newest: &'a [Imported],
+    newest: &'a [Newest],
     /// Between which days accounts have anything to import.
     lives: &'a Lives,
     /// Through which day costs are billed.
@@ -101,8 +105,8 @@ fn fold(connections: &[ConnectionId], span: Span, today: Day, facts: &Facts<'_>)
     let days = days.collect();
     let past = span.each().take_while(|day| *day <= today).count();
     let stream = |(at, stream): (usize, &Stream)| {
-        let is_wanted = |newest: &&Imported| newest.stream == *stream && awaited.contains(&newest.connection);
-        let of_stream: Vec<&Imported> = newest.iter().filter(is_wanted).collect();
+        let is_wanted = |newest: &&Newest| newest.stream == *stream && awaited.contains(&newest.connection);
+        let of_stream: Vec<&Newest> = newest.iter().filter(is_wanted).collect();
         // One account that has nothing of it holds all back.
         let all = !awaited.is_empty() && of_stream.len() >= awaited.len();
         let is_missing = |day: &usize| {
@@ -197,7 +201,7 @@ fn least(coverages: impl Iterator<Item = Coverage>) -> Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::import_day::Island;
+    use crate::store::import_block::Island;
 
     fn connection(name: &str) -> ConnectionId {
         ConnectionId::parse(&format!("conn_{name}")).unwrap()
@@ -207,8 +211,8 @@ mod tests {
         Day::parse(text).unwrap()
     }
 
-    fn imported(name: &str, stream: Stream, on: &str, at: &str) -> Imported {
-        Imported { connection: connection(name), stream, day: day(on), at: day(at).start() }
+    fn imported(name: &str, stream: Stream, on: &str, at: &str) -> Newest {
+        Newest { connection: connection(name), stream, day: day(on), at: day(at).start() }
     }
 
     fn island(from: &str, through: &str, settled: bool) -> Island {
@@ -217,7 +221,7 @@ mod tests {
 
     fn costs(islands: &[Island]) -> Vec<ImportedDays> {
         let (stream, imported_at) = (Stream::Costs, day("2026-11-23").start());
-        vec![ImportedDays { stream, islands: islands.to_vec(), rows: 1, imported_at }]
+        vec![ImportedDays { stream, islands: islands.to_vec(), used: Vec::new(), rows: 1, imported_at }]
     }
 
     #[test]

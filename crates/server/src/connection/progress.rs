@@ -3,7 +3,7 @@
 use api::connection::{DayState, DayStretch, Stream, StreamProgress};
 use api::{Day, Timestamp};
 
-use crate::store::import_day::{ImportedDays, Island};
+use crate::store::import_block::{ImportedDays, Island};
 use crate::store::import_unit::Pending;
 
 /// What is planned of every stream of a connection.
@@ -122,7 +122,7 @@ mod tests {
     }
 
     fn imported(stream: Stream, islands: &[Island]) -> ImportedDays {
-        ImportedDays { stream, islands: islands.to_vec(), rows: 40, imported_at: at(700) }
+        ImportedDays { stream, islands: islands.to_vec(), used: Vec::new(), rows: 40, imported_at: at(700) }
     }
 
     fn unit(start: i64, end: i64, due_at: i64, failure: Option<Cause>) -> Pending {

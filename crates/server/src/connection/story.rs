@@ -6,8 +6,9 @@ use api::{ConnectionId, Day, TenantId};
 use sqlx::AnyConnection;
 
 use super::rule;
+use crate::import::plan::Window;
 use crate::store::cost_restatement::{self, CostRestatement};
-use crate::store::import_day::{self, ImportedDays};
+use crate::store::import_block::{self, ImportedDays};
 use crate::store::import_schedule::{self, Schedule};
 use crate::store::import_unit::{self, Pending};
 
@@ -33,7 +34,7 @@ pub(super) struct Stories {
     schedules: BTreeMap<ConnectionId, Schedule>,
     pending: BTreeMap<ConnectionId, Vec<Pending>>,
     imported: BTreeMap<ConnectionId, Vec<ImportedDays>>,
-    usage: BTreeMap<ConnectionId, BTreeSet<Day>>,
+    usage_window: Window,
     restatements: BTreeMap<ConnectionId, Vec<CostRestatement>>,
 }
 
@@ -50,20 +51,27 @@ impl Stories {
         Ok(Self {
             schedules: schedules.into_iter().map(by_id).collect(),
             pending: import_unit::pending(db, tenant, connections).await?,
-            imported: import_day::days(db, tenant, connections, None).await?,
-            usage: import_day::usage(db, tenant, connections, rule::usage_window(today)).await?,
+            imported: import_block::imported(db, tenant, connections, None).await?,
+            usage_window: rule::usage_window(today),
             restatements: cost_restatement::latest(db, tenant, connections, RESTATEMENTS).await?,
         })
     }
 
     /// That of one connection. A second time there is none.
     pub(super) fn take(&mut self, id: &ConnectionId) -> Story {
+        let imported = self.imported.remove(id).unwrap_or_default();
         Story {
             schedule: self.schedules.remove(id),
             pending: self.pending.remove(id).unwrap_or_default(),
-            imported: self.imported.remove(id).unwrap_or_default(),
-            usage: self.usage.remove(id).unwrap_or_default(),
+            usage: usage(&imported, self.usage_window),
+            imported,
             restatements: self.restatements.remove(id).unwrap_or_default(),
         }
     }
+}
+
+/// The days of a window on which any stream has usage.
+fn usage(imported: &[ImportedDays], window: Window) -> BTreeSet<Day> {
+    let of_usage = imported.iter().filter(|imported| !imported.stream.is_money());
+    of_usage.flat_map(|imported| &imported.used).copied().filter(|day| window.contains(*day)).collect()
 }

@@ -4,8 +4,8 @@ use api::{ConnectionId, Day, TenantId, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-use super::column;
 use super::connection::{self, Connection, IMPORTS};
+use super::{column, import_block};
 
 /// A connection with the moments at which it is worked on.
 #[derive(Clone, Debug)]
@@ -274,13 +274,9 @@ pub async fn set_right(
 ) -> sqlx::Result<()> {
     hurry(db, of, now).await?;
     let sql = "UPDATE import_day SET imported_at = $3 WHERE tenant_id = $1 AND connection_id = $2 AND imported_at > $3";
-    sqlx::query(sql)
-        .bind(of.0.as_str())
-        .bind(of.1.as_str())
-        .bind(now.unix_seconds())
-        .execute(db)
-        .await
-        .map(drop)
+    let query = sqlx::query(sql).bind(of.0.as_str()).bind(of.1.as_str()).bind(now.unix_seconds());
+    query.execute(&mut *db).await?;
+    import_block::renew(db, of, None, None).await
 }
 
 /// Connections of all tenants in which something is due later than anything is put off, unless OpenAI asked for that: it was

@@ -39,7 +39,7 @@ pub enum Purpose {
     Refresh,
 }
 
-/// A window that is still to be read, as it is shown.
+/// A window that is still to be read, or that several which are reach over, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
     /// Which stream.
@@ -117,7 +117,9 @@ pub async fn windows(
     rows.iter().map(read_window).collect()
 }
 
-/// What is still to be read of some connections, for those that have any; what failed last comes last.
+/// What is still to be read of some connections, for those that have any; what failed last comes last. What was never
+/// tried is one window for each stream, from its first day through its last, and said to be history: two years of a new
+/// account are thousands.
 pub async fn pending(
     db: &mut AnyConnection,
     tenant: &TenantId,
@@ -127,10 +129,15 @@ pub async fn pending(
     if connections.is_empty() {
         return Ok(pending);
     }
-    let sql = format!(
-        "SELECT connection_id, stream, start_day, end_day, purpose, due_at, failure FROM import_unit \
-         WHERE tenant_id = $1 AND connection_id IN ({}) ORDER BY COALESCE(failed_at, 0), start_day",
+    let of = format!(
+        "FROM import_unit WHERE tenant_id = $1 AND connection_id IN ({})",
         column::list(2, connections.len())
+    );
+    let sql = format!(
+        "SELECT connection_id, stream, start_day, end_day, purpose, due_at, failure, COALESCE(failed_at, 0) AS failed \
+         {of} AND (purpose = 'refresh' OR failure IS NOT NULL) UNION ALL \
+         SELECT connection_id, stream, MIN(start_day), MAX(end_day), 'history', MIN(due_at), CAST(NULL AS TEXT), 0 \
+         {of} AND purpose <> 'refresh' AND failure IS NULL GROUP BY connection_id, stream ORDER BY failed, start_day"
     );
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str());
     for connection in connections {

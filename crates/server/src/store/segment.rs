@@ -7,7 +7,7 @@ use api::{ConnectionId, Day, TenantId, Timestamp};
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, Row};
 
-use super::{column, roll_up};
+use super::{column, import_block, roll_up};
 use crate::import::plan::Window;
 
 /// A day of a stream as it is kept.
@@ -68,6 +68,7 @@ pub async fn replace(
     for batch in days.iter().collect::<Vec<_>>().chunks(BATCH) {
         note_imported(db, (tenant, connection, stream), batch, now).await?;
     }
+    import_block::renew(db, (tenant, connection), Some(stream), Some(window)).await?;
     let (empty, full): (Vec<_>, Vec<_>) = changed
         .iter()
         .filter_map(|day| Some((*day, days.get(day)?)))

@@ -5,6 +5,7 @@ use api::connection::ConnectionStatus;
 use simulator::Disturbance;
 use sqlx::AssertSqlSafe;
 
+use crate::import_block;
 use crate::upstream::World;
 
 /// Days of history: few, so that the loops end soon, and yet every kind of call is made.
@@ -22,6 +23,7 @@ async fn start_over(world: &World) {
     for sql in [
         "DELETE FROM import_unit",
         "DELETE FROM import_day",
+        "DELETE FROM import_block",
         "DELETE FROM segment",
         "DELETE FROM daily_cost",
         "DELETE FROM api_key",
@@ -35,6 +37,7 @@ async fn start_over(world: &World) {
 
 /// How many segments disagree with what is said to be imported.
 async fn halves(world: &World) -> i64 {
+    import_block::check(world).await;
     let mut db = world.house.app.store.read().await.unwrap();
     let sql = "SELECT COUNT(*) FROM import_day LEFT JOIN segment ON segment.connection_id = import_day.connection_id \
                AND segment.stream = import_day.stream AND segment.day = import_day.day \

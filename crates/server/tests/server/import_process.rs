@@ -66,6 +66,7 @@ async fn an_import_that_is_killed_again_and_again_ends_where_an_undisturbed_one_
         if world.count("import_unit").await == 0 {
             for sql in [
                 "DELETE FROM import_day",
+                "DELETE FROM import_block",
                 "DELETE FROM segment",
                 "DELETE FROM daily_cost",
                 "UPDATE connection SET history_state = 'unplanned'",

@@ -121,6 +121,7 @@ async fn the_first_call_is_awaited_then_days_are_counted_then_all_is_well() {
     world
         .execute("DELETE FROM import_day WHERE stream = 'images' AND day = CAST($1 AS BIGINT)", &[&yesterday])
         .await;
+    world.renew_blocks(&made.id).await;
     let shown = world.view(&made.id).await;
     assert_eq!(failure(&shown), &Cause::DaysMissing { days: vec![world.today().plus(-1)] });
     world.execute("UPDATE connection SET refresh_due_at = created_at", &[]).await;

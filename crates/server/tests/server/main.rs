@@ -61,6 +61,8 @@ mod headers;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod import_block;
+#[cfg(test)]
 mod import_fault;
 #[cfg(test)]
 mod import_process;

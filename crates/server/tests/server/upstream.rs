@@ -215,6 +215,14 @@ impl World {
         rows
     }
 
+    /// Says in blocks what the days of an account say that were changed past every rule.
+    pub async fn renew_blocks(&self, connection: &ConnectionId) {
+        let mut db = self.house.app.store.write().await.unwrap();
+        let tenant = &self.admin.user.as_ref().unwrap().tenant;
+        store::import_block::renew(&mut db, (tenant, connection), None, None).await.unwrap();
+        db.commit().await.unwrap();
+    }
+
     /// How many rows a table has.
     pub async fn count(&self, table: &str) -> i64 {
         let mut db = self.house.app.store.read().await.unwrap();
