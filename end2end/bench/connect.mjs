@@ -1,7 +1,9 @@
-// How long a user waits for Test connection, and from Finish to the first cost: node connect.mjs URL EMAIL PASSWORD KEY
+// How long a user waits for Test connection, and from Finish to the first cost: node connect.mjs URL EMAIL PASSWORD
+// The key comes from ADMIN_KEY.
 import { signedIn, figure } from './browser.mjs';
 
-const [url, email, password, key] = process.argv.slice(2);
+const [url, email, password] = process.argv.slice(2);
+const { ADMIN_KEY: key } = process.env;
 
 /** Presses a button of the dialog, and returns the milliseconds until the aim is seen, looked for in every frame. */
 function press(page, name, aim) {

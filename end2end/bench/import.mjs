@@ -1,8 +1,10 @@
 // How long an organization takes to import, and what the API answers meanwhile:
-// node import.mjs URL EMAIL PASSWORD KEY OTHER_KEY SIMULATOR SERVER_PID SIMULATOR_PID
+// node import.mjs URL EMAIL PASSWORD SIMULATOR SERVER_PID SIMULATOR_PID
+// Keys come from ADMIN_KEY and OTHER_ADMIN_KEY.
 import { cpu, day, figure, percentile, signedIn, sleep } from './api.mjs';
 
-const [url, email, password, key, otherKey, simulator, serverId, simulatorId] = process.argv.slice(2);
+const [url, email, password, simulator, serverId, simulatorId] = process.argv.slice(2);
+const { ADMIN_KEY: key, OTHER_ADMIN_KEY: otherKey } = process.env;
 const call = await signedIn(url, email, password);
 /** Longest time that anything is waited for, in milliseconds. */
 const PATIENCE = 600_000;

@@ -183,9 +183,14 @@ fn add_user(data: &Path) -> Outcome {
     installation::add_user(installation::server(Programs::Released, data, 0), EMAIL, EVERYTHING, PASSWORD)
 }
 
+/// A script of end2end.
+fn script(arguments: &[&str]) -> Program {
+    Program::new("node", arguments).folder(&project::root().join("end2end"))
+}
+
 /// Runs a script of end2end and keeps its lines `figure NAME VALUE`.
 fn node(figures: &mut Figures, arguments: &[&str]) -> Outcome {
-    figures_of(figures, Program::new("node", arguments).folder(&project::root().join("end2end")))
+    figures_of(figures, script(arguments))
 }
 
 /// Runs a program and keeps its lines `figure NAME VALUE`.
