@@ -13,7 +13,7 @@ use api::audit_event::Event;
 use api::connection::{
     Connection, Import, ImportError, KeySummary, List, ListError, Restatement, View, ViewError,
 };
-use api::{ConnectionId, Day, Page, Permission, Timestamp};
+use api::{ConnectionId, Page, Permission, Timestamp};
 use sqlx::AnyConnection;
 
 use self::story::{Stories, Story};
@@ -38,7 +38,7 @@ pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
     let (found, next) = part.cut(found.ok_or_else(unknown)?, |connection| connection.id.to_string());
     let now = cx.app.clock.now();
     let ids: Vec<ConnectionId> = found.iter().map(|connection| connection.id.clone()).collect();
-    let mut stories = Stories::of(&mut db, &user.tenant, &ids, Day::of(now)).await?;
+    let mut stories = Stories::of(&mut db, &user.tenant, &ids).await?;
     let items = found.into_iter().map(|connection| {
         let story = stories.take(&connection.id);
         describe(user, connection, story, now)
@@ -92,7 +92,7 @@ pub async fn show(
     now: Timestamp,
 ) -> sqlx::Result<Connection> {
     let ids = std::slice::from_ref(&connection.id);
-    let mut stories = Stories::of(db, &connection.tenant, ids, Day::of(now)).await?;
+    let mut stories = Stories::of(db, &connection.tenant, ids).await?;
     let story = stories.take(&connection.id);
     Ok(describe(user, connection, story, now))
 }

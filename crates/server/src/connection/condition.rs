@@ -1,5 +1,7 @@
 //! How a connection is: the one place where its state is computed, from what is kept of it and the time.
 
+use std::collections::BTreeSet;
+
 use api::connection::{ConnectionStatus, Stream, StreamProgress};
 use api::connection_draft::{Cause, Finding};
 use api::{Day, Timestamp};
@@ -7,7 +9,9 @@ use api::{Day, Timestamp};
 use super::progress::{self, Planned};
 use super::rule::{self, Facts};
 use super::story::Story;
+use crate::import::plan::Window;
 use crate::store::connection::Connection;
+use crate::store::import_block::ImportedDays;
 use crate::store::import_schedule::History;
 use crate::store::import_unit::Purpose;
 
@@ -55,7 +59,7 @@ pub(super) fn of(connection: &Connection, story: &Story, now: Timestamp) -> Cond
         connection,
         streams: &streams,
         pending,
-        usage: &story.usage,
+        usage: &usage(&story.imported, rule::usage_window(today)),
         importing,
         refresh_is_due: refresh_due_at.is_some_and(|due| due <= now),
         now,
@@ -64,4 +68,10 @@ pub(super) fn of(connection: &Connection, story: &Story, now: Timestamp) -> Cond
     let warnings = rule::warnings(connection, &status, now);
     let (is_imported, history_start) = (!importing, planned.start);
     Condition { status, warnings, is_imported, streams, history_start, history_known }
+}
+
+/// The days of a window on which any stream has usage.
+fn usage(imported: &[ImportedDays], window: Window) -> BTreeSet<Day> {
+    let of_usage = imported.iter().filter(|imported| !imported.stream.is_money());
+    of_usage.flat_map(|imported| &imported.used).copied().filter(|day| window.contains(*day)).collect()
 }

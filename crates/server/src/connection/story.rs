@@ -1,12 +1,10 @@
 //! What the import has done of connections, and what it is to do: with as few statements for a hundred as for one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use api::{ConnectionId, Day, TenantId};
+use api::{ConnectionId, TenantId};
 use sqlx::AnyConnection;
 
-use super::rule;
-use crate::import::plan::Window;
 use crate::store::cost_restatement::{self, CostRestatement};
 use crate::store::import_block::{self, ImportedDays};
 use crate::store::import_schedule::{self, Schedule};
@@ -23,8 +21,6 @@ pub(super) struct Story {
     pub(super) pending: Vec<Pending>,
     /// What has been read.
     pub(super) imported: Vec<ImportedDays>,
-    /// On which of the last weeks' days there was usage.
-    pub(super) usage: BTreeSet<Day>,
     /// Which days OpenAI has changed after their end, the latest first.
     pub(super) restatements: Vec<CostRestatement>,
 }
@@ -34,7 +30,6 @@ pub(super) struct Stories {
     schedules: BTreeMap<ConnectionId, Schedule>,
     pending: BTreeMap<ConnectionId, Vec<Pending>>,
     imported: BTreeMap<ConnectionId, Vec<ImportedDays>>,
-    usage_window: Window,
     restatements: BTreeMap<ConnectionId, Vec<CostRestatement>>,
 }
 
@@ -44,7 +39,6 @@ impl Stories {
         db: &mut AnyConnection,
         tenant: &TenantId,
         connections: &[ConnectionId],
-        today: Day,
     ) -> sqlx::Result<Self> {
         let schedules = import_schedule::of(db, tenant, connections).await?;
         let by_id = |schedule: Schedule| (schedule.connection.id.clone(), schedule);
@@ -52,26 +46,17 @@ impl Stories {
             schedules: schedules.into_iter().map(by_id).collect(),
             pending: import_unit::pending(db, tenant, connections).await?,
             imported: import_block::imported(db, tenant, connections, None).await?,
-            usage_window: rule::usage_window(today),
             restatements: cost_restatement::latest(db, tenant, connections, RESTATEMENTS).await?,
         })
     }
 
     /// That of one connection. A second time there is none.
     pub(super) fn take(&mut self, id: &ConnectionId) -> Story {
-        let imported = self.imported.remove(id).unwrap_or_default();
         Story {
             schedule: self.schedules.remove(id),
             pending: self.pending.remove(id).unwrap_or_default(),
-            usage: usage(&imported, self.usage_window),
-            imported,
+            imported: self.imported.remove(id).unwrap_or_default(),
             restatements: self.restatements.remove(id).unwrap_or_default(),
         }
     }
-}
-
-/// The days of a window on which any stream has usage.
-fn usage(imported: &[ImportedDays], window: Window) -> BTreeSet<Day> {
-    let of_usage = imported.iter().filter(|imported| !imported.stream.is_money());
-    of_usage.flat_map(|imported| &imported.used).copied().filter(|day| window.contains(*day)).collect()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use api::audit_event::Event;
 use api::connection::ConnectionStatus;
 use api::connection_draft::{Cause, Finding};
-use api::{ConnectionId, Day, TenantId, Timestamp};
+use api::{ConnectionId, TenantId, Timestamp};
 use sqlx::AnyConnection;
 
 use super::condition::{self, Condition};
@@ -29,7 +29,7 @@ pub(crate) async fn note(
     let Some(connection) = crate::store::connection::find(db, of.0, of.1).await? else { return Ok(()) };
     let Some(before) = store::noted(db, of).await? else { return Ok(()) };
     let ids = std::slice::from_ref(&connection.id);
-    let story = Stories::of(db, of.0, ids, Day::of(now)).await?.take(&connection.id);
+    let story = Stories::of(db, of.0, ids).await?.take(&connection.id);
     let condition = condition::of(&connection, &story, now);
     let after = noted(&condition, before);
     if let Some(state) = after.state.filter(|_| after.state != before.state) {
