@@ -20,12 +20,15 @@ pub enum Kind {
     /// An account has brought no costs for a day, although they were asked for, or no usage for three days, after weeks with
     /// some on every day.
     SourceSilent,
+    /// An account's imported costs of settled days are not OpenAI's own totals of them, by more than 0.01 or a thousandth: once
+    /// for each month.
+    TotalsDiffer,
 }
 
 impl Kind {
     /// All of them, in the order in which they are shown.
     pub const ALL: &'static [Self] =
-        &[Self::ImportFinished, Self::KeyExpiring, Self::KeyRefused, Self::SourceSilent];
+        &[Self::ImportFinished, Self::KeyExpiring, Self::KeyRefused, Self::SourceSilent, Self::TotalsDiffer];
 
     /// The name on the wire and in the store.
     pub const fn slug(self) -> &'static str {
@@ -34,6 +37,7 @@ impl Kind {
             Self::KeyExpiring => "key_expiring",
             Self::KeyRefused => "key_refused",
             Self::SourceSilent => "source_silent",
+            Self::TotalsDiffer => "totals_differ",
         }
     }
 
@@ -49,6 +53,7 @@ impl Kind {
             Self::KeyExpiring => "Key expiring",
             Self::KeyRefused => "Key refused",
             Self::SourceSilent => "Source silent",
+            Self::TotalsDiffer => "Totals differ",
         }
     }
 

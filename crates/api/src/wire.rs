@@ -257,6 +257,7 @@ tagged! {
         "other_organization" => OtherOrganization { expected, found },
         "silent" => Silent { since },
         "usage_stopped" => UsageStopped { last_day },
+        "totals_differ" => TotalsDiffer { days },
         "key_expiring" => KeyExpiring { at },
         "key_expired" => KeyExpired { at },
     }

@@ -28,7 +28,7 @@ use api::connection::Stream;
 use api::{ConnectionId, Day, TenantId, Timestamp};
 use sqlx::AnyConnection;
 
-use crate::store::{import_day, import_unit};
+use crate::store::{import_day, import_unit, total_difference};
 use import_unit::Purpose;
 use plan::Window;
 
@@ -47,16 +47,21 @@ async fn plan_refresh(
     Ok(())
 }
 
-/// Plans to read the costs of the last month again.
+/// Plans to read again the costs of the last month, and of older days that are not what OpenAI's totals say.
 async fn plan_month(
     db: &mut AnyConnection,
     of: (&TenantId, &ConnectionId),
     history_start: Day,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    let window = plan::month(history_start, Day::of(now));
+    let month = plan::month(history_start, Day::of(now));
+    let differing = total_difference::days(db, of.0, std::slice::from_ref(of.1)).await?;
+    let mut older = differing.into_values().next().unwrap_or_default();
+    older.retain(|day| month.is_some_and(|month| *day < month.start));
     for stream in [Stream::Costs, Stream::CostTotals] {
-        plan_again(db, of, stream, window.as_slice(), now).await?;
+        let older = plan::runs(&older).into_iter().flat_map(|run| plan::back(stream, run.start, run.end));
+        let windows: Vec<Window> = month.into_iter().chain(older).collect();
+        plan_again(db, of, stream, &windows, now).await?;
     }
     Ok(())
 }

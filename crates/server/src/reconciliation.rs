@@ -2,6 +2,7 @@
 //!
 //! The bill is read from what was imported and not from the facts, so that a fault of the attribution would be seen.
 
+pub(crate) mod alarm;
 mod total;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -49,6 +49,7 @@ pub mod sign_on;
 pub mod snapshot;
 pub mod support_request;
 pub mod tenant;
+pub mod total_difference;
 mod turn;
 pub mod upstream_call;
 pub mod user;

@@ -178,7 +178,10 @@ pub(crate) fn answer(
     let end = if key.behaviour == Behaviour::AbsentCosts { end.min(today - 2 * DAY) } else { end };
     while at < end && i64::try_from(buckets.len()).unwrap_or(i64::MAX) < limit {
         let read = if at == restated_day(now) { restated() } else { 1 };
-        let rows = billed(organization, key, at, now, read);
+        let mut rows = billed(organization, key, at, now, read);
+        if key.behaviour == Behaviour::LostLine && at == today - 5 * DAY && !groups.is_empty() {
+            rows.pop();
+        }
         let results = group(organization, key, query, &groups, rows);
         buckets.push(Bucket { start_time: at, end_time: at + DAY, results: results.into() });
         at += DAY;

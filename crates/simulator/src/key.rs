@@ -119,6 +119,8 @@ pub enum Behaviour {
     UnknownRows,
     /// Costs tell no currency, and five days ago they have a row of one that nobody knows.
     OddRows,
+    /// Costs by group lack a line of five days ago, which their total has.
+    LostLine,
     /// A negative line on each day.
     Credit,
     /// A line of 10^9 USD on each day.
@@ -266,6 +268,18 @@ pub const KEYS: &[Key] = &[
         Whose::Own,
         Behaviour::OddRows,
         "costs without a currency, and five days ago with one that nobody knows",
+    ),
+    key(
+        "lost-line",
+        Whose::Own,
+        Behaviour::LostLine,
+        "costs by group lack a line of five days ago, which their total has",
+    ),
+    key(
+        "lost-line-second-key",
+        Whose::OwnOf("lost-line"),
+        Behaviour::Fine,
+        "another key of the organization of lost-line: nothing is lacking",
     ),
     key("credit", Whose::Own, Behaviour::Credit, "a negative line on each day"),
     key("huge", Whose::Own, Behaviour::Huge, "a line of 10^9 USD on each day"),

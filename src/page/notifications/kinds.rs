@@ -52,6 +52,7 @@ const fn meaning(kind: Kind) -> &'static str {
         Kind::KeyExpiring => "14 days, 7 days and a day before a key expires",
         Kind::KeyRefused => "OpenAI refuses a key, and nothing is imported until it is replaced",
         Kind::SourceSilent => "An account has brought no costs for a day, or has no usage any more",
+        Kind::TotalsDiffer => "Imported costs are not OpenAI's own total of a day",
     }
 }
 

@@ -91,6 +91,11 @@ pub enum Cause {
         /// The last day with usage.
         last_day: Day,
     },
+    /// The imported costs of settled days are not OpenAI's own totals of them, by more than 0.01 or a thousandth.
+    TotalsDiffer {
+        /// Which days.
+        days: Vec<Day>,
+    },
     /// The key expires in less than 14 days.
     KeyExpiring {
         /// When.
@@ -141,6 +146,9 @@ impl Cause {
             Self::UsageStopped { last_day } => {
                 format!("OpenAI reports no usage after {last_day}, where there was some every day.")
             }
+            Self::TotalsDiffer { days } => {
+                format!("The imported costs are not OpenAI's own total on {}.", stretches(days))
+            }
             Self::KeyExpiring { at } => format!("The admin key expires on {} (UTC).", Day::of(*at)),
             Self::KeyExpired { at } => format!("The admin key expired on {} (UTC).", Day::of(*at)),
         }
@@ -179,6 +187,9 @@ impl Cause {
             }
             Self::UsageStopped { .. } => {
                 "Ask the people who use OpenAI's API whether they stopped. If they did not, test the account again.".into()
+            }
+            Self::TotalsDiffer { .. } => {
+                "These days are read again once a day. Open Reconciliation to compare them. If it stays, open a support request.".into()
             }
             Self::KeyExpiring { .. } => "Create a new admin key in OpenAI, and replace this one before that day.".into(),
             Self::KeyExpired { .. } => "Create a new admin key in OpenAI, and replace this one.".into(),

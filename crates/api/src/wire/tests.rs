@@ -100,6 +100,7 @@ fn causes() -> Vec<Value> {
         json!({ "kind": "other_organization", "expected": "Acme (org-1)", "found": "org-2" }),
         json!({ "kind": "silent", "since": "2026-11-23T16:40:00Z" }),
         json!({ "kind": "usage_stopped", "last_day": "2026-11-20" }),
+        json!({ "kind": "totals_differ", "days": ["2026-11-03"] }),
         json!({ "kind": "key_expiring", "at": "2026-11-23T16:40:00Z" }),
         json!({ "kind": "key_expired", "at": "2026-11-23T16:40:00Z" }),
     ];

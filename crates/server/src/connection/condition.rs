@@ -65,7 +65,7 @@ pub(super) fn of(connection: &Connection, story: &Story, now: Timestamp) -> Cond
         now,
     };
     let status = rule::status(&facts);
-    let warnings = rule::warnings(connection, &status, now);
+    let warnings = rule::warnings(connection, &status, &story.differing, now);
     let (is_imported, history_start) = (!importing, planned.start);
     Condition { status, warnings, is_imported, streams, history_start, history_known }
 }

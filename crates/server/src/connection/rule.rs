@@ -126,14 +126,24 @@ fn usage_stopped(with_usage: &BTreeSet<Day>, today: Day) -> Option<Day> {
     ((QUIET..QUIET + HABIT).contains(&quiet) && was_habit).then_some(last)
 }
 
-/// What will go wrong unless somebody does something.
-pub(super) fn warnings(connection: &Connection, status: &ConnectionStatus, now: Timestamp) -> Vec<Finding> {
+/// What will go wrong unless somebody does something, and what is wrong with figures that are there.
+pub(super) fn warnings(
+    connection: &Connection,
+    status: &ConnectionStatus,
+    differing: &[Day],
+    now: Timestamp,
+) -> Vec<Finding> {
+    let differs = (!differing.is_empty()).then(|| Cause::TotalsDiffer { days: differing.to_vec() });
+    let causes = expiry(connection, status, now).into_iter().chain(differs);
+    causes.map(|cause| Finding::new(cause, None)).collect()
+}
+
+fn expiry(connection: &Connection, status: &ConnectionStatus, now: Timestamp) -> Option<Cause> {
     let told = matches!(status, ConnectionStatus::NeedsKey { .. } | ConnectionStatus::Disconnected { .. });
-    let Some(at) = connection.key_expires_at.filter(|_| !told) else { return Vec::new() };
-    let cause = match at.unix_seconds().saturating_sub(now.unix_seconds()) {
-        ..=0 => Cause::KeyExpired { at },
-        1..EXPIRY_WARNING => Cause::KeyExpiring { at },
-        _ => return Vec::new(),
-    };
-    vec![Finding::new(cause, None)]
+    let at = connection.key_expires_at.filter(|_| !told)?;
+    match at.unix_seconds().saturating_sub(now.unix_seconds()) {
+        ..=0 => Some(Cause::KeyExpired { at }),
+        1..EXPIRY_WARNING => Some(Cause::KeyExpiring { at }),
+        _ => None,
+    }
 }

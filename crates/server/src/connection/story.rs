@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use api::{ConnectionId, TenantId};
+use api::{ConnectionId, Day, TenantId};
 use sqlx::AnyConnection;
 
 use crate::store::cost_restatement::{self, CostRestatement};
 use crate::store::import_block::{self, ImportedDays};
 use crate::store::import_schedule::{self, Schedule};
 use crate::store::import_unit::{self, Pending};
+use crate::store::total_difference;
 
 /// Restatements that are shown with a connection.
 const RESTATEMENTS: u32 = 10;
@@ -23,6 +24,8 @@ pub(super) struct Story {
     pub(super) imported: Vec<ImportedDays>,
     /// Which days OpenAI has changed after their end, the latest first.
     pub(super) restatements: Vec<CostRestatement>,
+    /// The days of which its costs are not OpenAI's own total, in order.
+    pub(super) differing: Vec<Day>,
 }
 
 /// Stories of several connections, read with as few statements as that of one.
@@ -31,6 +34,7 @@ pub(super) struct Stories {
     pending: BTreeMap<ConnectionId, Vec<Pending>>,
     imported: BTreeMap<ConnectionId, Vec<ImportedDays>>,
     restatements: BTreeMap<ConnectionId, Vec<CostRestatement>>,
+    differing: BTreeMap<ConnectionId, Vec<Day>>,
 }
 
 impl Stories {
@@ -47,6 +51,7 @@ impl Stories {
             pending: import_unit::pending(db, tenant, connections).await?,
             imported: import_block::imported(db, tenant, connections, None).await?,
             restatements: cost_restatement::latest(db, tenant, connections, RESTATEMENTS).await?,
+            differing: total_difference::days(db, tenant, connections).await?,
         })
     }
 
@@ -57,6 +62,7 @@ impl Stories {
             pending: self.pending.remove(id).unwrap_or_default(),
             imported: self.imported.remove(id).unwrap_or_default(),
             restatements: self.restatements.remove(id).unwrap_or_default(),
+            differing: self.differing.remove(id).unwrap_or_default(),
         }
     }
 }

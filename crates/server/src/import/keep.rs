@@ -17,6 +17,7 @@ use super::plan::{self, Window};
 use super::work::wait;
 use crate::app::App;
 use crate::notification;
+use crate::reconciliation::alarm;
 use crate::store::cost_restatement::CostRestatement;
 use crate::store::import_unit::{Purpose, Unit};
 use crate::store::lease::Lease;
@@ -64,6 +65,9 @@ pub(super) async fn keep(
         keep_costs(&mut db, unit, costs, now).await?;
     }
     let changed = segment::replace(&mut db, of, unit.stream, &whole.read, now).await?;
+    if unit.stream.is_money() {
+        alarm::compare(app, &mut db, of, unit.window).await?;
+    }
     if let (Purpose::Walk, Read::Costs(totals)) = (unit.purpose, read) {
         history::walk_on(&mut db, unit, totals, app.limits.history_days, now).await?;
     }

@@ -3,7 +3,7 @@
 use api::connection::Organization;
 use api::connection_draft::Finding;
 use api::notification::Kind;
-use api::{ConnectionId, ConnectionName, Day, Timestamp};
+use api::{Amount, ConnectionId, ConnectionName, Currency, Day, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::store::connection::Connection;
@@ -59,6 +59,15 @@ pub enum Facts {
         account: Account,
         last_day: Day,
     },
+    /// Imported costs are not OpenAI's own totals on these days of a month, and most on this one.
+    TotalsDiffer {
+        account: Account,
+        days: Vec<Day>,
+        day: Day,
+        currency: Currency,
+        billed: Amount,
+        total: Amount,
+    },
     /// Nothing has happened: somebody tries the way.
     Test,
 }
@@ -71,6 +80,7 @@ impl Facts {
             Self::KeyExpiring { .. } => Some(Kind::KeyExpiring),
             Self::KeyRefused { .. } => Some(Kind::KeyRefused),
             Self::SourceSilent { .. } | Self::UsageStopped { .. } => Some(Kind::SourceSilent),
+            Self::TotalsDiffer { .. } => Some(Kind::TotalsDiffer),
             Self::Test => None,
         }
     }
@@ -82,7 +92,8 @@ impl Facts {
             | Self::KeyExpiring { account, .. }
             | Self::KeyRefused { account, .. }
             | Self::SourceSilent { account, .. }
-            | Self::UsageStopped { account, .. } => Some(account),
+            | Self::UsageStopped { account, .. }
+            | Self::TotalsDiffer { account, .. } => Some(account),
             Self::Test => None,
         }
     }
@@ -102,6 +113,9 @@ impl Facts {
             }
             Self::UsageStopped { account, last_day } => {
                 format!("{} has had no usage since {last_day}", account.name)
+            }
+            Self::TotalsDiffer { account, day, .. } => {
+                format!("{}: its costs of {day} are not OpenAI's total", account.name)
             }
             Self::Test => "This message was sent to try it".into(),
         }

@@ -47,6 +47,8 @@ struct Payload<'a> {
     expires_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    days: Option<&'a [Day]>,
     url: String,
 }
 
@@ -66,12 +68,13 @@ impl<'a> PayloadAccount<'a> {
 /// The body for a webhook. Who reads it is not known, so that it has nothing of the key.
 pub(super) fn payload(facts: &Facts, noticed_at: Timestamp, console: &str) -> serde_json::Result<String> {
     let (detail, remedy) = sentences(facts);
-    let (mut history_start, mut expires_at, mut since) = (None, None, None);
+    let (mut history_start, mut expires_at, mut since, mut differing) = (None, None, None, None);
     match facts {
         Facts::ImportFinished { history_start: start, .. } => history_start = Some(*start),
         Facts::KeyExpiring { expires_at: at, .. } => expires_at = Some(*at),
         Facts::SourceSilent { since: at, .. } => since = Some(*at),
         Facts::UsageStopped { last_day, .. } => since = Some(last_day.plus(1).start()),
+        Facts::TotalsDiffer { days, .. } => differing = Some(days.as_slice()),
         Facts::KeyRefused { .. } | Facts::Test => {}
     }
     serde_json::to_string(&Payload {
@@ -84,6 +87,7 @@ pub(super) fn payload(facts: &Facts, noticed_at: Timestamp, console: &str) -> se
         history_start,
         expires_at,
         since,
+        days: differing,
         url: link(facts, console),
     })
 }
@@ -135,6 +139,20 @@ fn sentences(facts: &Facts) -> (String, String) {
             ),
             "Check whether its programs still run, or use another organization's key now.".into(),
         ),
+        Facts::TotalsDiffer { account, days, day, currency, billed, total } => (
+            format!(
+                "The imported costs of {} sum to {billed} {currency} on {day}, and OpenAI's own total of that day is {total} \
+                 {currency}. {}",
+                account.name,
+                match days.len() {
+                    1 => "No other day of that month differs.".into(),
+                    days => format!("{days} days of that month differ."),
+                },
+                currency = currency.as_str().to_uppercase(),
+            ),
+            "These days are read again once a day. Open Reconciliation to compare them. If it stays, open a support request."
+                .into(),
+        ),
         Facts::Test => (
             "Nothing has happened: somebody sent this message to see whether it arrives.".into(),
             "Nothing is to be done.".into(),
@@ -165,6 +183,14 @@ mod tests {
             Facts::KeyRefused { account: account(), finding: Finding::new(Cause::KeyRefused, None) },
             Facts::SourceSilent { account: account(), since: at },
             Facts::UsageStopped { account: account(), last_day: Day::of(at) },
+            Facts::TotalsDiffer {
+                account: account(),
+                days: vec![Day::of(at)],
+                day: Day::of(at),
+                currency: api::Currency::USD,
+                billed: api::Amount::ZERO,
+                total: api::Amount::saturating(1),
+            },
             Facts::Test,
         ]
     }

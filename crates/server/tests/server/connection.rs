@@ -183,7 +183,7 @@ async fn many_accounts_take_as_few_statements_as_one() {
     assert_eq!((of_one.items.len(), of_all.items.len()), (1, 4));
     assert_eq!(one.len(), all.len(), "{all:#?}");
     // The session, the list, the schedules, what is planned, what is imported, what was restated.
-    assert_eq!(all.len(), 6, "{all:#?}");
+    assert_eq!(all.len(), 7, "{all:#?}");
     for shown in of_all.items {
         assert_eq!(shown, world.view(&shown.id).await);
     }

@@ -1,10 +1,16 @@
 //! Reconciliation: every cent is attributed or named, and the whole agrees with OpenAI's own totals.
 
+use api::connection_draft::Cause;
+use api::notification::Kind;
 use api::reconciliation::{Reconciliation, ReconciliationError, ReconciliationQuery, Show, Subject, Verdict};
 use api::{Amount, ConnectionId, Nothing, Permission, Span};
 
+use server::notification::outbox;
+
 use crate::harness::Person;
+use crate::receiver::Receiver;
 use crate::upstream::{World, key, specific};
+use crate::webhook::create;
 
 fn query(span: Span, connection: Option<&ConnectionId>) -> ReconciliationQuery {
     ReconciliationQuery { start: span.start, end: span.end, connection: connection.cloned() }
@@ -78,6 +84,34 @@ async fn a_line_that_was_lost_is_seen_in_the_verdict() {
     assert_eq!(differs.totals[0].difference, Some(-lost.totals.billed));
     let found = differs.days.iter().find(|found| found.day == lost.day).unwrap();
     assert_eq!(found.totals.difference, Some(-lost.totals.billed));
+}
+
+#[tokio::test]
+async fn a_line_that_is_lost_on_the_way_is_an_alarm_after_one_import_until_it_is_there() {
+    let (mut world, receiver) = (World::with_history(10).await, Receiver::start().await);
+    create(&world.admin, &receiver.url, &[Kind::TotalsDiffer]).await.unwrap();
+    let connection = world.imported("lost-line").await;
+    let lost = world.today().plus(-5);
+    let warned = [Cause::TotalsDiffer { days: vec![lost] }];
+    let warnings = async |world: &World| {
+        let warnings = world.view(&connection.id).await.warnings;
+        warnings.into_iter().map(|warning| warning.cause).collect::<Vec<_>>()
+    };
+    assert_eq!(warnings(&world).await, warned);
+    outbox::everything_due(&world.house.app).await.unwrap();
+    let [told] = receiver.seen().try_into().unwrap();
+    let body = told.json();
+    assert_eq!((&body["type"], &body["days"][0]), (&"totals_differ".into(), &lost.to_string().into()));
+    // Read again, it still differs and is no news; with a key that tells all, it is there, however long ago the day is.
+    world.advance(3_700).await;
+    world.import().await;
+    assert_eq!(warnings(&world).await, warned);
+    world.rekey(&connection.id, "lost-line-second-key").await;
+    world.advance(40 * 86_400).await;
+    world.import().await;
+    assert_eq!(warnings(&world).await, []);
+    outbox::everything_due(&world.house.app).await.unwrap();
+    assert_eq!(receiver.seen().len(), 1);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ fn refusals() {
 
 #[test]
 fn requests() {
-    check_request::<notification::Chosen>(json!({ "kinds": ["key_refused"] }));
+    check_request::<notification::Chosen>(json!({ "kinds": ["key_refused", "totals_differ"] }));
     check_request::<webhook::NewWebhook>(
         json!({ "url": "https://hooks.example.com/x", "kinds": ["source_silent", "import_finished"] }),
     );

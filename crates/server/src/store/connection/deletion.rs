@@ -13,8 +13,16 @@ use crate::store::{column, lease, secret};
 /// Tables that have a row for each day, and so the most rows.
 const BY_DAY: &[&str] = &["segment", "roll_up", "import_day", "daily_cost"];
 /// Every other table that has rows of a connection.
-const OTHERS: &[&str] =
-    &["cost_restatement", "api_key", "member", "project", "import_unit", "import_block", "lease"];
+const OTHERS: &[&str] = &[
+    "cost_restatement",
+    "total_difference",
+    "api_key",
+    "member",
+    "project",
+    "import_unit",
+    "import_block",
+    "lease",
+];
 /// Days that are removed with one transaction: of a large organization, three hundred values of some kilobytes.
 const DAYS: i64 = 31;
 
