@@ -64,9 +64,9 @@ pub(crate) fn measure(origin: &str) -> Result<FirstLoad, String> {
 
 /// The addresses that a script imports at once: those beside it.
 fn imports(script: &str) -> Vec<String> {
-    let found = script.match_indices("from \"./").filter_map(|(at, found)| {
-        let name = script.get(at + found.len()..)?.split('"').next()?;
-        Some(format!("/{name}"))
+    let found = script.match_indices("from").filter_map(|(at, found)| {
+        let address = script.get(at + found.len()..)?.trim_start().strip_prefix("\"./")?;
+        Some(format!("/{}", address.split('"').next()?))
     });
     found.collect()
 }
@@ -108,6 +108,7 @@ mod tests {
         let script =
             "import * as a from \"./a-12.js\"\nimport * as b from \"./a-12.js\"\nconst c = \"./c.wasm\";";
         assert_eq!(imports(script), ["/a-12.js", "/a-12.js"]);
+        assert_eq!(imports("import*as a from\"./a-12.js\";import{b}from\"./b.js\";"), ["/a-12.js", "/b.js"]);
     }
 
     #[test]

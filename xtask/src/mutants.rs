@@ -28,7 +28,8 @@ const PARTS: &[Part] = &[
         name: "permission",
         changed: &[
             "--workspace",
-            "--test-workspace=true",
+            "--test-package",
+            "api,server",
             "--file",
             "crates/api/src/permission.rs",
             "--file",
@@ -44,7 +45,8 @@ const PARTS: &[Part] = &[
         name: "lease",
         changed: &[
             "--workspace",
-            "--test-workspace=true",
+            "--test-package",
+            "server",
             "--file",
             "crates/server/src/store/lease.rs",
             "--file",

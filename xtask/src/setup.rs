@@ -26,8 +26,8 @@ pub(crate) fn for_building() -> Outcome {
     tool::wasm_bindgen()?;
     tool::trunk()?;
     tool::wasm_split()?;
-    tool::wasm_opt()?;
-    note("Rust's wasm target, wasm-bindgen, trunk, wasm-split and wasm-opt are there");
+    tool::minifiers()?;
+    note("Rust's wasm target, wasm-bindgen, trunk, wasm-split, wasm-opt and esbuild are there");
     Ok(())
 }
 

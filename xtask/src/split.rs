@@ -59,14 +59,14 @@ pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
     };
     // The wasm file goes on naming the loader by its old name, for which the script has an entry in its imports.
     let script = bind_loader(&project::read(&bound.join(format!("{name}.js")))?, &with_hash(LOADER));
-    project::write(&staging.join(format!("{name}.js")), &script)?;
+    minify(&script, &staging.join(format!("{name}.js")))?;
     optimize(&bound.join(format!("{name}_bg.wasm")), &staging.join(format!("{name}_bg.wasm")))?;
     for file in &pieces {
         let (from, to) = (parts.join(file), staging.join(with_hash(file)));
         if file.ends_with(".wasm") {
             optimize(&from, &to)?;
         } else {
-            project::write(&to, &rename(&project::read(&from)?))?;
+            minify(&rename(&project::read(&from)?), &to)?;
         }
     }
     note(&format!("the app is in {} parts", pieces.len()));
@@ -76,6 +76,16 @@ pub(crate) fn verb(arguments: Vec<String>) -> Outcome {
 /// The script imports the loader under its new name.
 fn bind_loader(script: &str, loader: &str) -> String {
     script.replace(&format!("from \"./{LOADER}\""), &format!("from \"./{loader}\""))
+}
+
+/// Writes a script without what only readers need: wasm-bindgen's are full of it.
+fn minify(script: &str, to: &Path) -> Outcome {
+    project::write(to, script)?;
+    Program::new("esbuild", &["--minify", "--format=esm", "--log-level=warning", "--allow-overwrite"])
+        .argument(to)
+        .arguments(&[&format!("--outfile={}", text(to))])
+        .remedy(REMEDY)
+        .run()
 }
 
 /// Compressed, what `-Oz` makes is larger, although it is smaller before.

@@ -10,7 +10,7 @@ const WASM_SPLIT: &str = "0.2.4";
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_MUTANTS: &str = "27.1.0";
 const BINARYEN: &str = "132";
-const BINARYEN_PACKAGE: &str = "binaryen@132.0.0";
+const ESBUILD: &str = "0.28.2";
 
 const NETWORK: &str = "read the lines above. Without a network, or behind a proxy, set up cargo and npm for it first; \
 then run the same command again, which goes on where this one has stopped";
@@ -41,7 +41,7 @@ pub(crate) fn c_compiler() -> Outcome {
     Err("Failed: there is no C compiler (cc).\nRemedy: install one, on Debian `apt-get install build-essential`".into())
 }
 
-/// Node.js, which runs wasm-opt and the browser's tests.
+/// Node.js, which runs wasm-opt, esbuild and the browser's tests.
 pub(crate) fn node() -> Outcome {
     let version = Program::new("node", &["--version"]).output().unwrap_or_default();
     let major = version.trim_start_matches('v').split('.').next().and_then(|text| text.parse::<u32>().ok());
@@ -145,28 +145,22 @@ pub(crate) fn cpp_compiler() -> Outcome {
     system_package("c++", &["g++"], "the fuzz targets")
 }
 
-/// wasm-opt, which makes the app smaller.
-pub(crate) fn wasm_opt() -> Outcome {
-    if Program::new("wasm-opt", &["--version"]).output().is_some_and(|version| has_number(&version, BINARYEN))
-    {
+/// wasm-opt and esbuild, which make the app's code and its scripts smaller.
+pub(crate) fn minifiers() -> Outcome {
+    let has = |program: &str, version| {
+        Program::new(program, &["--version"]).output().is_some_and(|output| has_number(&output, version))
+    };
+    if has("wasm-opt", BINARYEN) && has("esbuild", ESBUILD) {
         return Ok(());
     }
-    say(&format!("Installing wasm-opt ({BINARYEN_PACKAGE}) into .tools"));
+    say(&format!("Installing wasm-opt {BINARYEN} and esbuild {ESBUILD} into .tools"));
     let tools = project::tools();
-    Program::new(
-        "npm",
-        &[
-            "install",
-            "--no-save",
-            "--no-audit",
-            "--no-fund",
-            "--prefix",
-            &tools.to_string_lossy(),
-            BINARYEN_PACKAGE,
-        ],
-    )
-    .remedy(NETWORK)
-    .run()
+    let (tools, binaryen, esbuild) =
+        (tools.to_string_lossy(), format!("binaryen@{BINARYEN}.0.0"), format!("esbuild@{ESBUILD}"));
+    // Together: what one installation does not name, it removes.
+    let arguments =
+        ["install", "--no-save", "--no-audit", "--no-fund", "--prefix", &tools, &binaryen, &esbuild];
+    Program::new("npm", &arguments).remedy(NETWORK).run()
 }
 
 /// A system package, installed by Debian's package manager as root or through sudo.
