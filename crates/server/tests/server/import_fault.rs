@@ -12,31 +12,14 @@ use crate::upstream::World;
 const DAYS: i64 = 2;
 
 /// What is kept: of each stream and day, how many rows, and their checksum.
-async fn kept(world: &World) -> Vec<(String, i64, i64, String)> {
+pub async fn kept(world: &World) -> Vec<(String, i64, i64, String)> {
     let mut db = world.house.app.store.read().await.unwrap();
     let sql = "SELECT stream, day, row_count, checksum FROM import_day ORDER BY stream, day";
     sqlx::query_as(sql).fetch_all(&mut *db).await.unwrap()
 }
 
-/// Forgets what was imported, and plans it anew.
-async fn start_over(world: &World) {
-    for sql in [
-        "DELETE FROM import_unit",
-        "DELETE FROM import_day",
-        "DELETE FROM import_block",
-        "DELETE FROM segment",
-        "DELETE FROM daily_cost",
-        "DELETE FROM api_key",
-        "DELETE FROM member",
-        "DELETE FROM project",
-        "UPDATE connection SET history_state = 'unplanned', names_due_at = 0, key_names_due_at = 0",
-    ] {
-        world.execute(sql, &[]).await;
-    }
-}
-
 /// How many segments disagree with what is said to be imported.
-async fn halves(world: &World) -> i64 {
+pub async fn halves(world: &World) -> i64 {
     import_block::check(world).await;
     let mut db = world.house.app.store.read().await.unwrap();
     let sql = "SELECT COUNT(*) FROM import_day LEFT JOIN segment ON segment.connection_id = import_day.connection_id \
@@ -58,7 +41,7 @@ async fn whichever_answer_is_disturbed_the_next_run_ends_where_an_undisturbed_on
             4 => Disturbance::Half,
             _ => Disturbance::Html,
         };
-        start_over(&world).await;
+        world.start_over().await;
         world.upstream.disturb(n, disturbance);
         world.import().await;
         assert_eq!(halves(&world).await, 0, "{n}");
@@ -98,7 +81,7 @@ async fn whichever_write_fails_nothing_half_is_kept() {
         ("UPDATE", "connection"),
         ("UPDATE", "lease"),
     ] {
-        start_over(&world).await;
+        world.start_over().await;
         trigger(
             &world,
             &format!(

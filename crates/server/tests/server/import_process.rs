@@ -1,4 +1,4 @@
-//! Imports by processes of their own: killed at any moment, paused, and two of them on one database.
+//! Imports by processes of their own, killed at any moment, and beside accounts that answer with garbage.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,10 +6,9 @@ use std::time::Duration;
 use api::connection::{Connection, ConnectionStatus, Disconnect, DisconnectConnection, ImportedData};
 use api::connection_draft::Cause;
 use api::{ConnectionId, Day, Nothing};
-use rustix::process::{Pid, Signal, kill_process};
 use server::store::connection::deletion;
 
-use crate::harness::{House, database_url, long};
+use crate::harness::long;
 use crate::program::{Running, program};
 use crate::upstream::World;
 
@@ -38,13 +37,13 @@ pub fn serve_with(world: &World, folder: &Path, environment: &[(&str, &str)]) ->
 
 /// What is kept of days that have ended: of each stream and day, how many rows, and their checksum. Days before the
 /// organization's first are there for as long as the start of its history is looked for.
-async fn kept(world: &World, today: Day) -> Vec<(String, i64, i64, String)> {
+pub async fn kept(world: &World, today: Day) -> Vec<(String, i64, i64, String)> {
     let mut db = world.house.app.store.read().await.unwrap();
     let sql = "SELECT stream, day, row_count, checksum FROM import_day WHERE day >= $1 AND day < $2 ORDER BY stream, day";
     sqlx::query_as(sql).bind(today.number() - 29).bind(today.number()).fetch_all(&mut *db).await.unwrap()
 }
 
-async fn wait_until_healthy(world: &World, connections: &[Connection]) {
+pub async fn wait_until_healthy(world: &World, connections: &[Connection]) {
     for connection in connections {
         while world.view(&connection.id).await.status != ConnectionStatus::Healthy {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -64,15 +63,7 @@ async fn an_import_that_is_killed_again_and_again_ends_where_an_undisturbed_one_
     let mut interrupted = 0;
     for kill in 0..kills() {
         if world.count("import_unit").await == 0 {
-            for sql in [
-                "DELETE FROM import_day",
-                "DELETE FROM import_block",
-                "DELETE FROM segment",
-                "DELETE FROM daily_cost",
-                "UPDATE connection SET history_state = 'unplanned'",
-            ] {
-                world.execute(sql, &[]).await;
-            }
+            world.start_over().await;
         }
         // Of a process that is gone, the lease would otherwise be waited for on PostgreSQL.
         world.execute("UPDATE lease SET expires_at = 0", &[]).await;
@@ -97,77 +88,6 @@ async fn an_import_that_is_killed_again_and_again_ends_where_an_undisturbed_one_
         let verdict: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut *db).await.unwrap();
         assert_eq!(verdict, "ok");
     }
-}
-
-/// A second folder for a server on the same PostgreSQL, with the same master key.
-fn second_folder(house: &House) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::copy(house.folder.path().join("master.key"), folder.path().join("master.key")).unwrap();
-    folder
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_servers_on_one_postgresql_import_each_window_once() {
-    if database_url().await.is_none() {
-        return;
-    }
-    let world = World::in_real_time(Duration::from_millis(40)).await;
-    let mut connections = Vec::new();
-    for name in ["small", "second", "archived", "credit"] {
-        connections.push(world.connected(name).await);
-    }
-    world.upstream.forget_requests();
-    let folder = second_folder(&world.house);
-    let servers = [serve(&world, world.house.folder.path()), serve(&world, folder.path())];
-    wait_until_healthy(&world, &connections).await;
-    drop(servers);
-    let requests = world.upstream.requests();
-    // The end of today's period is the moment of the call, so that whoever read it twice would differ in that alone.
-    let mut asked: Vec<_> = requests
-        .iter()
-        .map(|request| {
-            let parts = request.query.split('&').filter(|part| !part.starts_with("end_time"));
-            (request.key.clone(), request.path.clone(), parts.map(str::to_owned).collect::<Vec<_>>())
-        })
-        .collect();
-    let calls = asked.len();
-    asked.sort();
-    asked.dedup();
-    assert_eq!(asked.len(), calls, "a window was read twice");
-    assert!(calls > 4 * 55);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_paused_server_still_wanted_to_write_is_refused() {
-    if database_url().await.is_none() {
-        return;
-    }
-    let world = World::in_real_time(Duration::from_millis(60)).await;
-    let connection = world.connected("small").await;
-    let paused = serve(&world, world.house.folder.path());
-    while world.count("import_day").await == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let pid = Pid::from_child(&paused.child);
-    kill_process(pid, Signal::STOP).unwrap();
-    // As if the time of its lease had passed.
-    world.execute("UPDATE lease SET expires_at = 0", &[]).await;
-    let folder = second_folder(&world.house);
-    let other = serve(&world, folder.path());
-    wait_until_healthy(&world, std::slice::from_ref(&connection)).await;
-    let before = kept(&world, world.today()).await;
-    kill_process(pid, Signal::CONT).unwrap();
-    let log = world.house.folder.path().join("log");
-    // Whoever is paused inside a write has lost its transaction, which the database ends; everybody else has lost the lease.
-    let refused = |log: &str| {
-        log.contains("another process imports the connection") || log.contains("idle-in-transaction timeout")
-    };
-    while !refused(&std::fs::read_to_string(&log).unwrap()) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    drop((paused, other));
-    assert_eq!(kept(&world, world.today()).await, before);
-    assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
 }
 
 /// The most memory that a process has had at once, in kB.

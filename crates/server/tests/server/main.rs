@@ -67,6 +67,10 @@ mod import_fault;
 #[cfg(test)]
 mod import_process;
 #[cfg(test)]
+mod import_seed;
+#[cfg(test)]
+mod import_server;
+#[cfg(test)]
 mod import_stream;
 #[cfg(test)]
 mod invitation;
@@ -122,6 +126,8 @@ mod sign_in_rule;
 mod sign_on;
 #[cfg(test)]
 mod size;
+#[cfg(test)]
+mod soak;
 #[cfg(test)]
 mod socket;
 #[cfg(test)]

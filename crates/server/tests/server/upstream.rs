@@ -159,6 +159,23 @@ impl World {
         server::import::run::everything_due(&self.house.app).await.unwrap();
     }
 
+    /// Forgets what was imported, and plans it anew.
+    pub async fn start_over(&self) {
+        for sql in [
+            "DELETE FROM import_unit",
+            "DELETE FROM import_day",
+            "DELETE FROM import_block",
+            "DELETE FROM segment",
+            "DELETE FROM daily_cost",
+            "DELETE FROM api_key",
+            "DELETE FROM member",
+            "DELETE FROM project",
+            "UPDATE connection SET history_state = 'unplanned', names_due_at = 0, key_names_due_at = 0",
+        ] {
+            self.execute(sql, &[]).await;
+        }
+    }
+
     /// Puts another key into a connection, as if OpenAI treated the old one differently from now on.
     pub async fn rekey(&self, connection: &ConnectionId, name: &str) {
         let tenant = &self.admin.user.as_ref().unwrap().tenant;
