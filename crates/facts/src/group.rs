@@ -108,6 +108,15 @@ impl Grouping<'_> {
 
     /// Groups a cube. Groups that are worth the same come in the order of their texts.
     pub fn of(&self, cube: &Cube, names: &Names) -> Groups {
+        self.grouped(cube, names, |kinds, row, sums| kinds.add(row, sums))
+    }
+
+    /// The same groups with nothing in their sums but what they are ordered by: a chart of one sum is drawn sooner.
+    pub fn of_order(&self, cube: &Cube, names: &Names) -> Groups {
+        self.grouped(cube, names, |kinds, row, sums| kinds.add_one(row, self.order, sums))
+    }
+
+    fn grouped(&self, cube: &Cube, names: &Names, add: impl Fn(&Kinds<'_>, usize, &mut Sums)) -> Groups {
         let selected = self.select(cube, names);
         let columns: Vec<Said<'_>> = self.labels.iter().map(|label| Said::new(cube, *label, names)).collect();
         let numbered = Numbered::new(&selected, &columns);
@@ -128,7 +137,7 @@ impl Grouping<'_> {
         for (selected, number) in selected.iter().zip(&numbered.groups) {
             let group = places.get(*number as usize).and_then(|place| groups.get_mut(*place));
             if let Some(sums) = group.and_then(|group| group.intervals.get_mut(selected.interval as usize)) {
-                kinds.add(selected.row as usize, sums);
+                add(&kinds, selected.row as usize, sums);
             }
         }
         whole(groups, empty(), folded)

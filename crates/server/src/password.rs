@@ -259,7 +259,12 @@ mod tests {
         ] {
             assert_eq!(read_text(text).err(), Some(expected), "{text}: {}", guesses(text, None));
         }
-        for text in ["correct horse battery staple", "ünïcödé passphrase", &"k7Xq2-".repeat(20)] {
+        for text in [
+            "correct horse battery staple",
+            "ünïcödé passphrase",
+            "lens-demo-on-this-machine",
+            &"k7Xq2-".repeat(20),
+        ] {
             assert!(read_text(text).is_ok(), "{text}");
         }
     }

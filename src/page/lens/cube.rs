@@ -49,10 +49,20 @@ impl Facts {
 
     /// Groups the facts by day.
     pub fn by_day(&self, labels: &[Label], filters: &[Filter], limit: usize) -> Groups {
-        let days = (self.answer.start.number()..=self.answer.end.number()).map(Day::from_number);
-        let bounds: Vec<i64> = days.map(|day| day.start().unix_seconds()).collect();
-        Grouping { labels, filters, bounds: &bounds, order: Sum::Cost, limit }
+        Grouping { labels, filters, bounds: &self.bounds(), order: Sum::Cost, limit }
             .of(&self.cube, &self.answer.names)
+    }
+
+    /// What the same groups cost by day, and nothing else of them: quicker than all sums.
+    pub fn costs_by_day(&self, labels: &[Label], filters: &[Filter], limit: usize) -> Groups {
+        Grouping { labels, filters, bounds: &self.bounds(), order: Sum::Cost, limit }
+            .of_order(&self.cube, &self.answer.names)
+    }
+
+    /// Where the days begin, and last where they end, in Unix seconds.
+    fn bounds(&self) -> Vec<i64> {
+        let days = (self.answer.start.number()..=self.answer.end.number()).map(Day::from_number);
+        days.map(|day| day.start().unix_seconds()).collect()
     }
 
     /// The facts of one of the days.

@@ -73,17 +73,21 @@ fn Panels(
     // Day by day the charts show the largest groups alone; the rows below them are of all days.
     let groups = Memo::new(move |_| {
         let (by, filters) = asked.get();
-        facts.with(|facts| Arc::new(facts.by_day(&[by], &filters, SERIES.len())))
+        facts.with(|facts| Arc::new(facts.costs_by_day(&[by], &filters, SERIES.len())))
     });
     // The chart that is clicked on is drawn first; what lies around it follows, all of it of one moment.
-    let followed = after_paint(Memo::new(move |_| (scope.get(), facts.get(), groups.get())));
+    let followed = after_paint(Memo::new(move |_| (scope.get(), facts.get())));
     let (scope_now, facts_now) = (scope, facts);
-    let scope = Memo::new(move |_| followed.with(|(scope, ..)| scope.clone()));
-    let facts = Memo::new(move |_| followed.with(|(_, facts, _)| Arc::clone(facts)));
-    let charts = Memo::new(move |_| followed.with(|(.., groups)| Arc::clone(groups)));
+    let scope = Memo::new(move |_| followed.with(|(scope, _)| scope.clone()));
+    let facts = Memo::new(move |_| followed.with(|(_, facts)| Arc::clone(facts)));
+    let asked = Memo::new(move |_| scope.with(|scope| (scope.by, scope.filters.clone())));
+    let charts = Memo::new(move |_| {
+        let (by, filters) = asked.get();
+        facts.with(|facts| Arc::new(facts.by_day(&[by], &filters, SERIES.len())))
+    });
     let (looked_at, compared) = of_the_day(facts, scope, earlier);
     let totals = Memo::new(move |_| {
-        let (by, filters) = scope.with(|scope| (scope.by, scope.filters.clone()));
+        let (by, filters) = asked.get();
         looked_at.with(|facts| facts.whole(&[by], &filters, ROWS))
     });
     view! {

@@ -131,6 +131,11 @@ impl<'a> Kinds<'a> {
         }
     }
 
+    /// Adds a fact to one sum alone.
+    pub(super) fn add_one(&self, row: usize, sum: Sum, sums: &mut Sums) {
+        sums.put(sum, self.one(row, sum));
+    }
+
     /// What a fact adds to one sum.
     pub(super) fn one(&self, row: usize, sum: Sum) -> i128 {
         match sum {

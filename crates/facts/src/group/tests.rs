@@ -218,8 +218,17 @@ proptest! {
         let bounds = [0, 86_400, 2 * 86_400, 5 * 86_400];
         let all: i128 = rows.iter().map(|(.., amount)| amount).sum();
         for labels in CUTS {
-            let groups = Grouping { order, ..grouping(labels, &[], &bounds, limit) }.of(&cube, &Names::default());
+            let grouping_by_order = Grouping { order, ..grouping(labels, &[], &bounds, limit) };
+            let groups = grouping_by_order.of(&cube, &Names::default());
             prop_assert_eq!(groups.total.get(Sum::Cost), all);
+            let ordered = |groups: &Groups| -> Vec<_> {
+                let of = |group: &Group| {
+                    let each = group.intervals.iter().map(|sums| sums.get(order)).collect::<Vec<_>>();
+                    (group.texts.clone(), group.total.get(order), each)
+                };
+                groups.groups.iter().map(of).collect()
+            };
+            prop_assert_eq!(ordered(&grouping_by_order.of_order(&cube, &Names::default())), ordered(&groups));
             let mut sums = Sums::default();
             groups.groups.iter().flat_map(|group| &group.intervals).for_each(|more| sums.add(more));
             prop_assert_eq!(sums, groups.total);

@@ -65,6 +65,7 @@ async fn every_sentinel_key_has_its_verdicts_cause_and_request_id() {
         ("recent-gap", "PPPPP", CheckKind::KeyAccepted, None),
         ("absent-costs", "PPPPP", CheckKind::KeyAccepted, None),
         ("odd-rows", "PPPPP", CheckKind::KeyAccepted, None),
+        ("lost-line", "PPPPP", CheckKind::KeyAccepted, None),
         ("no-tier-grouping", "PPPPP", CheckKind::KeyAccepted, None),
         ("no-old-hours", "PPPPP", CheckKind::KeyAccepted, None),
         ("credit", "PPPPP", CheckKind::KeyAccepted, None),
@@ -88,6 +89,7 @@ async fn every_sentinel_key_has_its_verdicts_cause_and_request_id() {
     let others = [
         "small-second-key",
         "revoked-mid-run-second-key",
+        "lost-line-second-key",
         "second",
         "slow",
         "project-key",
