@@ -250,6 +250,7 @@ tagged! {
         "timed_out" => TimedOut,
         "not_understood" => NotUnderstood,
         "request_refused" => RequestRefused,
+        "not_offered" => NotOffered,
         "organization_unknown" => OrganizationUnknown,
         "already_connected" => AlreadyConnected { connection },
         "key_unreadable" => KeyUnreadable,

@@ -24,21 +24,22 @@ pub struct CostResult {
     #[serde(deserialize_with = "exact::where_readable")]
     pub quantity: Option<ExactNumber>,
     /// An open set: `tokens`, `1000_tokens`, `duration_seconds`, `gibibyte_hours`, `images`, `characters`, ...
+    #[serde(deserialize_with = "exact::text_where_readable")]
     pub quantity_unit: Option<String>,
-    /// Undocumented, seen on live organizations.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Undocumented, seen on live organizations. Like all of these it may become something else: that keeps no money away.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "exact::text_where_readable")]
     pub organization_id: Option<String>,
     /// Undocumented, seen on live organizations.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "exact::text_where_readable")]
     pub organization_name: Option<String>,
     /// Undocumented, seen on live organizations.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "exact::text_where_readable")]
     pub project_name: Option<String>,
     /// Documented by the newer clients only: the user, when grouped by it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "exact::text_where_readable")]
     pub user_id: Option<String>,
     /// Undocumented, seen on live organizations.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "exact::text_where_readable")]
     pub user_email: Option<String>,
 }
 
@@ -133,6 +134,15 @@ mod tests {
                 "{json}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_told_besides_keeps_no_money_away_whatever_it_is() {
+        let json = r#"{"amount":{"value":1.5,"currency":"usd"},"organization_id":42,"organization_name":["Acme"],
+            "project_name":{"en":"x"},"user_id":7,"user_email":false,"quantity_unit":1}"#;
+        let row: CostResult = serde_json::from_str(json).unwrap();
+        assert_eq!(row.billed().unwrap().0.amount.to_string(), "1.5");
+        assert_eq!((row.organization_id, row.project_name, row.quantity_unit), (None, None, None));
     }
 
     #[test]

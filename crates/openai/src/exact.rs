@@ -58,6 +58,14 @@ pub(crate) fn where_readable<'de, D: Deserializer<'de>>(
     Ok(serde_json::from_str(raw.get()).ok())
 }
 
+/// A text that nothing depends on: none where it is no text.
+pub(crate) fn text_where_readable<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).ok())
+}
+
 impl Serialize for ExactNumber {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let plain = self.decimal.amount.to_string();

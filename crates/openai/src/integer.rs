@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Doubles up to here are exact: beyond 2^53 a literal with a point or an exponent may already have been rounded.
+/// Doubles below are exact: from 2^53 on a literal with a point or an exponent may already have been rounded.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A measure that the contract requires. Null is nothing, as a missing one is by `#[serde(default)]`: of what is not
@@ -63,11 +63,17 @@ impl Visitor<'_> for Whole {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<i128, E> {
-        value.parse().map_err(|_| E::invalid_type(Unexpected::Str(value), &self))
+        if let Ok(whole) = value.parse() {
+            return Ok(whole);
+        }
+        match value.parse() {
+            Ok(float) => self.visit_f64(float),
+            Err(_) => Err(E::invalid_type(Unexpected::Str(value), &self)),
+        }
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<i128, E> {
-        if value.fract() == 0.0 && value.abs() <= EXACT {
+        if value.fract() == 0.0 && value.abs() < EXACT {
             Ok(value as i128)
         } else {
             Err(E::invalid_type(Unexpected::Float(value), &self))
@@ -95,6 +101,7 @@ mod tests {
             (r#"{"count":1.0,"time":null}"#, 1, None),
             (r#"{"count":1e3,"time":1.5e1}"#, 1_000, Some(15)),
             (r#"{"count":"18446744073709551615","time":"-1"}"#, u64::MAX, Some(-1)),
+            (r#"{"count":"5.0","time":"1e3"}"#, 5, Some(1_000)),
             (r#"{"count":null}"#, 0, None),
             (r"{}", 0, None),
         ] {
@@ -111,6 +118,9 @@ mod tests {
             r#"{"count":1e300}"#,
             r#"{"count":9007199254740993.0e1}"#,
             r#"{"count":"1.5"}"#,
+            r#"{"count":"9007199254740993.0"}"#,
+            r#"{"count":"NaN"}"#,
+            r#"{"count":"inf"}"#,
             r#"{"count":"many"}"#,
             r#"{"count":""}"#,
             r#"{"count":1,"time":99999999999999999999}"#,

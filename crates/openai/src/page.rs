@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -14,6 +14,8 @@ use crate::integer;
 pub trait ResultRow: DeserializeOwned + Serialize + Clone + Send + 'static {
     /// The row's `object` on the wire, such as `organization.costs.result`.
     const OBJECT: &'static str;
+    /// What else it may be called: some rows are not named after their endpoint, and that may change.
+    const ALIAS: Option<&'static str> = None;
 }
 
 /// A page of buckets, ascending in time, without gaps.
@@ -36,10 +38,11 @@ pub struct Bucket<R> {
     /// Unix seconds, inclusive. Usage buckets are clipped to the request's range, cost buckets are whole UTC days.
     #[serde(deserialize_with = "integer::time")]
     pub start_time: i64,
-    /// Unix seconds, exclusive.
-    #[serde(deserialize_with = "integer::time")]
-    pub end_time: i64,
+    /// Unix seconds, exclusive. Where it is not told, the bucket is as long as was asked for.
+    #[serde(default, deserialize_with = "integer::optional_time")]
+    pub end_time: Option<i64>,
     /// One row per combination of what was grouped by; none for a quiet day.
+    #[serde(default = "Rows::lacking")]
     pub results: Rows<R>,
 }
 
@@ -65,6 +68,13 @@ impl<R> Default for Rows<R> {
     }
 }
 
+impl<R> Rows<R> {
+    /// What is there in place of rows is none: a bucket without them is not whole.
+    fn lacking() -> Self {
+        Self { unreadable: 1, ..Self::default() }
+    }
+}
+
 impl<R> From<Vec<R>> for Rows<R> {
     fn from(known: Vec<R>) -> Self {
         Self { known, ..Self::default() }
@@ -73,7 +83,7 @@ impl<R> From<Vec<R>> for Rows<R> {
 
 impl<'de, R: ResultRow> Deserialize<'de> for Rows<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(RowsVisitor(PhantomData))
+        deserializer.deserialize_any(RowsVisitor(PhantomData))
     }
 }
 
@@ -85,6 +95,36 @@ impl<'de, R: ResultRow> Visitor<'de> for RowsVisitor<R> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("rows")
+    }
+
+    /// Null is an empty list, as some programs write it.
+    fn visit_unit<E: Error>(self) -> Result<Rows<R>, E> {
+        Ok(Rows::default())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Rows<R>, E> {
+        Ok(Rows::lacking())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Rows<R>, E> {
+        Ok(Rows::lacking())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Rows<R>, E> {
+        Ok(Rows::lacking())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Rows<R>, E> {
+        Ok(Rows::lacking())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Rows<R>, E> {
+        Ok(Rows::lacking())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Rows<R>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Rows::lacking())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rows<R>, A::Error> {
@@ -101,12 +141,11 @@ impl<'de, R: ResultRow> Visitor<'de> for RowsVisitor<R> {
             // Almost every row begins with what it is: the others are read once more to find it.
             if !begins_with_object(text, R::OBJECT) {
                 match serde_json::from_str::<Kind<'_>>(text) {
-                    Ok(Kind { object: Some(object), amount: None }) if object != R::OBJECT => {
+                    Ok(Kind { object: Some(object), amount: None }) if !is_named::<R>(&object) => {
                         rows.unknown += 1;
                         continue;
                     }
-                    Ok(Kind { object, .. }) if object.as_deref().is_none_or(|object| object == R::OBJECT) => {
-                    }
+                    Ok(Kind { object, .. }) if object.as_deref().is_none_or(is_named::<R>) => {}
                     _ => {
                         rows.unreadable += 1;
                         continue;
@@ -120,6 +159,11 @@ impl<'de, R: ResultRow> Visitor<'de> for RowsVisitor<R> {
         }
         Ok(rows)
     }
+}
+
+/// Whether a row that says so is of this kind.
+fn is_named<R: ResultRow>(object: &str) -> bool {
+    object == R::OBJECT || R::ALIAS == Some(object)
 }
 
 /// Whether a row's first field says that it is of this kind.
@@ -187,11 +231,32 @@ mod tests {
             r#"{"object":"page","data":[]}"#,
             r#"{"has_more":false}"#,
             r#"{"has_more":false,"data":null}"#,
-            r#"{"has_more":false,"data":[{"start_time":0,"results":[]}]}"#,
-            r#"{"has_more":false,"data":[{"start_time":0,"end_time":1}]}"#,
-            r#"{"has_more":false,"data":[{"start_time":0,"end_time":1,"results":7}]}"#,
+            r#"{"has_more":false,"data":[{"end_time":1,"results":[]}]}"#,
+            r#"{"has_more":false,"data":[{"start_time":0,"end_time":"noon","results":[]}]}"#,
         ] {
             assert!(serde_json::from_str::<Page<VectorStores>>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn an_odd_bucket_takes_no_other_with_it() {
+        for (bucket, unreadable) in [
+            (r#"{"start_time":0,"results":[]}"#, 0),
+            (r#"{"start_time":0,"end_time":null,"results":null}"#, 0),
+            (r#"{"start_time":0,"end_time":1}"#, 1),
+            (r#"{"start_time":0,"end_time":1,"results":7}"#, 1),
+            (r#"{"start_time":0,"end_time":1,"results":-0.5}"#, 1),
+            (r#"{"start_time":0,"end_time":1,"results":false}"#, 1),
+            (r#"{"start_time":0,"end_time":1,"results":"none"}"#, 1),
+            (r#"{"start_time":0,"end_time":1,"results":{"object":"list","data":[]}}"#, 1),
+        ] {
+            let json = format!(
+                r#"{{"has_more":false,"data":[{bucket},{{"start_time":1,"results":[{{"usage_bytes":7}}]}}]}}"#
+            );
+            let page: Page<VectorStores> = serde_json::from_str(&json).unwrap();
+            let [odd, other] = page.data.as_slice() else { panic!("{page:?}") };
+            assert_eq!((odd.results.known.len(), odd.results.unreadable), (0, unreadable), "{json}");
+            assert_eq!((other.results.known.len(), other.results.unreadable), (1, 0), "{json}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use api::Timestamp;
 use api::connection_draft::{Cause, Finding};
+use openai::error::NotUnderstood;
 use openai::{Error, ErrorKind};
 
 /// The scope that reads costs and usage.
@@ -51,10 +52,9 @@ fn cause(kind: &ErrorKind, needed: &str) -> Cause {
         ErrorKind::UpstreamDown { status } => Cause::UpstreamDown { status: *status },
         ErrorKind::Unreachable(_) => Cause::Unreachable,
         ErrorKind::TimedOut => Cause::TimedOut,
-        // An address that OpenAI does not know, or a redirect, is a wrong base URL or something in between.
-        ErrorKind::NotUnderstood(_) | ErrorKind::NotFound | ErrorKind::Redirected { .. } => {
-            Cause::NotUnderstood
-        }
+        ErrorKind::NotFound | ErrorKind::NotUnderstood(NotUnderstood::Status(405 | 410)) => Cause::NotOffered,
+        // A redirect is a wrong base URL or something in between.
+        ErrorKind::NotUnderstood(_) | ErrorKind::Redirected { .. } => Cause::NotUnderstood,
         ErrorKind::BadRequest(_) | ErrorKind::Forbidden { .. } => Cause::RequestRefused,
     }
 }
@@ -63,7 +63,7 @@ fn cause(kind: &ErrorKind, needed: &str) -> Cause {
 mod tests {
     use std::time::Duration;
 
-    use openai::error::{BadRequest, NotUnderstood, Unreachable};
+    use openai::error::{BadRequest, Unreachable};
 
     use super::*;
 
@@ -87,7 +87,8 @@ mod tests {
             (ErrorKind::TimedOut, Cause::TimedOut),
             (ErrorKind::NotUnderstood(NotUnderstood::Html), Cause::NotUnderstood),
             (ErrorKind::BadRequest(BadRequest::default()), Cause::RequestRefused),
-            (ErrorKind::NotFound, Cause::NotUnderstood),
+            (ErrorKind::NotFound, Cause::NotOffered),
+            (ErrorKind::NotUnderstood(NotUnderstood::Status(405)), Cause::NotOffered),
             (ErrorKind::Redirected { status: 302 }, Cause::NotUnderstood),
         ] {
             assert_eq!(cause(&kind, USAGE_SCOPE), expected, "{kind:?}");

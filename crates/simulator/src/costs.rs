@@ -183,7 +183,7 @@ pub(crate) fn answer(
             rows.pop();
         }
         let results = group(organization, key, query, &groups, rows);
-        buckets.push(Bucket { start_time: at, end_time: at + DAY, results: results.into() });
+        buckets.push(Bucket { start_time: at, end_time: Some(at + DAY), results: results.into() });
         at += DAY;
     }
     let has_more = at < end;

@@ -202,6 +202,7 @@ pub(crate) fn told(
             "audio_transcriptions" => {
                 page(key, now, usage::answer::<AudioTranscriptions>(organization, key, query, now)?)
             }
+            "vector_stores" if key.behaviour == Behaviour::NoVectorStores => Err(not_found()),
             "vector_stores" => page(key, now, usage::answer::<VectorStores>(organization, key, query, now)?),
             "code_interpreter_sessions" => {
                 page(key, now, usage::answer::<CodeInterpreterSessions>(organization, key, query, now)?)
@@ -231,7 +232,9 @@ pub(crate) fn told(
 fn page<R: ResultRow>(key: &Key, now: i64, mut page: Page<R>) -> Result<String, Failure> {
     if let Behaviour::Gap { days } = key.behaviour {
         let gap = now - now.rem_euclid(DAY) - days * DAY + 13 * HOUR;
-        page.data.retain(|bucket| !(bucket.start_time..bucket.end_time).contains(&gap));
+        page.data.retain(|bucket| {
+            !bucket.end_time.is_some_and(|end_time| (bucket.start_time..end_time).contains(&gap))
+        });
     }
     if key.behaviour == Behaviour::Young {
         let first = now - now.rem_euclid(DAY) - 9 * DAY;

@@ -103,6 +103,10 @@ pub enum Behaviour {
     NoTierGrouping,
     /// 400 for usage by hours of more than ten days ago.
     NoOldHours,
+    /// Usage by days, however it is asked for.
+    DaysForHours,
+    /// 404 for the usage of vector stores.
+    NoVectorStores,
     /// 401 from the sixth request on.
     RevokedMidRun,
     /// Nobody has used anything for the last four days.
@@ -235,6 +239,8 @@ pub const KEYS: &[Key] = &[
         Behaviour::NoOldHours,
         "400 for usage by hours of more than ten days ago",
     ),
+    key("days-for-hours", Whose::Own, Behaviour::DaysForHours, "usage by days, however it is asked for"),
+    key("no-vector-stores", Whose::Own, Behaviour::NoVectorStores, "404 for the usage of vector stores"),
     key("revoked-mid-run", Whose::Own, Behaviour::RevokedMidRun, "401 from the sixth request on"),
     key(
         "revoked-mid-run-second-key",

@@ -63,6 +63,7 @@ pub(crate) fn answer<R: Answered>(
         return Err(Failure::invalid_value("bucket_width", "1h", "'1d'"));
     }
     let limit = query.limit(default, cap)?;
+    let width = if key.behaviour == Behaviour::DaysForHours { DAY } else { width };
     let end = query.time("end_time")?.unwrap_or(now).min(now);
     let mut at = cursor::resume(query, start)?;
     let groups = workloads_by_group(organization, query, &groups, R::KINDS);
@@ -74,7 +75,7 @@ pub(crate) fn answer<R: Answered>(
         let row = |(at_group, used): (Dimensions, Used)| R::row(at_group, used, organization_id.clone());
         let results: Vec<R> =
             used(organization, &groups, (at, next.min(now - now.rem_euclid(60)))).map(row).collect();
-        buckets.push(Bucket { start_time: at, end_time: next, results: results.into() });
+        buckets.push(Bucket { start_time: at, end_time: Some(next), results: results.into() });
         at = next;
     }
     let has_more = at < end;

@@ -73,11 +73,11 @@ async fn tokens(client: &Client, width: BucketWidth, start: i64, end: i64) -> (u
     let pages: Vec<_> = account.usage(&query).try_collect().await.unwrap();
     let buckets: Vec<_> = pages.iter().flat_map(|page| &page.value.data).collect();
     for pair in buckets.windows(2) {
-        assert_eq!(pair[0].end_time, pair[1].start_time, "buckets are contiguous");
+        assert_eq!(pair[0].end_time, Some(pair[1].start_time), "buckets are contiguous");
     }
     assert_eq!(
         (buckets[0].start_time, buckets.last().unwrap().end_time),
-        (start, end.min(NOW)),
+        (start, Some(end.min(NOW))),
         "usage is clipped to the request"
     );
     let rows = buckets.iter().flat_map(|bucket| &bucket.results.known);

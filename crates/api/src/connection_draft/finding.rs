@@ -60,6 +60,8 @@ pub enum Cause {
     NotUnderstood,
     /// OpenAI did not like the request itself.
     RequestRefused,
+    /// There is no such address at OpenAI.
+    NotOffered,
     /// No answer told which organization the key belongs to.
     OrganizationUnknown,
     /// The organization is connected already.
@@ -130,6 +132,7 @@ impl Cause {
             Self::TimedOut => "OpenAI did not answer in time.".into(),
             Self::NotUnderstood => "The answer was not one of OpenAI's Admin API: something in between may have changed it.".into(),
             Self::RequestRefused => "OpenAI did not accept the request.".into(),
+            Self::NotOffered => "OpenAI says that it has nothing at this address of its Admin API.".into(),
             Self::OrganizationUnknown => {
                 "OpenAI did not tell which organization this key belongs to. It is known by its key until costs tell.".into()
             }
@@ -173,6 +176,9 @@ impl Cause {
             Self::TimedOut => "Try again. If it stays, check the network between this server and OpenAI.".into(),
             Self::NotUnderstood => "Check that no proxy stands between this server and OpenAI, then try again.".into(),
             Self::RequestRefused => "Try again. If it stays, open a support request.".into(),
+            Self::NotOffered => {
+                "Check the base URL, and that no proxy stands between this server and OpenAI. If both are right, wait: it is asked for again every hour.".into()
+            }
             Self::OrganizationUnknown => "Give the account a name by which you recognise it.".into(),
             Self::AlreadyConnected { connection } => format!("Open “{}” instead, or paste a key of another organization.", connection.name),
             Self::KeyUnreadable => "Connect the organization again with a new admin key.".into(),

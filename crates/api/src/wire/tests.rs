@@ -113,6 +113,7 @@ fn causes() -> Vec<Value> {
             "timed_out",
             "not_understood",
             "request_refused",
+            "not_offered",
             "organization_unknown",
             "key_unreadable",
         ]

@@ -11,14 +11,11 @@ pub(crate) fn refusal(status: u16, body: &[u8], retry_after: Option<Duration>) -
     let Details { message, param, code, .. } = error_body::details(body);
     let message = message.unwrap_or_default().to_ascii_lowercase();
     let code = code.and_then(|code| token(&code));
-    let scopes = missing_scopes(&message);
+    let scopes = missing_scopes(&message).or_else(|| named_scopes(code.as_deref(), &message));
     match status {
         // Some organizations get 401 for missing scopes, where most get 403.
         401 | 403 if scopes.is_some() => ErrorKind::MissingScope { scopes: scopes.unwrap_or_default() },
         401 | 403 if names_ip(code.as_deref(), &message) => ErrorKind::IpNotAllowed,
-        401 | 403 if message.contains("insufficient permissions") => {
-            ErrorKind::MissingScope { scopes: Vec::new() }
-        }
         401 => ErrorKind::RefusedKey,
         403 => ErrorKind::Forbidden { code },
         400 | 422 => ErrorKind::BadRequest(BadRequest {
@@ -73,6 +70,19 @@ fn missing_scopes(message: &str) -> Option<Vec<String>> {
         }
     }
     Some(scopes)
+}
+
+/// The scopes that a message names in other words; none of them where it speaks of permissions and names no scope.
+fn named_scopes(code: Option<&str>, message: &str) -> Option<Vec<String>> {
+    let words = message.split(|letter: char| !(letter.is_ascii_alphanumeric() || "._-".contains(letter)));
+    let words = words.map(|word| word.trim_matches('.'));
+    let named: Vec<String> =
+        words.filter(|word| word.starts_with("api.")).filter_map(token).take(8).collect();
+    let code = code.unwrap_or_default();
+    let says =
+        ["insufficient permissions", "insufficient_permissions", "missing_scope", "insufficient_scope"];
+    let is_said = says.iter().any(|said| message.contains(said) || code.contains(said));
+    (is_said || !named.is_empty()).then_some(named)
 }
 
 fn names_ip(code: Option<&str>, message: &str) -> bool {
@@ -143,6 +153,17 @@ mod tests {
             check(401, body, expected);
         }
         check(401, r#"{"error":{"message":"You have Insufficient Permissions.","code":7}}"#, scopes(&[]));
+        for (body, names) in [
+            (
+                r#"{"error":{"message":"Missing required scope: api.usage.read","code":"missing_scope"}}"#,
+                &["api.usage.read"][..],
+            ),
+            (r#"{"error":{"message":"This key needs `api.management.read`."}}"#, &["api.management.read"]),
+            (r#"{"error":{"message":"Not allowed","code":"insufficient_permissions"}}"#, &[]),
+        ] {
+            check(401, body, scopes(names));
+            check(403, body, scopes(names));
+        }
         check(404, "{}", ErrorKind::NotFound);
         check(408, "", ErrorKind::TimedOut);
         check(503, "<html>", ErrorKind::UpstreamDown { status: 503 });

@@ -32,6 +32,7 @@ pub struct FileSearchCalls {
 
 impl ResultRow for FileSearchCalls {
     const OBJECT: &'static str = "organization.usage.file_searches.result";
+    const ALIAS: Option<&'static str> = Some("organization.usage.file_search_calls.result");
 }
 
 impl UsageEndpoint for FileSearchCalls {

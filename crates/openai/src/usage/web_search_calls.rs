@@ -38,6 +38,7 @@ pub struct WebSearchCalls {
 
 impl ResultRow for WebSearchCalls {
     const OBJECT: &'static str = "organization.usage.web_searches.result";
+    const ALIAS: Option<&'static str> = Some("organization.usage.web_search_calls.result");
 }
 
 impl UsageEndpoint for WebSearchCalls {

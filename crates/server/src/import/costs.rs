@@ -124,7 +124,10 @@ fn add(
     page: Answer<Page<CostResult>>,
 ) -> Result<(Costs, Days<CostLine>), Finding> {
     for bucket in page.value.data {
-        let Some(day) = days.enter(bucket.start_time, page.meta.request_id.as_deref())? else { continue };
+        let Some(day) = days.enter((bucket.start_time, bucket.end_time), page.meta.request_id.as_deref())?
+        else {
+            continue;
+        };
         days.count_unknown(bucket.results.unknown);
         if bucket.results.unreadable > 0 {
             days.spoil();

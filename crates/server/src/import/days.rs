@@ -10,17 +10,19 @@ use facts::Dictionary;
 use super::plan::{self, Window};
 use crate::store::segment::Read;
 
+const DAY: i64 = 86_400;
+
 /// Makes a day's bytes of its rows and their texts.
 type Encode<Row> = fn(&[Row], &Dictionary) -> Vec<u8>;
 
-/// The days of a window. Buckets come in order and none twice; a day counts when all of its buckets have come.
+/// The days of a window. Buckets come in order and none twice; a day counts when buckets of all of its seconds have come.
 pub(super) struct Days<Row> {
     stream: Stream,
     window: Window,
     today: Day,
     /// The first day of which nothing need have come.
     late_from: Day,
-    /// Seconds of a bucket: an hour or a day.
+    /// Seconds of a bucket as it was asked for: an hour or a day.
     width: i64,
     encode: Encode<Row>,
     /// The last bucket, as a number of widths since 1970.
@@ -35,7 +37,8 @@ pub(super) struct Days<Row> {
 /// The day whose buckets are coming.
 struct Open<Row> {
     day: Day,
-    buckets: i64,
+    /// How many of its seconds the buckets are of.
+    seconds: i64,
     rows: Vec<Row>,
     texts: Dictionary,
 }
@@ -72,16 +75,18 @@ impl<Row: Copy> Days<Row> {
         }
     }
 
-    /// A bucket begins, at a moment in Unix seconds. None when its day was not asked for: cost buckets are not clipped
-    /// to the request. A bucket that comes twice would be counted twice, so it is an answer that is not understood, and
-    /// so is one that comes too late.
+    /// A bucket begins, at a moment in Unix seconds, and ends, where that is told. None when its day was not asked for: cost
+    /// buckets are not clipped to the request. A bucket that comes twice would be counted twice, so it is an answer that
+    /// is not understood, and so is one that comes too late, or of more than a day. One that is longer than was asked for
+    /// is read as it is: where there are no hours, days come for them.
     pub(super) fn enter(
         &mut self,
-        start_time: i64,
+        (start_time, end_time): (i64, Option<i64>),
         request_id: Option<&str>,
     ) -> Result<Option<Day>, Finding> {
         let bucket = start_time.div_euclid(self.width);
-        if self.last.is_some_and(|last| bucket <= last) {
+        let seconds = end_time.map_or(self.width, |end_time| end_time.saturating_sub(start_time));
+        if self.last.is_some_and(|last| bucket <= last) || seconds > DAY {
             return Err(Finding::new(Cause::NotUnderstood, request_id.map(str::to_owned)));
         }
         self.last = Some(bucket);
@@ -91,10 +96,10 @@ impl<Row: Copy> Days<Row> {
         }
         if self.open.as_ref().is_none_or(|open| open.day != day) {
             self.close();
-            self.open = Some(Open { day, buckets: 0, rows: Vec::new(), texts: Dictionary::default() });
+            self.open = Some(Open { day, seconds: 0, rows: Vec::new(), texts: Dictionary::default() });
         }
         if let Some(open) = &mut self.open {
-            open.buckets += 1;
+            open.seconds += seconds.max(0);
         }
         Ok(Some(day))
     }
@@ -136,8 +141,8 @@ impl<Row: Copy> Days<Row> {
     }
 
     fn close(&mut self) {
-        let Some(Open { day, buckets, rows, texts }) = self.open.take() else { return };
-        let is_whole = buckets == 86_400 / self.width || day >= self.today;
+        let Some(Open { day, seconds, rows, texts }) = self.open.take() else { return };
+        let is_whole = seconds >= DAY || day >= self.today;
         if is_whole && !self.spoiled.contains(&day) {
             let read = match rows.len() {
                 0 => Read::default(),
@@ -177,12 +182,12 @@ mod tests {
     #[test]
     fn days_outside_the_window_are_left_out_and_no_bucket_comes_twice() {
         let mut days = days(86_400);
-        assert_eq!(days.enter(at(-1, 0), None), Ok(None));
-        assert_eq!(days.enter(at(0, 0), None), Ok(Some(start())));
+        assert_eq!(days.enter((at(-1, 0), None), None), Ok(None));
+        assert_eq!(days.enter((at(0, 0), None), None), Ok(Some(start())));
         days.push(|_| Some(7));
-        assert_eq!(days.enter(at(1, 0), None), Ok(Some(start().plus(1))));
+        assert_eq!(days.enter((at(1, 0), None), None), Ok(Some(start().plus(1))));
         for again in [at(1, 0), at(0, 0)] {
-            let twice = days.enter(again, Some("req_1")).unwrap_err();
+            let twice = days.enter((again, None), Some("req_1")).unwrap_err();
             assert_eq!(
                 (twice.cause, twice.upstream_request_id.as_deref()),
                 (Cause::NotUnderstood, Some("req_1"))
@@ -197,20 +202,34 @@ mod tests {
     fn a_day_counts_when_all_of_its_hours_have_come() {
         let mut days = days(HOUR);
         for (day, hour) in (0..24).filter(|hour| *hour != 13).map(|hour| (0, hour)) {
-            days.enter(at(day, hour), None).unwrap();
+            days.enter((at(day, hour), None), None).unwrap();
         }
         for hour in 0..24 {
-            days.enter(at(1, hour), None).unwrap();
+            days.enter((at(1, hour), None), None).unwrap();
             days.push(|_| Some(1));
         }
         for hour in 0..11 {
-            days.enter(at(2, hour), None).unwrap();
+            days.enter((at(2, hour), None), None).unwrap();
             days.push(|_| Some(2));
         }
         let whole = days.finish();
         let rows: Vec<_> = whole.read.iter().map(|(day, read)| (*day, read.row_count)).collect();
         assert_eq!(rows, [(start().plus(1), 24), (start().plus(2), 11)]);
         assert_eq!(whole.missing, [start()]);
+    }
+
+    #[test]
+    fn buckets_that_are_longer_than_was_asked_for_are_read_as_long_as_they_are_of_one_day() {
+        let mut days = days(HOUR);
+        days.enter((at(0, 0), Some(at(1, 0))), None).unwrap();
+        for hour in [0, 6, 12] {
+            days.enter((at(1, hour), Some(at(1, hour + 6))), None).unwrap();
+        }
+        let whole = days.finish();
+        assert_eq!(whole.read.keys().copied().collect::<Vec<_>>(), [start()]);
+        assert_eq!(whole.missing, [start().plus(1)], "a quarter of it is lacking");
+        let week = of(Stream::Completions, 3, HOUR).enter((at(0, 0), Some(at(7, 0))), None);
+        assert_eq!(week.unwrap_err().cause, Cause::NotUnderstood);
     }
 
     #[test]
@@ -222,7 +241,7 @@ mod tests {
     fn costs_may_be_two_days_late_and_what_could_not_be_read_is_missing_at_once() {
         let mut costs = of(Stream::Costs, 5, 86_400);
         for day in [1, 2, 4] {
-            costs.enter(at(day, 0), None).unwrap();
+            costs.enter((at(day, 0), None), None).unwrap();
             if day == 4 {
                 costs.spoil();
             }

@@ -44,9 +44,9 @@ pub async fn plan_history(
     import_schedule::note_history(db, of, History::Walked { quiet: 0 }, first).await
 }
 
-/// Goes on from totals that were read: plans the days that have costs, and the totals before them. Belongs in the
-/// transaction that keeps them.
-pub(super) async fn walk_on(
+/// Goes on from totals that were read: plans the days that have costs, and, of a walk, the totals before them. Belongs in
+/// the transaction that keeps them.
+pub(super) async fn go_on(
     db: &mut AnyConnection,
     unit: &Unit,
     totals: &Costs,
@@ -55,7 +55,6 @@ pub(super) async fn walk_on(
 ) -> sqlx::Result<()> {
     let of = (&unit.tenant, &unit.connection);
     let Some(schedule) = import_schedule::find(db, of.0, of.1).await? else { return Ok(()) };
-    let History::Walked { quiet } = schedule.history else { return Ok(()) };
     let floor = floor(history_days, Day::of(now));
     let mut start = schedule.connection.history_start;
     let first_cost = totals.sums().filter(|(.., amount)| *amount != Amount::ZERO).map(|(day, ..)| day).min();
@@ -67,7 +66,13 @@ pub(super) async fn walk_on(
         }
         start = first_cost;
     }
-    let quiet = if first_cost.is_some() { 0 } else { quiet + 1 };
+    let (History::Walked { quiet }, Purpose::Walk) = (schedule.history, unit.purpose) else {
+        // Totals that an answer lacked, and that came later.
+        return import_schedule::note_history(db, of, schedule.history, start).await;
+    };
+    // A stretch of which not all has come is no year of silence.
+    let is_quiet = first_cost.is_none() && missing(unit, &totals.days).is_empty();
+    let quiet = if is_quiet { quiet + 1 } else { 0 };
     match plan::walk(unit.window.start, floor).filter(|_| quiet < QUIET) {
         Some(next) => {
             import_unit::insert(db, of, (Stream::CostTotals, next, Purpose::Walk), now).await?;
@@ -82,9 +87,11 @@ pub(super) async fn walk_on(
             let untold = Window { start, end: plan::late_from(Stream::CostTotals, today).max(start) };
             let untold: Vec<Day> = untold.each().filter(|day| !told.contains_key(day)).collect();
             plan_untold(db, of, &untold, now).await?;
-            // What was looked through and found empty is no history.
-            import_day::forget_before(db, of, Stream::CostTotals, start).await?;
-            import_unit::forget_before(db, of, start, now).await?;
+            // What was looked through and found empty is no history. What has not come yet may be.
+            let lacking = import_unit::windows(db, of, Stream::CostTotals).await?;
+            let first = lacking.iter().map(|window| window.start).min().unwrap_or(start).min(start);
+            import_day::forget_before(db, of, Stream::CostTotals, first).await?;
+            import_unit::forget_before(db, of, first, now).await?;
             import_schedule::note_history(db, of, History::Known, start).await
         }
     }

@@ -68,8 +68,8 @@ pub(super) async fn keep(
     if unit.stream.is_money() {
         alarm::compare(app, &mut db, of, unit.window).await?;
     }
-    if let (Purpose::Walk, Read::Costs(totals)) = (unit.purpose, read) {
-        history::walk_on(&mut db, unit, totals, app.limits.history_days, now).await?;
+    if let (Stream::CostTotals, Read::Costs(totals)) = (unit.stream, read) {
+        history::go_on(&mut db, unit, totals, app.limits.history_days, now).await?;
     }
     for window in plan::runs(history::missing(unit, whole)) {
         plan_rest(&mut db, unit, window, now).await?;

@@ -41,7 +41,10 @@ fn failed(error: openai::Error) -> Finding {
 
 /// Whether asking again tells nothing else: this key may not read this, or there is nothing to read.
 fn is_lasting(cause: &Cause) -> bool {
-    matches!(cause, Cause::MissingScope { .. } | Cause::RequestRefused | Cause::NotUnderstood)
+    matches!(
+        cause,
+        Cause::MissingScope { .. } | Cause::RequestRefused | Cause::NotOffered | Cause::NotUnderstood
+    )
 }
 
 /// Reads and keeps the names of projects and members. What one list tells is kept whatever becomes of the others.

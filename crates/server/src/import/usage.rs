@@ -89,7 +89,7 @@ async fn grouped<R: Row>(
 fn add<R: Row>(mut days: Days<UsageRow>, page: Answer<Page<R>>) -> Result<Days<UsageRow>, Finding> {
     for bucket in page.value.data {
         let hour = bucket.start_time - bucket.start_time.rem_euclid(HOUR);
-        if days.enter(bucket.start_time, page.meta.request_id.as_deref())?.is_none() {
+        if days.enter((bucket.start_time, bucket.end_time), page.meta.request_id.as_deref())?.is_none() {
             continue;
         }
         days.count_unknown(bucket.results.unknown);

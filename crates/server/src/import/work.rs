@@ -232,6 +232,7 @@ fn is_of_stream(cause: &Cause) -> bool {
         cause,
         Cause::MissingScope { .. }
             | Cause::IpNotAllowed
+            | Cause::NotOffered
             | Cause::UpstreamDown { .. }
             | Cause::Unreachable
             | Cause::RateLimited { .. }

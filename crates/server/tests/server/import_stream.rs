@@ -140,22 +140,6 @@ async fn hours_sum_to_what_openai_tells_of_the_day() {
 }
 
 #[tokio::test]
-async fn history_goes_back_to_the_first_cost_and_keys_to_where_openai_has_them() {
-    let world = World::with_history(360).await;
-    let connection = world.connected("archived").await;
-    world.import().await;
-    assert_eq!(days_planned(&world.view(&connection.id).await), [30; 12]);
-    // A few calls found out where it begins: each looks at half a year.
-    let requests = world.upstream.requests();
-    let walked = requests.iter().filter(|request| request.query.contains("limit=180"));
-    assert_eq!(walked.count(), 2);
-}
-
-fn days_planned(connection: &Connection) -> Vec<u32> {
-    connection.streams.iter().map(|stream| stream.days_planned).collect()
-}
-
-#[tokio::test]
 async fn an_organization_whose_costs_are_not_grouped_by_key_is_imported_without_keys() {
     let world = World::new().await;
     let connection = world.imported("no-key-grouping").await;
@@ -169,6 +153,35 @@ async fn an_organization_whose_costs_are_not_grouped_by_key_is_imported_without_
         assert!(lines.iter().all(|line| texts.text(line.api_key).is_none()));
         assert!(lines.iter().all(|line| texts.text(line.line_item).is_some()));
     }
+}
+
+#[tokio::test]
+async fn days_that_come_where_hours_were_asked_for_are_read_as_days() {
+    let world = World::new().await;
+    let connection = world.imported("days-for-hours").await;
+    assert_eq!(connection.status, ConnectionStatus::Healthy);
+    for (day, _, rows) in usage(&world, &connection.id, Stream::Completions).await {
+        let [told] = told::<Completions>(&world, "days-for-hours", day).await.try_into().unwrap();
+        let counted: u64 = rows.iter().map(|row| row.measures.or_zero(Measure::InputTokens)).sum();
+        assert_eq!(counted, told.input_tokens, "{day}");
+    }
+}
+
+#[tokio::test]
+async fn usage_that_openai_does_not_have_is_named_asked_for_once_and_keeps_nothing_else_away() {
+    let world = World::new().await;
+    let connection = world.imported("no-vector-stores").await;
+    let of = |connection: &Connection, stream| {
+        connection.streams.iter().find(|of| of.stream == stream).unwrap().clone()
+    };
+    assert_eq!(failure(&connection), &Cause::NotOffered);
+    assert_eq!(of(&connection, Stream::VectorStores).days_imported, 0);
+    assert_eq!(of(&connection, Stream::Completions).days_imported, 30);
+    assert_eq!(of(&connection, Stream::Costs).days_imported, 30);
+    let asked = world.upstream.requests();
+    // As many as are read at once, before the first of them has come back.
+    let asked = asked.iter().filter(|request| request.path.ends_with("/vector_stores")).count();
+    assert!(asked <= 8, "{asked}");
 }
 
 #[tokio::test]
@@ -332,16 +345,6 @@ async fn usage_is_read_more_coarsely_where_openai_refuses_to_tell_it_finely() {
             assert!(has_hours != is_old || name == "no-tier-grouping" && has_hours, "{name} {day}");
         }
     }
-}
-
-#[tokio::test]
-async fn days_before_there_was_an_organization_are_no_history_and_not_missing() {
-    let world = World::with_history(360).await;
-    let connection = world.imported("young").await;
-    assert_eq!(connection.status, ConnectionStatus::Healthy);
-    assert_eq!(days_planned(&connection), [10; 12]);
-    assert!(connection.streams.iter().all(|stream| stream.days_imported == 10));
-    assert_eq!(world.count("import_unit").await, 0);
 }
 
 #[tokio::test]

@@ -65,6 +65,8 @@ mod import_block;
 #[cfg(test)]
 mod import_fault;
 #[cfg(test)]
+mod import_history;
+#[cfg(test)]
 mod import_process;
 #[cfg(test)]
 mod import_seed;
