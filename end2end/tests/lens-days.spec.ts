@@ -160,8 +160,8 @@ test('a day that is not imported is shown as such and never as zero', async ({ p
   const tomorrow = new Date(Date.now() + 86_400_000);
   await setTime(page, tomorrow);
   await page.goto('/lens?period=last-7');
-  await expect(panel(page, 'Cost')).toContainText('1 day is not imported yet');
-  await expect(panel(page, 'Tokens')).toContainText('1 day not imported yet');
+  await expect(panel(page, 'Cost')).toContainText('1 day is not complete yet');
+  await expect(panel(page, 'Tokens')).toContainText('1 day not complete yet');
   for (const chart of ['Cost per day by project', 'Cost per day by model', 'Tokens per day by direction', 'Requests per day by model']) {
     await expect(panel(page, chart).locator('.legend')).toContainText('Not imported yet');
     const rows = await table(page, chart);

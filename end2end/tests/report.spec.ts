@@ -40,7 +40,7 @@ test('figures are those of the API, by row, in total and by how they are known',
   expect(rows.map((cells) => [cells[0], cells[1], cells[4]])).toEqual(expected);
   const foot = table(page).locator('.vtable-foot').getByRole('row');
   await expect(foot).toContainText(dollars(pico(report.total.values[0]!)));
-  for (const [name, amount] of [['Billed', 'billed'], ['Attributed', 'attributed'], ['Unattributed', 'unattributed']] as const) {
+  for (const [name, amount] of [['Billed directly', 'billed'], ['Attributed by usage', 'attributed'], ['Unattributed', 'unattributed']] as const) {
     const entry = page.locator('.basis > div').filter({ has: page.getByText(name, { exact: true }) });
     await expect(entry.locator('dd')).toHaveText(dollars(pico(report.basis[amount]!)));
   }

@@ -117,6 +117,7 @@ fn AskForm(asked: Memo<Vec<AccessRequest>>, changed: Callback<()>) -> impl IntoV
         })
     });
     let note = RwSignal::new(String::new());
+    let sent = RwSignal::new(None);
     let submission = Submission::default();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -125,6 +126,7 @@ fn AskForm(asked: Memo<Vec<AccessRequest>>, changed: Callback<()>) -> impl IntoV
         submission.run(async move {
             let outcome = api::call::<Create>(&(), &Nothing {}, &ask).await.map(|_| {
                 announce("Your request is sent");
+                sent.try_set(Some(permission));
                 note.try_set(String::new());
             });
             if !matches!(outcome, Err(CallError::Refused(CreateError::Unfit { .. }, _))) {
@@ -167,6 +169,12 @@ fn AskForm(asked: Memo<Vec<AccessRequest>>, changed: Callback<()>) -> impl IntoV
     view! {
         <section class="people" aria-labelledby="access-ask">
             <h2 id="access-ask">"Ask for another one"</h2>
+            {move || {
+                let words = |permission: Permission| {
+                    format!("You have asked for {}. Users Managers see it under People.", permission.name())
+                };
+                sent.get().map(|permission| view! { <Notice tone=Tone::Good><p>{words(permission)}</p></Notice> })
+            }}
             {move || {
                 if any.get() {
                     form().into_any()

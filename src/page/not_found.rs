@@ -7,8 +7,10 @@ use leptos::prelude::*;
 pub fn NotFound() -> impl IntoView {
     view! {
         <div class="page-head">
-            <h1 tabindex="-1">"Page not found"</h1>
-            <p class="muted">"Nothing is at this address. It may be mistyped, or what it showed is gone."</p>
+            <div>
+                <h1 tabindex="-1">"Page not found"</h1>
+                <p class="muted">"Nothing is at this address. It may be mistyped, or what it showed is gone."</p>
+            </div>
         </div>
         <p class="actions">
             <a class="button primary" href="/">

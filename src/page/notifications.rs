@@ -10,6 +10,7 @@ pub mod webhooks;
 use ::api::Permission;
 use leptos::prelude::*;
 
+use crate::layout::request_access::RequestAccess;
 use crate::route::Route;
 use crate::session;
 use crate::ui::chip::Tone;
@@ -26,31 +27,34 @@ pub fn Notifications() -> impl IntoView {
     // Rises with every message that was sent to try a webhook, so that the log shows it.
     let sent = RwSignal::new(0_u32);
     view! {
-        <div class="page-head">
-            <div>
-                <h1 tabindex="-1">"Notifications"</h1>
-                <p class="muted">
-                    "Which programs are told of your accounts, and what was sent. What you are told yourself by e-mail is in your "
-                    <a href=Route::Profile.to_string()>"profile"</a> "."
-                </p>
-            </div>
-        </div>
-        {move || {
-            if may.get() {
-                return view! {
-                    <Webhooks sent />
-                    <Deliveries sent />
-                }
-                    .into_any();
-            }
-            view! {
-                <Notice tone=Tone::Neutral title="Permission missing">
-                    <p>
-                        "This needs the permission Billing Profiles Admin. Ask a Users Manager of your company to grant it to you."
+            <div class="page-head">
+                <div>
+                    <h1 tabindex="-1">"Notifications"</h1>
+                    <p class="muted">
+                        "Which programs are told of your accounts, and what was sent. What you are told yourself by e-mail is in your "
+                        <a href=Route::Profile.to_string()>"profile"</a> "."
                     </p>
-                </Notice>
-            }
-                .into_any()
-        }}
-    }
+                </div>
+            </div>
+            {move || {
+                if may.get() {
+                    return view! {
+                        <Webhooks sent />
+                        <Deliveries sent />
+                    }
+                        .into_any();
+                }
+                view! {
+                    <Notice tone=Tone::Neutral title="Permission missing">
+                        <p>
+                            "This needs the permission Billing Profiles Admin. A Users Manager of your company grants it."
+                        </p>
+    <p class="actions">
+    <RequestAccess permission=Permission::BillingProfilesAdmin />
+    </p>
+                    </Notice>
+                }
+                    .into_any()
+            }}
+        }
 }

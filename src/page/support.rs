@@ -7,16 +7,20 @@ pub mod request;
 pub use new::NewSupportRequest;
 pub use request::SupportRequest;
 
+use ::api::Permission;
 use ::api::support_request::List;
 use leptos::prelude::*;
 
 use crate::api;
 use crate::format::locale::moment;
+use crate::layout::request_access::RequestAccess;
 use crate::load::{Load, load_once};
 use crate::route::Route;
+use crate::session;
 use crate::ui::button::{ButtonKind, LinkButton};
+use crate::ui::chip::Tone;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::notice::{Trouble, TroubleNotice};
+use crate::ui::notice::{Notice, Trouble, TroubleNotice};
 use crate::ui::skeleton::Skeleton;
 
 type Request = ::api::support_request::SupportRequest;
@@ -24,6 +28,31 @@ type Request = ::api::support_request::SupportRequest;
 /// The list of support requests.
 #[component]
 pub fn Support() -> impl IntoView {
+    let may =
+        Memo::new(|_| session::signed_in().is_some_and(|user| user.has_any(Permission::REQUESTS_SUPPORT)));
+    view! {
+        {move || {
+            if may.get() {
+                return view! { <Requests /> }.into_any();
+            }
+            view! {
+                <div class="page-head">
+                    <h1 tabindex="-1">"Support"</h1>
+                </div>
+                <Notice tone=Tone::Neutral title="Permission missing">
+                    <p>"This needs the permission Support Requester. A Users Manager of your company grants it."</p>
+                    <p class="actions">
+                        <RequestAccess permission=Permission::SupportRequester />
+                    </p>
+                </Notice>
+            }
+                .into_any()
+        }}
+    }
+}
+
+#[component]
+fn Requests() -> impl IntoView {
     let requests = load_once(ask);
     let new = || Route::SupportNew { draft: None }.to_string();
     view! {

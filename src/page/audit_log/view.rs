@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::calls::Calls;
 use super::entries::Entries;
+use crate::layout::request_access::RequestAccess;
 use crate::navigation::use_navigation;
 use crate::route::{Pairs, Route};
 use crate::session;
@@ -27,37 +28,40 @@ pub fn AuditLog() -> impl IntoView {
         }
     };
     view! {
-        <div class="page-head">
-            <div>
-                <h1 tabindex="-1">"Audit log"</h1>
-                <p class="muted">"Who did what here, and what was asked of OpenAI with your admin keys. Times are UTC."</p>
-            </div>
-        </div>
-        {move || {
-            if !may.get() {
-                return view! {
-                    <Notice tone=Tone::Neutral title="Permission missing">
-                        <p>
-                            "This needs the permission Audit Log Viewer. Ask a Users Manager of your company to grant it to you."
-                        </p>
-                    </Notice>
-                }
-                    .into_any();
-            }
-            view! {
-                <div class="side">
-                    <nav class="side-menu" aria-label="Audit log">
-                        <ul>
-                            {tab(Route::AuditLog(Pairs::default()), "Events", false)}
-                            {tab(Route::UpstreamCalls(Pairs::default()), "Calls to OpenAI", true)}
-                        </ul>
-                    </nav>
-                    <div>
-                        {move || if shows_calls.get() { view! { <Calls /> }.into_any() } else { view! { <Entries /> }.into_any() }}
-                    </div>
+            <div class="page-head">
+                <div>
+                    <h1 tabindex="-1">"Audit log"</h1>
+                    <p class="muted">"Who did what here, and what was asked of OpenAI with your admin keys. Times are UTC."</p>
                 </div>
-            }
-                .into_any()
-        }}
-    }
+            </div>
+            {move || {
+                if !may.get() {
+                    return view! {
+                        <Notice tone=Tone::Neutral title="Permission missing">
+                            <p>
+                                "This needs the permission Audit Log Viewer. A Users Manager of your company grants it."
+                            </p>
+    <p class="actions">
+    <RequestAccess permission=Permission::AuditLogViewer />
+    </p>
+                        </Notice>
+                    }
+                        .into_any();
+                }
+                view! {
+                    <div class="side">
+                        <nav class="side-menu" aria-label="Audit log">
+                            <ul>
+                                {tab(Route::AuditLog(Pairs::default()), "Events", false)}
+                                {tab(Route::UpstreamCalls(Pairs::default()), "Calls to OpenAI", true)}
+                            </ul>
+                        </nav>
+                        <div>
+                            {move || if shows_calls.get() { view! { <Calls /> }.into_any() } else { view! { <Entries /> }.into_any() }}
+                        </div>
+                    </div>
+                }
+                    .into_any()
+            }}
+        }
 }

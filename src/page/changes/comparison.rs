@@ -19,6 +19,7 @@ use crate::days::Days;
 use crate::form::account_field::AccountField;
 use crate::form::days_field::DaysField;
 use crate::form::{issue, refused};
+use crate::format::locale::day;
 use crate::freshness::FreshnessWords;
 use crate::layout::cost_page::CostPage;
 use crate::load::arrived::Arrived;
@@ -26,7 +27,8 @@ use crate::load::question::answer;
 use crate::load::refresh::Refresh;
 use crate::navigation::use_navigation;
 use crate::page::reports::filters::Filters;
-use crate::ui::notice::Trouble;
+use crate::ui::chip::Tone;
+use crate::ui::notice::{Notice, Trouble};
 
 /// How often it is asked for while an import runs. The pauses grow while nothing changes.
 const POLL: Duration = Duration::from_secs(5);
@@ -133,6 +135,21 @@ fn Choice(
     }
 }
 
+/// Says so where the later days are not all billed: against whole days they are less than they will be.
+fn open_days(found: &Change) -> Option<impl IntoView + use<>> {
+    let last = found.after.end.plus(-1);
+    let through = found.freshness.billed_through.filter(|through| *through < last)?;
+    let words = format!(
+        "OpenAI has billed them to {} (UTC). What is still to come is missing from the later days and not from the earlier ones: choose days that end by then to compare whole days.",
+        day(through)
+    );
+    Some(view! {
+        <Notice tone=Tone::Warning title="The later days are not all billed yet">
+            <p>{words}</p>
+        </Notice>
+    })
+}
+
 #[component]
 fn Panels(found: Memo<Arc<Change>>, chosen: Memo<Chosen>, retry: Callback<()>) -> impl IntoView {
     let is_empty = Memo::new(move |_| found.with(|found| found.rows.is_empty()));
@@ -154,6 +171,7 @@ fn Panels(found: Memo<Arc<Change>>, chosen: Memo<Chosen>, retry: Callback<()>) -
                     .into_any()
             }
         }}
+        {move || found.with(|found| open_days(found))}
         {move || {
             let (freshness, others) = found.with(|found| (found.freshness.clone(), found.other_currencies.clone()));
             view! { <FreshnessWords freshness others /> }

@@ -121,7 +121,7 @@ fn table(found: &Change, digits: Digits) -> impl IntoView + use<> {
         }
     };
     view! {
-        <div class="table-scroll effects" tabindex="0" role="region" aria-label="The effects, as a table">
+        <div class="table-scroll whole effects" tabindex="0" role="region" aria-label="The effects, as a table">
             <table>
                 <thead>
                     <tr>

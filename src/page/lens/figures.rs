@@ -83,11 +83,13 @@ fn total(costs: &DailyCosts) -> Option<Amount> {
 }
 
 fn cost_note(period: &DailyCosts) -> String {
-    match period.days.iter().filter(|day| day.coverage == Coverage::Missing).count() {
+    // Of these days at least one account has something to come: what others have is in the figures.
+    let missing = period.days.iter().filter(|day| day.coverage == Coverage::Missing).count();
+    match missing {
         0 => "all days imported".to_owned(),
-        1 => "1 day is not imported yet".to_owned(),
-        all if all == period.days.len() => "no day is imported yet".to_owned(),
-        missing => format!("{missing} days are not imported yet"),
+        1 => "1 day is not complete yet".to_owned(),
+        _ if total(period).is_none() => "no day is imported yet".to_owned(),
+        missing => format!("{missing} days are not complete yet"),
     }
 }
 
@@ -128,5 +130,6 @@ fn month_note(month: &DailyCosts) -> String {
 fn billed_days(costs: &DailyCosts) -> i128 {
     let is_billed = |cost: &&DayCost| costs.billed_through.is_some_and(|through| cost.day <= through);
     let days = costs.days.iter().skip_while(|cost| cost.amount == Amount::ZERO).take_while(is_billed);
-    days.filter(|cost| cost.coverage != Coverage::Missing).map(|_| 1).sum()
+    // One of which an account has nothing yet counts with what the others were billed.
+    days.filter(|cost| cost.coverage != Coverage::Missing || cost.amount != Amount::ZERO).map(|_| 1).sum()
 }

@@ -89,7 +89,8 @@ pub fn Rows(
     });
     let rows = move || {
         facts.with(|facts| {
-            let is_counted = facts.answer.days.iter().any(|known| known.usage != Coverage::Missing);
+            let is_counted = facts.answer.days.iter().any(|known| known.usage != Coverage::Missing)
+                || groups.with(|groups| groups.total.get(Sum::Tokens) + groups.total.get(Sum::Requests) > 0);
             let row = |group: &Group| {
                 let text = group.texts.as_ref().and_then(|texts| texts.first());
                 let change = text.map_or_else(String::new, |text| {

@@ -91,7 +91,8 @@ fn figures(
         number_compact(count(sums.get(Sum::CachedTokens))),
         number_compact(count(sums.get(Sum::OutputTokens)))
     );
-    let is_billed = facts.answer.days.iter().any(|known| known.cost != Coverage::Missing);
+    let is_billed =
+        facts.answer.days.iter().any(|known| known.cost != Coverage::Missing) || sums.get(Sum::Cost) != 0;
     // Usage that is not here is no zero, and neither is a bill.
     let missing = facts.answer.days.iter().filter(|known| known.usage == Coverage::Missing).count();
     let is_counted = missing < facts.answer.days.len() || sums.get(Sum::Tokens) + sums.get(Sum::Requests) > 0;
@@ -117,7 +118,7 @@ fn figures(
         0 => note,
         missing => {
             let days = u64::try_from(missing).unwrap_or_default();
-            format!("{note} · {} not imported yet", crate::format::count(days, "day", "days"))
+            format!("{note} · {} not complete yet", crate::format::count(days, "day", "days"))
         }
     };
     view! {
@@ -151,7 +152,7 @@ fn figures(
                 label="Cost per request"
                 chip="attributed"
                 value=or_none(per_request.map(price))
-                note="on average".into()
+                note="on average, of billed requests".into()
                 change=against(per_request, per_request_before, price)
                 is_cost=true
             />

@@ -29,6 +29,10 @@ pub fn Filters(
     let filters = Memo::new(move |_| query.with(|query| query.filters.clone()));
     let error_id = unique_id();
     let adding = RwSignal::new(false);
+    let add = move |()| {
+        adding.set(true);
+        focus_if_lost("[aria-labelledby=report-filters] select");
+    };
     let none = move || {
         let text = "Everything counts.";
         (filters.with(Vec::is_empty) && !adding.get()).then(|| view! { <p class="muted">{text}</p> })
@@ -48,7 +52,7 @@ pub fn Filters(
                 if adding.get() {
                     view! { <Add query filters on_change adding /> }.into_any()
                 } else if filters.with(Vec::len) < MOST_FILTERS.0 {
-                    view! { <Button on_press=move |()| adding.set(true)>"Add a filter"</Button> }.into_any()
+                    view! { <Button on_press=add>"Add a filter"</Button> }.into_any()
                 } else {
                     ().into_any()
                 }

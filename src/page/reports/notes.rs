@@ -47,8 +47,8 @@ pub fn Notes(
         };
         view! {
             <dl class="basis">
-                {entry("Billed", "Billed by OpenAI to what it is shown for", billed)}
-                {entry("Attributed", "Shares of billed lines, by the usage that caused them", attributed)}
+                {entry("Billed directly", "Billed by OpenAI to what it is shown for", billed)}
+                {entry("Attributed by usage", "Shares of billed lines, by the usage that caused them", attributed)}
                 {entry("Unattributed", "Billed, with no usage found for it", unattributed)}
             </dl>
         }
