@@ -1,7 +1,7 @@
 //! Tokens of programs: what they open, what they never open, and how they end.
 
 use api::api_token::{Create, CreateError, Delete, IssuedToken, List, NewToken};
-use api::{Access, Method, Nothing, Permission, Refused};
+use api::{Access, Endpoint, Method, Nothing, Permission, Refused};
 use axum::body::Body;
 use http::Request;
 
@@ -67,6 +67,18 @@ async fn no_token_reaches_what_is_a_persons_own_or_manages_users_and_one_that_re
             assert_ne!(of_reader.json_code(), "token_forbidden", "{what}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_token_does_not_open_is_recorded() {
+    let house = House::new().await;
+    let ada = house.person(&[Permission::AssetsManager]).await;
+    let reads = make(&ada, new(&[Permission::AssetsManager], true)).await.unwrap().secret;
+    assert_eq!(send(&house, &reads, "GET", List::PATH).await.json_code(), "token_forbidden");
+    let mut db = house.app.store.read().await.unwrap();
+    let sql = "SELECT COUNT(*) FROM audit_event WHERE kind = 'token_denied' AND result = 'refused'";
+    let recorded: i64 = sqlx::query_scalar(sql).fetch_one(&mut *db).await.unwrap();
+    assert_eq!(recorded, 1);
 }
 
 #[tokio::test]
