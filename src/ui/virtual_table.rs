@@ -72,11 +72,13 @@ impl TableData {
         static VERSION: AtomicU32 = AtomicU32::new(0);
         let version = VERSION.fetch_add(1, Ordering::Relaxed);
         let length = |text: &str| text.chars().count();
-        // The foot has the longest figures wherever they add up. Of the first columns some rows are looked at too.
+        // The foot has the longest figures wherever they add up, and is bold: a twelfth wider. Of the first columns some
+        // rows are looked at too.
+        let bold = |text: &String| length(text) + length(text) / 12;
         let longest = |(at, column): (usize, &TableColumn)| {
             let seen = if at < SEEN { rows.min(SEEN) } else { 0 };
             let longest = (0..seen).map(|row| length(&cell(row, at))).max().unwrap_or_default();
-            (!column.is_text).then(|| longest.max(foot.get(at).map_or(0, |text| length(text))))
+            (!column.is_text).then(|| longest.max(foot.get(at).map_or(0, bold)))
         };
         let characters = columns.iter().enumerate().map(longest).collect();
         Self { columns, rows, cell: Arc::new(cell), link: None, foot, characters, version }
