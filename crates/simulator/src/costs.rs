@@ -168,6 +168,9 @@ pub(crate) fn answer(
             return Err(Failure::api_key_floor(API_KEY_FLOOR));
         }
     }
+    if key.behaviour == Behaviour::NoOldCosts && start < now - 200 * DAY {
+        return Err(Failure::invalid_value("start_time", &start.to_string(), "a later one"));
+    }
     let limit = query.limit(7, MOST_DAYS)?;
     let first = start - start.rem_euclid(DAY);
     let today = now - now.rem_euclid(DAY);

@@ -107,6 +107,8 @@ pub enum Behaviour {
     DaysForHours,
     /// 404 for the usage of vector stores.
     NoVectorStores,
+    /// 400 for costs of more than 200 days ago.
+    NoOldCosts,
     /// 401 from the sixth request on.
     RevokedMidRun,
     /// Nobody has used anything for the last four days.
@@ -241,6 +243,7 @@ pub const KEYS: &[Key] = &[
     ),
     key("days-for-hours", Whose::Own, Behaviour::DaysForHours, "usage by days, however it is asked for"),
     key("no-vector-stores", Whose::Own, Behaviour::NoVectorStores, "404 for the usage of vector stores"),
+    key("no-old-costs", Whose::Own, Behaviour::NoOldCosts, "400 for costs of more than 200 days ago"),
     key("revoked-mid-run", Whose::Own, Behaviour::RevokedMidRun, "401 from the sixth request on"),
     key(
         "revoked-mid-run-second-key",

@@ -49,6 +49,23 @@ pub(super) async fn totals(reading: Reading<'_>, window: Window) -> Result<Costs
     grouped(reading, (Some(window), Stream::CostTotals), &[]).await
 }
 
+/// Reads a window of the walk through the history. Days that OpenAI refuses to tell of, before those that it told of, are no
+/// history that can be read.
+pub(super) async fn walked(reading: Reading<'_>, window: Window) -> Result<Costs, Failure> {
+    let is_older = window.end <= Day::of(reading.now);
+    match totals(reading, window).await {
+        Err(failure) if is_older => match failure.refused_query() {
+            Some(refusal) => {
+                let told =
+                    refusal.earliest_start.and_then(first_whole_day).and_then(|from| window.split(from).1);
+                grouped(reading, (told, Stream::CostTotals), &[]).await
+            }
+            None => Err(failure),
+        },
+        read => read,
+    }
+}
+
 /// Reads a window by project, line item and API key. Before `api_key_from` it is not asked for keys: OpenAI refuses to
 /// group by them before 2025-12-06, and says from when on it does.
 pub(super) async fn read(

@@ -21,7 +21,7 @@ use super::{costs, names, usage};
 use crate::app::App;
 use crate::store::connection::Connection;
 use crate::store::import_schedule::{self, Due};
-use crate::store::import_unit::Unit;
+use crate::store::import_unit::{Purpose, Unit};
 use crate::store::{import_day, import_unit};
 use crate::upstream_call::collect::observer;
 use crate::{finding, secret};
@@ -211,6 +211,9 @@ async fn read(reading: Reading<'_>, unit: &Unit, api_key_from: Option<Day>) -> R
     let of @ (_, window) = (unit.stream, unit.window);
     let whole = match unit.stream {
         Stream::Costs => return costs::read(reading, window, api_key_from).await.map(Read::Costs),
+        Stream::CostTotals if unit.purpose == Purpose::Walk => {
+            return costs::walked(reading, window).await.map(Read::Costs);
+        }
         Stream::CostTotals => return costs::totals(reading, window).await.map(Read::Costs),
         Stream::Completions => usage::read::<Completions>(reading, of).await,
         Stream::Embeddings => usage::read::<Embeddings>(reading, of).await,

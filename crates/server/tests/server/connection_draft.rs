@@ -69,6 +69,7 @@ async fn every_sentinel_key_has_its_verdicts_cause_and_request_id() {
         ("no-tier-grouping", "PPPPP", CheckKind::KeyAccepted, None),
         ("no-old-hours", "PPPPP", CheckKind::KeyAccepted, None),
         ("days-for-hours", "PPPPP", CheckKind::KeyAccepted, None),
+        ("no-old-costs", "PPPPP", CheckKind::KeyAccepted, None),
         ("no-vector-stores", "PPPPP", CheckKind::KeyAccepted, None),
         ("credit", "PPPPP", CheckKind::KeyAccepted, None),
         ("huge", "PPPPP", CheckKind::KeyAccepted, None),

@@ -32,6 +32,14 @@ async fn days_before_there_was_an_organization_are_no_history_and_not_missing() 
 }
 
 #[tokio::test]
+async fn days_that_openai_refuses_to_tell_of_end_the_history() {
+    let world = World::new().await;
+    let connection = world.imported("no-old-costs").await;
+    assert_eq!(connection.status, ConnectionStatus::Healthy);
+    assert_eq!((days_planned(&connection), world.count("import_unit").await), (vec![30; 12], 0));
+}
+
+#[tokio::test]
 async fn totals_that_come_late_lengthen_the_history() {
     let world = World::new().await;
     let connection = world.imported("small").await;
