@@ -6,6 +6,7 @@
 
 mod number;
 mod said;
+mod split;
 mod sums;
 
 pub use said::{Filter, texts};
@@ -106,17 +107,18 @@ impl Grouping<'_> {
         said.into_texts().into_iter().zip(costs).collect()
     }
 
+    /// The same groups as [`Self::of`] makes, of one label with nothing in their sums but what they are ordered by: a chart of
+    /// one sum is drawn sooner.
+    pub fn split(&self, cube: &Cube, names: &Names) -> Groups {
+        let split = match self.labels {
+            [label] => split::split(self, *label, cube, names),
+            _ => None,
+        };
+        split.unwrap_or_else(|| self.of(cube, names))
+    }
+
     /// Groups a cube. Groups that are worth the same come in the order of their texts.
     pub fn of(&self, cube: &Cube, names: &Names) -> Groups {
-        self.grouped(cube, names, |kinds, row, sums| kinds.add(row, sums))
-    }
-
-    /// The same groups with nothing in their sums but what they are ordered by: a chart of one sum is drawn sooner.
-    pub fn of_order(&self, cube: &Cube, names: &Names) -> Groups {
-        self.grouped(cube, names, |kinds, row, sums| kinds.add_one(row, self.order, sums))
-    }
-
-    fn grouped(&self, cube: &Cube, names: &Names, add: impl Fn(&Kinds<'_>, usize, &mut Sums)) -> Groups {
         let selected = self.select(cube, names);
         let columns: Vec<Said<'_>> = self.labels.iter().map(|label| Said::new(cube, *label, names)).collect();
         let numbered = Numbered::new(&selected, &columns);
@@ -137,7 +139,7 @@ impl Grouping<'_> {
         for (selected, number) in selected.iter().zip(&numbered.groups) {
             let group = places.get(*number as usize).and_then(|place| groups.get_mut(*place));
             if let Some(sums) = group.and_then(|group| group.intervals.get_mut(selected.interval as usize)) {
-                add(&kinds, selected.row as usize, sums);
+                kinds.add(selected.row as usize, sums);
             }
         }
         whole(groups, empty(), folded)
@@ -185,6 +187,12 @@ impl Grouping<'_> {
         let sieves: Vec<Sieve<'_>> =
             self.filters.iter().map(|filter| Sieve::new(cube, filter, names)).collect();
         let mut selected = Vec::with_capacity(cube.len());
+        self.each_selected(cube, &sieves, |fact| selected.push(fact));
+        selected
+    }
+
+    /// Tells of each of them, in order.
+    fn each_selected(&self, cube: &Cube, sieves: &[Sieve<'_>], mut tell: impl FnMut(Selected)) {
         let mut interval = 0;
         for (start, row) in cube.starts().iter().zip(0..) {
             // Neighbours mostly begin together, or a little later.
@@ -196,10 +204,9 @@ impl Grouping<'_> {
                 interval = u32::try_from(after - 1).unwrap_or(u32::MAX);
             }
             if sieves.iter().all(|sieve| sieve.passes(row as usize)) {
-                selected.push(Selected { row, interval });
+                tell(Selected { row, interval });
             }
         }
-        selected
     }
 
     fn is_in(&self, start: i64, interval: u32) -> bool {

@@ -56,7 +56,7 @@ impl Facts {
     /// What the same groups cost by day, and nothing else of them: quicker than all sums.
     pub fn costs_by_day(&self, labels: &[Label], filters: &[Filter], limit: usize) -> Groups {
         Grouping { labels, filters, bounds: &self.bounds(), order: Sum::Cost, limit }
-            .of_order(&self.cube, &self.answer.names)
+            .split(&self.cube, &self.answer.names)
     }
 
     /// Where the days begin, and last where they end, in Unix seconds.

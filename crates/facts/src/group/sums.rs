@@ -69,6 +69,13 @@ impl Sums {
         }
     }
 
+    /// One sum, and nothing of the others.
+    pub(super) fn of(sum: Sum, amount: i128) -> Self {
+        let mut sums = Self::default();
+        sums.put(sum, amount);
+        sums
+    }
+
     /// Adds what a fact has to one sum. Facts have at most 10^25 and cubes five million of them: there is room.
     fn put(&mut self, sum: Sum, more: i128) {
         if let Some(kept) = self.0.get_mut(sum as usize) {
@@ -129,11 +136,6 @@ impl<'a> Kinds<'a> {
                 sums.put(Sum::BatchTokens, tokens);
             }
         }
-    }
-
-    /// Adds a fact to one sum alone.
-    pub(super) fn add_one(&self, row: usize, sum: Sum, sums: &mut Sums) {
-        sums.put(sum, self.one(row, sum));
     }
 
     /// What a fact adds to one sum.
