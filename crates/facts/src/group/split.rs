@@ -12,6 +12,9 @@ use crate::{Cube, Label, Names};
 const PLACES: usize = 1 << 21;
 
 /// The groups of a label, ordered and cut as is asked for; none where there are too many places for a table.
+///
+/// Never inlined: the app is compiled for size, and what is inlined there is, too.
+#[inline(never)]
 pub(super) fn split(asked: &Grouping<'_>, label: Label, cube: &Cube, names: &Names) -> Option<Groups> {
     let said = Said::new(cube, label, names);
     let width = asked.bounds.len().saturating_sub(1);
@@ -75,6 +78,7 @@ impl Table {
         self
     }
 
+    #[inline(never)]
     fn fill(
         &mut self,
         asked: &Grouping<'_>,
