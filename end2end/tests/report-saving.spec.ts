@@ -185,6 +185,8 @@ test('a report is made, saved and deleted by keyboard alone', async ({ page }) =
   await tabTo('Interval (UTC)');
   await page.keyboard.type('Week');
   await expect(page).toHaveURL(/interval=week/);
+  // A slow machine is asked for it until then, and there is no table to come to.
+  await expect(page.getByRole('table', { name: 'The report as a table' })).toBeVisible();
   await tabTo('The report as a table');
   await page.locator('main h1').focus();
   await tabTo('Save…');
