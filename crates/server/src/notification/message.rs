@@ -148,7 +148,6 @@ fn sentences(facts: &Facts) -> (String, String) {
                     1 => "No other day of that month differs.".into(),
                     days => format!("{days} days of that month differ."),
                 },
-                currency = currency.as_str().to_uppercase(),
             ),
             "These days are read again once a day. Open Reconciliation to compare them. If it stays, open a support request."
                 .into(),
