@@ -138,9 +138,13 @@ fn Choice(
 /// Says so where the later days are not all billed: against whole days they are less than they will be.
 fn open_days(found: &Change) -> Option<impl IntoView + use<>> {
     let last = found.after.end.plus(-1);
-    let through = found.freshness.billed_through.filter(|through| *through < last)?;
+    // Of today some is billed, and it is not over.
+    let through = found.freshness.billed_through?.min(Day::of(now()).plus(-1));
+    if through >= last {
+        return None;
+    }
     let words = format!(
-        "OpenAI has billed them to {} (UTC). What is still to come is missing from the later days and not from the earlier ones: choose days that end by then to compare whole days.",
+        "Whole days are billed to {} (UTC). What is still to come is missing from the later days and not from the earlier ones: choose days that end by then to compare whole days.",
         day(through)
     );
     Some(view! {
