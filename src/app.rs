@@ -6,6 +6,7 @@ use leptos_router::components::Router;
 
 use crate::chunk::{self, Loaded};
 use crate::layout::{self, Shell, arrival, theme};
+use crate::load;
 use crate::navigation::{Navigation, use_navigation};
 use crate::page::home::Home;
 use crate::page::not_found::NotFound;
@@ -55,6 +56,7 @@ fn Console() -> impl IntoView {
     chunk::begin(&navigation.route_untracked());
     session::ask();
     session::watch();
+    load::watch();
     let ends = Memo::new(|_| session::ending().is_some());
     let gate = Memo::new(|_| gate());
     let is_invited = Memo::new(move |_| navigation.route() == Route::Invitation);

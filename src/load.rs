@@ -11,11 +11,28 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use ::api::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::browser::{sleep, visible};
+use crate::browser::{now, sleep, visible};
 use crate::ui::notice::Trouble;
+
+/// How old an answer may be when somebody looks at it again, in seconds.
+const OLD: i64 = 300;
+
+thread_local! {
+    static SEEN: ArcRwSignal<Timestamp> = ArcRwSignal::new(now());
+}
+
+/// Notes when the tab is looked at again. Called once, by the app.
+pub fn watch() {
+    window_event_listener_untyped("visibilitychange", |_| {
+        if !document().hidden() {
+            SEEN.with(|seen| seen.set(now()));
+        }
+    });
+}
 
 /// What is known of some data.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,8 +113,8 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
     }
 }
 
-/// Loads data now, and again as long as `again` says when. Nothing is asked for while the tab is hidden. The pauses
-/// double up to eightfold while nothing changes, and up to a minute while it fails.
+/// Loads data now, again as long as `again` says when, and when a tab that was hidden shows what is old. Nothing is asked
+/// for while the tab is hidden. The pauses double up to eightfold while nothing changes, and up to a minute while it fails.
 pub fn load<T, Asked>(
     ask: impl Fn() -> Asked + Send + Sync + 'static,
     again: impl Fn(&T) -> Option<Duration> + Send + Sync + 'static,
@@ -107,7 +124,21 @@ where
     Asked: Future<Output = Result<T, Trouble>> + 'static,
 {
     let ask = Box::new(move || -> Asking<T> { Box::pin(ask()) });
-    load_boxed(ask, Box::new(again))
+    let loader = load_boxed(ask, Box::new(again));
+    start_when_seen(loader.start);
+    loader
+}
+
+fn start_when_seen(start: Callback<()>) {
+    Effect::new(move |asked: Option<Timestamp>| {
+        let seen = SEEN.with(Get::get);
+        let Some(asked) = asked else { return now() };
+        if seen.unix_seconds() - asked.unix_seconds() <= OLD {
+            return asked;
+        }
+        start.run(());
+        seen
+    });
 }
 
 type Asking<T> = Pin<Box<dyn Future<Output = Result<T, Trouble>>>>;
@@ -214,11 +245,11 @@ fn start_on_turn(changes: Memo<bool>, start: Callback<()>) {
     });
 }
 
-/// Loads data once.
+/// Loads data once: what somebody works on does not change under their hands.
 pub fn load_once<T, Asked>(ask: impl Fn() -> Asked + Send + Sync + 'static) -> Loader<T>
 where
     T: Clone + PartialEq + Send + Sync + 'static,
     Asked: Future<Output = Result<T, Trouble>> + 'static,
 {
-    load(ask, |_| None)
+    load_boxed(Box::new(move || -> Asking<T> { Box::pin(ask()) }), Box::new(|_| None))
 }

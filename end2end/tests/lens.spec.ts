@@ -46,6 +46,23 @@ test('days and account stand in the address, and Back returns to the ones before
   await expect(scope).toContainText('second');
 });
 
+test('figures that are old are asked for again when the tab is looked at again', async ({ page }) => {
+  await connected(page, 'small');
+  const asked = (): Promise<unknown> => page.waitForRequest(/\/api\/v1\/costs\/daily/);
+  const look = (minutes: number): Promise<void> =>
+    page.evaluate((minutes) => {
+      const now = Date.now;
+      Date.now = () => now() + minutes * 60_000;
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+      Date.now = now;
+    }, minutes);
+  let requests = 0;
+  page.on('request', (request) => (requests += Number(request.url().includes('/costs/daily'))));
+  await look(4);
+  expect(requests).toBe(0);
+  await Promise.all([asked(), look(6)]);
+});
+
 test('an account that is not connected is named, and all accounts are one choice away', async ({ page, refusals }) => {
   refusals.expect(404);
   await connected(page, 'small');
