@@ -77,6 +77,8 @@ mod import_stream;
 #[cfg(test)]
 mod invitation;
 #[cfg(test)]
+mod lease;
+#[cfg(test)]
 mod life;
 #[cfg(test)]
 mod mail;
