@@ -3,10 +3,8 @@
 use ::api::Permission;
 use leptos::prelude::*;
 
-use crate::layout::request_access::RequestAccess;
+use crate::layout::permission_missing::PermissionMissing;
 use crate::session;
-use crate::ui::chip::Tone;
-use crate::ui::notice::Notice;
 
 /// What only those see who may see costs, and for the others which permission is missing.
 #[component]
@@ -22,19 +20,9 @@ pub fn WhoSeesCosts(
         if may.get() {
             return show();
         }
-        let names: Vec<_> = Permission::SEES_COSTS.iter().map(|permission| permission.name()).collect();
         view! {
             {(!heading.is_empty()).then(|| view! { <h1 tabindex="-1">{heading}</h1> })}
-            <Notice tone=Tone::Warning title="A permission is missing">
-                <p>
-                    "Seeing costs needs the permission "
-                    <strong>{names.join(" or ")}</strong>
-                    ". A Users Manager of your company grants it."
-                </p>
-                <p class="actions">
-                    <RequestAccess permission=Permission::CloudAnalyticsUser />
-                </p>
-            </Notice>
+            <PermissionMissing what="Seeing costs" needs=Permission::SEES_COSTS offer=Permission::CloudAnalyticsUser />
         }
         .into_any()
     }

@@ -10,11 +10,9 @@ pub mod webhooks;
 use ::api::Permission;
 use leptos::prelude::*;
 
-use crate::layout::request_access::RequestAccess;
+use crate::layout::permission_missing::PermissionMissing;
 use crate::route::Route;
 use crate::session;
-use crate::ui::chip::Tone;
-use crate::ui::notice::Notice;
 use deliveries::Deliveries;
 use webhooks::Webhooks;
 
@@ -45,14 +43,10 @@ pub fn Notifications() -> impl IntoView {
                         .into_any();
                 }
                 view! {
-                    <Notice tone=Tone::Neutral title="Permission missing">
-                        <p>
-                            "This needs the permission Billing Profiles Admin. A Users Manager of your company grants it."
-                        </p>
-    <p class="actions">
-    <RequestAccess permission=Permission::BillingProfilesAdmin />
-    </p>
-                    </Notice>
+                    <PermissionMissing
+                        needs=Permission::MANAGES_NOTIFICATIONS
+                        offer=Permission::BillingProfilesAdmin
+                    />
                 }
                     .into_any()
             }}

@@ -15,14 +15,14 @@ use crate::api;
 use crate::form::submission::Submission;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
-use crate::layout::request_access::RequestAccess;
+use crate::layout::permission_missing::PermissionMissing;
 use crate::load::arrived::Arrived;
 use crate::load::{Loader, load_once};
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::focus::focus_after_rows;
-use crate::ui::notice::{Notice, Trouble};
+use crate::ui::notice::Trouble;
 use change::ChangeDialog;
 use invite::InviteDialog;
 use requests::Requests;
@@ -48,12 +48,7 @@ pub fn People() -> impl IntoView {
                     <div class="page-head">
                         <h1 tabindex="-1">"People"</h1>
                     </div>
-                    <Notice tone=Tone::Neutral title="Permission missing">
-                        <p>"This needs the permission Users Manager. A Users Manager of your company grants it."</p>
-                        <p class="actions">
-                            <RequestAccess permission=Permission::UsersManager />
-                        </p>
-                    </Notice>
+                    <PermissionMissing needs=Permission::MANAGES_USERS offer=Permission::UsersManager />
                 }
                     .into_any()
             }

@@ -13,14 +13,13 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::format::locale::moment;
-use crate::layout::request_access::RequestAccess;
+use crate::layout::permission_missing::PermissionMissing;
 use crate::load::{Load, load_once};
 use crate::route::Route;
 use crate::session;
 use crate::ui::button::{ButtonKind, LinkButton};
-use crate::ui::chip::Tone;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::notice::{Notice, Trouble, TroubleNotice};
+use crate::ui::notice::{Trouble, TroubleNotice};
 use crate::ui::skeleton::Skeleton;
 
 type Request = ::api::support_request::SupportRequest;
@@ -39,12 +38,7 @@ pub fn Support() -> impl IntoView {
                 <div class="page-head">
                     <h1 tabindex="-1">"Support"</h1>
                 </div>
-                <Notice tone=Tone::Neutral title="Permission missing">
-                    <p>"This needs the permission Support Requester. A Users Manager of your company grants it."</p>
-                    <p class="actions">
-                        <RequestAccess permission=Permission::SupportRequester />
-                    </p>
-                </Notice>
+                <PermissionMissing needs=Permission::REQUESTS_SUPPORT offer=Permission::SupportRequester />
             }
                 .into_any()
         }}

@@ -5,12 +5,10 @@ use leptos::prelude::*;
 
 use super::calls::Calls;
 use super::entries::Entries;
-use crate::layout::request_access::RequestAccess;
+use crate::layout::permission_missing::PermissionMissing;
 use crate::navigation::use_navigation;
 use crate::route::{Pairs, Route};
 use crate::session;
-use crate::ui::chip::Tone;
-use crate::ui::notice::Notice;
 
 /// The page, for those who may read the log.
 #[component]
@@ -37,14 +35,7 @@ pub fn AuditLog() -> impl IntoView {
             {move || {
                 if !may.get() {
                     return view! {
-                        <Notice tone=Tone::Neutral title="Permission missing">
-                            <p>
-                                "This needs the permission Audit Log Viewer. A Users Manager of your company grants it."
-                            </p>
-    <p class="actions">
-    <RequestAccess permission=Permission::AuditLogViewer />
-    </p>
-                        </Notice>
+                        <PermissionMissing needs=Permission::READS_AUDIT offer=Permission::AuditLogViewer />
                     }
                         .into_any();
                 }

@@ -1,6 +1,6 @@
 //! The modal and what is in it at each step.
 
-use ::api::{Access, Endpoint, Permission, connection_draft::Create};
+use ::api::Permission;
 use leptos::prelude::*;
 
 use super::admin_key::AdminKeyStep;
@@ -14,7 +14,7 @@ use super::stepper::{STEPS, Stepper};
 use super::test_connection::TestConnectionStep;
 use crate::layout::announcer::{Announcer, announce};
 use crate::layout::arrival::set_title;
-use crate::layout::request_access::RequestAccess;
+use crate::layout::permission_missing::PermissionMissing;
 use crate::route::ConnectStep;
 use crate::session;
 use crate::ui::button::{Button, ButtonKind};
@@ -176,21 +176,15 @@ fn Stuck(flow: Flow) -> impl IntoView {
 /// The user may not connect: which permission it takes.
 #[component]
 fn NotAllowed(flow: Flow) -> impl IntoView {
-    let names: Vec<_> = match Create::ACCESS {
-        Access::AnyOf(needs) => needs.iter().map(|need| need.name()).collect(),
-        Access::Anonymous | Access::SignedIn => Vec::new(),
-    };
     view! {
         <div class="dialog-body">
             <h2 id=TITLE tabindex="-1">"Connect your account"</h2>
-            <Notice tone=Tone::Warning title="A permission is missing">
-                <p>
-                    "Connecting an OpenAI account needs the permission " <strong>{names.join(" or ")}</strong>
-                    ". A Users Manager of your company grants it."
-                </p>
-            </Notice>
+            <PermissionMissing
+                what="Connecting an OpenAI account"
+                needs=Permission::CONNECTS
+                offer=Permission::BillingProfilesAdmin
+            />
             <div class="actions">
-                <RequestAccess permission=Permission::BillingProfilesAdmin />
                 <Button on_press=Callback::new(move |()| flow.leave())>"Close"</Button>
             </div>
         </div>
