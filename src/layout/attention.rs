@@ -34,7 +34,7 @@ pub fn Attention(
 }
 
 /// Whether somebody has to do something about an account.
-fn needs_somebody(connection: &Connection) -> bool {
+pub fn needs_somebody(connection: &Connection) -> bool {
     !connection.warnings.is_empty()
         || matches!(connection.status, ConnectionStatus::NeedsKey { .. } | ConnectionStatus::Degraded { .. })
 }
