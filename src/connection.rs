@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ::api::connection::{Connection, ConnectionStatus, List, StreamProgress};
+use ::api::connection_draft::Cause;
 use ::api::{Day, Month, Timestamp};
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ use crate::days::months;
 use crate::format::locale::percent;
 use crate::load::{Loader, load};
 use crate::session;
-use crate::ui::chip::{Chip, Tone};
+use crate::ui::chip::Tone;
 use crate::ui::notice::Trouble;
 
 /// How often the accounts are asked for while one of them imports.
@@ -86,14 +87,17 @@ pub fn imported_percent<'a>(streams: impl Iterator<Item = &'a StreamProgress>) -
     u8::try_from((imported * 100).checked_div(planned).unwrap_or(0).min(100)).unwrap_or(100)
 }
 
-/// How a connection is, in a word or two.
-pub fn status_words(status: &ConnectionStatus) -> (Tone, String) {
-    match status {
+/// How a connection is, in a word or two. Of one that is healthy and yet is warned about, what the warning is of.
+pub fn status_words(connection: &Connection) -> (Tone, String) {
+    match &connection.status {
         ConnectionStatus::Connecting => (Tone::Busy, "Connecting".into()),
         ConnectionStatus::Importing { percent: done } => {
             (Tone::Busy, format!("Importing {}", percent(*done)))
         }
-        ConnectionStatus::Healthy => (Tone::Good, "Healthy".into()),
+        ConnectionStatus::Healthy => match connection.warnings.first() {
+            None => (Tone::Good, "Healthy".into()),
+            Some(warning) => (Tone::Warning, warning_words(&warning.cause).into()),
+        },
         ConnectionStatus::Degraded { .. } => (Tone::Warning, "Needs attention".into()),
         ConnectionStatus::Paused { .. } => (Tone::Neutral, "Paused".into()),
         ConnectionStatus::NeedsKey { .. } => (Tone::Bad, "Needs a new key".into()),
@@ -101,14 +105,14 @@ pub fn status_words(status: &ConnectionStatus) -> (Tone, String) {
     }
 }
 
-/// The chip of a connection's state.
-#[component]
-pub fn StatusChip(
-    /// The state.
-    status: ConnectionStatus,
-) -> impl IntoView {
-    let (tone, text) = status_words(&status);
-    view! { <Chip tone text /> }
+/// What a warning is of, in a few words.
+pub fn warning_words(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::KeyExpiring { .. } => "The key expires soon",
+        Cause::KeyExpired { .. } => "The key has expired",
+        Cause::TotalsDiffer { .. } => "Totals differ",
+        _ => "Needs attention",
+    }
 }
 
 async fn ask() -> Result<Vec<Connection>, Trouble> {

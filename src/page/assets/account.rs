@@ -22,7 +22,7 @@ use self::test_again::TestAgain;
 use super::import_now::ImportNow;
 use crate::api;
 use crate::browser::now;
-use crate::connection::{POLL, StatusChip, is_read};
+use crate::connection::{POLL, is_read, status_words};
 use crate::form::submission::Submission;
 use crate::load::arrived::Arrived;
 use crate::load::load;
@@ -30,6 +30,7 @@ use crate::navigation::use_navigation;
 use crate::route::{LensView, Route};
 use crate::session;
 use crate::ui::button::LinkButton;
+use crate::ui::chip::Chip;
 use crate::ui::notice::TroubleNotice;
 
 /// One connected account. It looks at itself again while something of it is read.
@@ -61,8 +62,7 @@ pub fn Account(
             account.as_ref().map_or_else(|| "OpenAI account".to_owned(), |account| account.name.to_string())
         })
     };
-    let status =
-        Memo::new(move |_| account.with(|account| account.as_ref().map(|account| account.status.clone())));
+    let status = Memo::new(move |_| account.with(|account| account.as_ref().map(status_words)));
     let is_here = Memo::new(move |_| account.with(Option::is_some));
     let show = Box::new(move |account| view! { <Shown account changed=again /> }.into_any());
     view! {
@@ -73,7 +73,7 @@ pub fn Account(
                 </p>
                 <div class="account-title">
                     <h1 tabindex="-1">{name}</h1>
-                    {move || status.get().map(|status| view! { <StatusChip status /> })}
+                    {move || status.get().map(|(tone, text)| view! { <Chip tone text /> })}
                 </div>
             </div>
             {move || {

@@ -10,7 +10,7 @@ use super::days::Days;
 use super::import_now::ImportNow;
 use crate::api;
 use crate::browser::now;
-use crate::connection::{POLL, StatusChip, is_importing, last_success};
+use crate::connection::{POLL, is_importing, last_success, status_words};
 use crate::coverage::merged;
 use crate::form::submission::Submission;
 use crate::format::locale::{day, moment, money};
@@ -18,6 +18,7 @@ use crate::format::{ago, short_id, until};
 use crate::load::{Load, load_while};
 use crate::route::{LensView, Route};
 use crate::session;
+use crate::ui::chip::Chip;
 use crate::ui::notice::Trouble;
 
 /// One row.
@@ -100,9 +101,10 @@ fn organization(account: &Connection) -> AnyView {
 }
 
 fn status(account: &Connection) -> AnyView {
-    let finding = account.status.finding().cloned();
+    let finding = account.status.finding().or_else(|| account.warnings.first()).cloned();
+    let (tone, text) = status_words(account);
     view! {
-        <StatusChip status=account.status.clone() />
+        <Chip tone text />
         {finding.map(|finding| view! { <Cause finding /> })}
     }
     .into_any()

@@ -9,6 +9,7 @@ use crate::browser::now;
 use crate::connection::{imported_percent, is_importing, last_success};
 use crate::format::locale::percent;
 use crate::format::{ago, count};
+use crate::layout::attention::needs_somebody;
 use crate::layout::request_access::RequestAccess;
 use crate::load::{Load, Loader};
 use crate::route::Route;
@@ -136,18 +137,17 @@ fn state(may_see_costs: bool, list: &Load<Vec<Connection>>) -> State {
 
 /// The worst state of all accounts, in one chip.
 fn overall(connections: &[Connection]) -> AnyView {
-    let number = |is: fn(&ConnectionStatus) -> bool| {
-        let number = connections.iter().filter(|connection| is(&connection.status)).count();
+    let number = |is: fn(&Connection) -> bool| {
+        let number = connections.iter().filter(|connection| is(connection)).count();
         u64::try_from(number).unwrap_or(u64::MAX)
     };
-    let refused = number(|status| matches!(status, ConnectionStatus::NeedsKey { .. }));
-    let degraded = number(|status| matches!(status, ConnectionStatus::Degraded { .. }));
-    let importing =
-        number(|status| matches!(status, ConnectionStatus::Connecting | ConnectionStatus::Importing { .. }));
+    let refused = number(|account| matches!(account.status, ConnectionStatus::NeedsKey { .. }));
+    let troubled = number(needs_somebody);
+    let importing = number(is_importing);
     let (tone, text) = if refused > 0 {
         (Tone::Bad, format!("{} a new key", count(refused, "account needs", "accounts need")))
-    } else if degraded > 0 {
-        (Tone::Warning, format!("{} attention", count(degraded, "account needs", "accounts need")))
+    } else if troubled > 0 {
+        (Tone::Warning, format!("{} attention", count(troubled, "account needs", "accounts need")))
     } else if importing > 0 {
         (Tone::Busy, "Importing".to_owned())
     } else if connections.iter().all(is_off) {

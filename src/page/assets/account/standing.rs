@@ -1,11 +1,11 @@
 //! How an account is, why, and what to do about it.
 
 use ::api::connection::{Connection, ConnectionStatus};
-use ::api::connection_draft::Finding;
+use ::api::connection_draft::{Cause, Finding};
 use leptos::prelude::*;
 
 use crate::browser::now;
-use crate::connection::imported_percent;
+use crate::connection::{imported_percent, warning_words};
 use crate::format::ago;
 use crate::format::locale::{moment, percent};
 use crate::layout::announcer::announce;
@@ -42,10 +42,12 @@ pub fn Standing(
                 .get()
                 .into_iter()
                 .map(|finding| {
+                    let title = warning_words(&finding.cause);
+                    let of_key = matches!(finding.cause, Cause::KeyExpiring { .. } | Cause::KeyExpired { .. });
                     view! {
-                        <Notice tone=Tone::Warning title="The key">
+                        <Notice tone=Tone::Warning title>
                             <Found finding />
-                            <ReplaceKey account />
+                            {of_key.then(|| view! { <ReplaceKey account /> })}
                         </Notice>
                     }
                 })
