@@ -124,6 +124,7 @@ fn interfere(state: &State, key: &Key, secret: &str, resource: &str, query: &Que
         Behaviour::OtherKind if about_usage => Failure::missing_scope("api.usage.read"),
         Behaviour::OtherKind => Failure::missing_scope("api.management.read"),
         Behaviour::NoUsageScope if about_usage => Failure::missing_scope("api.usage.read"),
+        Behaviour::NamesRefused if !about_usage => Failure::incorrect_key(&masked(secret)),
         Behaviour::NoManagementScope if !about_usage => Failure::missing_scope("api.management.read"),
         Behaviour::SomeNames if resource == "users" || is_first_project(state, key, resource) => {
             Failure::missing_scope("api.management.read")

@@ -52,6 +52,8 @@ pub enum Behaviour {
     NoUsageScope,
     /// 403 for projects, users and keys.
     NoManagementScope,
+    /// 401 for projects, users and keys, with the words for a key that is not known.
+    NamesRefused,
     /// 401 for the network address.
     IpRefused,
     /// 429, always.
@@ -171,6 +173,12 @@ pub const KEYS: &[Key] = &[
         Whose::Own,
         Behaviour::NoManagementScope,
         "403 for names: api.management.read is missing",
+    ),
+    key(
+        "names-refused",
+        Whose::Own,
+        Behaviour::NamesRefused,
+        "401 for names, with the words for a key that is not known, and costs and usage are told",
     ),
     key("ip-refused", Whose::Own, Behaviour::IpRefused, "401: the network address is not allowed"),
     key(

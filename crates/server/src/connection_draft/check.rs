@@ -168,7 +168,12 @@ impl Checklist {
         if answers.into_iter().flatten().any(is_accepted) {
             return None;
         }
-        answers.into_iter().flatten().find_map(|answered| match &answered.outcome {
+        // Names are optional, and some keys are refused for them alone: theirs is the word when there is no other.
+        let telling = match answers {
+            [Some(_), Some(_), Some(_)] => answers,
+            [costs, usage, _] => [costs, usage, None],
+        };
+        telling.into_iter().flatten().find_map(|answered| match &answered.outcome {
             Err(finding) if condemns(&finding.cause) => Some((finding, answered.took_ms)),
             _ => None,
         })
@@ -266,6 +271,11 @@ mod tests {
         for cause in [Cause::KeyRefused, Cause::WrongKindOfKey, Cause::IpNotAllowed, Cause::KeyUnreadable] {
             check(vec![(Probe::Usage, failed(cause))], "FSSSS", true);
         }
+        // Of a refusal for names the others must tell whether it is of the key.
+        let unnamed = (Probe::Management, failed(Cause::KeyRefused));
+        check(vec![unnamed.clone()], "RRRRW", false);
+        check(vec![unnamed.clone(), (Probe::Usage, failed(Cause::KeyRefused))], "FSSSS", true);
+        check(vec![unnamed, (Probe::Usage, ok(None)), (Probe::Costs, ok(Some("o")))], "PPPPW", true);
         // A key that is revoked between two answers was accepted once.
         check(vec![(Probe::Costs, ok(Some("o"))), (Probe::Usage, failed(Cause::KeyRefused))], "PPFPR", false);
     }

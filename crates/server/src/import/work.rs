@@ -109,7 +109,10 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
         upstream_request_id = failure.upstream_request_id,
         "could not read from OpenAI"
     );
-    if finding::condemns_key(&failure.cause) || matches!(failure.cause, Cause::AlreadyConnected { .. }) {
+    // Names are optional: whether a key that is refused for them is refused altogether is what the next window tells.
+    let is_optional = matches!(job, Job::Names | Job::KeyNames) && failure.cause == Cause::KeyRefused;
+    let is_condemned = finding::condemns_key(&failure.cause) && !is_optional;
+    if is_condemned || matches!(failure.cause, Cause::AlreadyConnected { .. }) {
         let failure = finding::with_expiry(failure, connection.key_expires_at, app.clock.now());
         return Ok(Done::KeyRefused { version: connection.key_version, failure });
     }
@@ -134,8 +137,8 @@ async fn note_failure(app: &App, task: &Task, job: &Job, failure: Finding) -> Re
             due_at
         }
         Job::Names => {
-            let readable =
-                connection.management_readable && !matches!(failure.cause, Cause::MissingScope { .. });
+            let readable = connection.management_readable
+                && !matches!(failure.cause, Cause::MissingScope { .. } | Cause::KeyRefused);
             let due_at = now.plus_seconds(names::EVERY);
             let of = (of.0, of.1, connection.key_version);
             import_schedule::note_names(&mut db, of, readable, None, due_at).await?;

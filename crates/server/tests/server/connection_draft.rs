@@ -35,6 +35,7 @@ async fn every_sentinel_key_has_its_verdicts_cause_and_request_id() {
             CheckKind::ManagementReadable,
             Some(Cause::MissingScope { scope: "api.management.read".into() }),
         ),
+        ("names-refused", "PPPPW", CheckKind::ManagementReadable, Some(Cause::KeyRefused)),
         ("ip-refused", "FSSSS", CheckKind::KeyAccepted, Some(Cause::IpNotAllowed)),
         ("rate-limited", "SSFFW", CheckKind::CostsReadable, Some(limited(Some(30)))),
         ("rate-limited-no-retry-after", "SSFFW", CheckKind::UsageReadable, Some(limited(None))),

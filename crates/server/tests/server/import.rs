@@ -340,6 +340,18 @@ async fn without_the_optional_scope_projects_are_their_ids() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_refused_for_names_alone_goes_on_reading_costs() {
+    let world = World::new().await;
+    let connection = world.imported("names-refused").await;
+    assert_eq!(connection.status, ConnectionStatus::Healthy);
+    assert!(!connection.management_readable);
+    assert!(world.costs(None).await.total > Amount::ZERO);
+    world.execute("UPDATE connection SET names_due_at = 0, key_names_due_at = 0", &[]).await;
+    world.import().await;
+    assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
+}
+
+#[tokio::test]
 async fn finish_starts_the_import_and_the_first_costs_are_one_call_away() {
     let world = World::with_latency(Duration::from_millis(600)).await;
     let import = tokio::spawn(server::import::run::forever(world.house.app.clone()));
