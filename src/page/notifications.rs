@@ -25,30 +25,30 @@ pub fn Notifications() -> impl IntoView {
     // Rises with every message that was sent to try a webhook, so that the log shows it.
     let sent = RwSignal::new(0_u32);
     view! {
-            <div class="page-head">
-                <div>
-                    <h1 tabindex="-1">"Notifications"</h1>
-                    <p class="muted">
-                        "Which programs are told of your accounts, and what was sent. What you are told yourself by e-mail is in your "
-                        <a href=Route::Profile.to_string()>"profile"</a> "."
-                    </p>
-                </div>
+        <div class="page-head">
+            <div>
+                <h1 tabindex="-1">"Notifications"</h1>
+                <p class="muted">
+                    "Which programs are told of your accounts, and what was sent. What you are told yourself by e-mail is in your "
+                    <a href=Route::Profile.to_string()>"profile"</a> "."
+                </p>
             </div>
-            {move || {
-                if may.get() {
-                    return view! {
-                        <Webhooks sent />
-                        <Deliveries sent />
-                    }
-                        .into_any();
+        </div>
+        {move || {
+            if may.get() {
+                return view! {
+                    <Webhooks sent />
+                    <Deliveries sent />
                 }
-                view! {
-                    <PermissionMissing
-                        needs=Permission::MANAGES_NOTIFICATIONS
-                        offer=Permission::BillingProfilesAdmin
-                    />
-                }
-                    .into_any()
-            }}
-        }
+                    .into_any();
+            }
+            view! {
+                <PermissionMissing
+                    needs=Permission::MANAGES_NOTIFICATIONS
+                    offer=Permission::BillingProfilesAdmin
+                />
+            }
+                .into_any()
+        }}
+    }
 }

@@ -71,8 +71,10 @@ fn shown(concern: Concern) -> impl IntoView {
 fn concerns(connections: &[Connection]) -> Vec<Concern> {
     let mut concerns: Vec<Concern> = Vec::new();
     for connection in connections {
-        let account =
-            Account { name: connection.name.to_string(), address: Route::Account(connection.id.clone()).to_string() };
+        let account = Account {
+            name: connection.name.to_string(),
+            address: Route::Account(connection.id.clone()).to_string(),
+        };
         for (tone, finding) in findings(connection) {
             let same = |concern: &&mut Concern| {
                 let of = &concern.finding;
@@ -99,9 +101,11 @@ fn findings(connection: &Connection) -> Vec<(Tone, &Finding)> {
     match &connection.status {
         // A key that is refused anyway need not be said to expire as well.
         ConnectionStatus::NeedsKey { finding } => vec![(Tone::Bad, finding)],
-        ConnectionStatus::Degraded { finding } => {
-            [finding].into_iter().chain(&connection.warnings).map(|finding| (Tone::Warning, finding)).collect()
-        }
+        ConnectionStatus::Degraded { finding } => [finding]
+            .into_iter()
+            .chain(&connection.warnings)
+            .map(|finding| (Tone::Warning, finding))
+            .collect(),
         _ => connection.warnings.iter().map(|finding| (Tone::Warning, finding)).collect(),
     }
 }

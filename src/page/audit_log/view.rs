@@ -26,33 +26,33 @@ pub fn AuditLog() -> impl IntoView {
         }
     };
     view! {
-            <div class="page-head">
-                <div>
-                    <h1 tabindex="-1">"Audit log"</h1>
-                    <p class="muted">"Who did what here, and what was asked of OpenAI with your admin keys. Times are UTC."</p>
-                </div>
+        <div class="page-head">
+            <div>
+                <h1 tabindex="-1">"Audit log"</h1>
+                <p class="muted">"Who did what here, and what was asked of OpenAI with your admin keys. Times are UTC."</p>
             </div>
-            {move || {
-                if !may.get() {
-                    return view! {
-                        <PermissionMissing needs=Permission::READS_AUDIT offer=Permission::AuditLogViewer />
-                    }
-                        .into_any();
+        </div>
+        {move || {
+            if !may.get() {
+                return view! {
+                    <PermissionMissing needs=Permission::READS_AUDIT offer=Permission::AuditLogViewer />
                 }
-                view! {
-                    <div class="side">
-                        <nav class="side-menu" aria-label="Audit log">
-                            <ul>
-                                {tab(Route::AuditLog(Pairs::default()), "Events", false)}
-                                {tab(Route::UpstreamCalls(Pairs::default()), "Calls to OpenAI", true)}
-                            </ul>
-                        </nav>
-                        <div>
-                            {move || if shows_calls.get() { view! { <Calls /> }.into_any() } else { view! { <Entries /> }.into_any() }}
-                        </div>
+                    .into_any();
+            }
+            view! {
+                <div class="side">
+                    <nav class="side-menu" aria-label="Audit log">
+                        <ul>
+                            {tab(Route::AuditLog(Pairs::default()), "Events", false)}
+                            {tab(Route::UpstreamCalls(Pairs::default()), "Calls to OpenAI", true)}
+                        </ul>
+                    </nav>
+                    <div>
+                        {move || if shows_calls.get() { view! { <Calls /> }.into_any() } else { view! { <Entries /> }.into_any() }}
                     </div>
-                }
-                    .into_any()
-            }}
-        }
+                </div>
+            }
+                .into_any()
+        }}
+    }
 }

@@ -42,7 +42,11 @@ async fn hold(house: &House, lease: &Lease) -> bool {
 
 /// How many seconds are left of a connection's lease, by the database's clock.
 async fn left(house: &House, id: &ConnectionId) -> i64 {
-    let now = if house.has_file() { "unixepoch()" } else { "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS BIGINT)" };
+    let now = if house.has_file() {
+        "unixepoch()"
+    } else {
+        "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS BIGINT)"
+    };
     let sql = format!("SELECT expires_at - {now} FROM lease WHERE connection_id = $1");
     let mut db = house.app.store.read().await.unwrap();
     sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(id.as_str()).fetch_one(&mut *db).await.unwrap()
