@@ -60,7 +60,7 @@ impl AdminKey {
         &self.0
     }
 
-    /// The last four characters, by which a person recognises the key (OpenAI's own lists show them too).
+    /// The last four characters, by which a person recognizes the key (OpenAI's own lists show them too).
     pub fn tail(&self) -> String {
         let from = self.0.len().saturating_sub(4);
         self.0.get(from..).unwrap_or_default().to_owned()

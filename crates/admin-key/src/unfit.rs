@@ -24,7 +24,7 @@ pub enum Unfit {
     /// A character that no key has.
     #[error("This key has a character in it that OpenAI's keys never have.")]
     BadCharacter,
-    /// Something else, recognised by its beginning.
+    /// Something else, recognized by its beginning.
     #[error("{}", .0.sentence())]
     OtherKind(KeyKind),
 }

@@ -20,7 +20,7 @@ use crate::{random, read_only, user};
 
 /// Seconds in which use is noted only once, so that not every request writes.
 const TOUCH: i64 = 60;
-/// How many characters are kept to recognise a token by: a few of its 43 random ones.
+/// How many characters are kept to recognize a token by: a few of its 43 random ones.
 const START: usize = PREFIX.len() + 4;
 
 /// Lists the caller's tokens.

@@ -49,7 +49,7 @@ pub enum BackupError {
     Different(Place, String),
     /// The database takes no changes.
     #[error(
-        "{0} takes no changes, and a backup is recorded in its audit log: {1}; make room, or back it up without a record by --unrecorded"
+        "{0} takes no changes, and a backup is recorded in its audit log: {1}; make room, or back it up without a record with --unrecorded"
     )]
     Unrecorded(Place, sqlx::Error),
     /// See [`NoRandomness`].

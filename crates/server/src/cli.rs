@@ -173,9 +173,7 @@ fn run(cli: Cli) -> Result<(), Trouble> {
                 if without_master_key {
                     writeln!(
                         out,
-                        "A new master key is in {}. Each account shows “Needs a new key” at its next import, and second \
-                         factors are set up anew. Should the old master key be found, put it beside the new one as \
-                         {}.old: what it sealed opens again.",
+                        "A new master key is in {}. Each account shows “Needs a new key” at its next import, and second factors have to be set up again. If the old master key is found, put it beside the new one as {}.old: what it sealed opens again.",
                         settings.master_key_file.display(),
                         settings.master_key_file.display()
                     )?;
@@ -213,7 +211,7 @@ async fn make_backup(settings: Settings, file: &Path, unrecorded: bool) -> Resul
     let key = settings.master_key_file.clone();
     let bytes = backup::run(settings, file, unrecorded).await?;
     if unrecorded {
-        writeln!(std::io::stderr(), "The audit log does not tell of this backup.")?;
+        writeln!(std::io::stderr(), "The audit log has no record of this backup.")?;
     }
     writeln!(
         std::io::stdout(),

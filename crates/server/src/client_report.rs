@@ -18,10 +18,10 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let mut issues = Vec::new();
     // A key has the characters of a path, and would be logged.
     if !is_location(&location) || contains_key(&location) {
-        issues.push(issue("location", "This is no place in the app's source: file, line and column."));
+        issues.push(issue("location", "This is not a place in the app's source: file, line and column."));
     }
     if !is_build(&build) || contains_key(&build) {
-        issues.push(issue("build", "This is no build of the app."));
+        issues.push(issue("build", "This is not a build of the app."));
     }
     if !issues.is_empty() {
         return Err(CommonRefusal::Malformed { issues }.into());

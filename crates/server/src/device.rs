@@ -1,4 +1,4 @@
-//! What a browser tells of itself, in few words: enough to recognise one's own.
+//! What a browser tells of itself, in few words: enough to recognize one's own.
 
 use http::HeaderMap;
 use http::header::USER_AGENT;

@@ -76,7 +76,7 @@ pub enum MoveError {
     Foreign(Place),
     /// Something was done in the target that the source does not have.
     #[error(
-        "in {target} something was done that {from} does not have: its audit log of {tenant} has a row {row} of its own; exchange --from and --to, or give --replace to lose that"
+        "{target} has something that {from} does not have: its audit log of {tenant} has a row {row} of its own; swap --from and --to, or give --replace to lose that"
     )]
     Newer {
         /// What was to be replaced.

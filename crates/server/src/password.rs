@@ -48,9 +48,7 @@ pub enum UnfitPassword {
     #[error(transparent)]
     Length(#[from] TextError),
     /// One of those that everybody tries first, or made of the context's words (ASVS 5.0, 6.2.4 and 6.2.11).
-    #[error(
-        "This password is one of those that are tried first. Use another one, such as four words that you make up."
-    )]
+    #[error("This password is too easy to guess. Use another one, such as four words you make up.")]
     Common,
     /// The e-mail address, or the part before its @.
     #[error("Use a password that is not your e-mail address.")]
@@ -186,7 +184,7 @@ pub async fn change(cx: Cx, call: Call<Change>) -> Outcome<Change> {
     let is_same = call.body.old.expose() == call.body.new.expose();
     let new = read(call.body.new, Some(&user.email)).map_err(|error| unfit(error.to_string()))?;
     if is_same {
-        return Err(unfit("Use another password than until now.".into()));
+        return Err(unfit("Use a password other than the current one.".into()));
     }
     let new = app.passwords.hash(new).await?;
     let mut db = app.store.write().await?;

@@ -27,7 +27,7 @@ use crate::store::{Place, Store, lease, session, snapshot};
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// The file is something else.
-    #[error("{} is no backup of openai-lens; nothing was restored", .0.display())]
+    #[error("{} is not a backup of openai-lens; nothing was restored", .0.display())]
     NoBackup(PathBuf),
     /// The file is damaged.
     #[error("{} is damaged: {damage}; nothing was restored: use another backup", .file.display())]

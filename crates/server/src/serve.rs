@@ -159,7 +159,7 @@ async fn announce(app: &App) -> Result<(), ServeError> {
     if let Some(token) = token {
         writeln!(
             out,
-            "There is no user yet. Within 60 minutes, open {url}/setup#token={} to make the first one.",
+            "There is no user yet. Within 60 minutes, open {url}/setup#token={} to create the first one.",
             token.as_str()
         )?;
     }

@@ -58,7 +58,7 @@ pub enum By {
     },
 }
 
-/// Where a session is begun, as its owner recognises it.
+/// Where a session is begun, as its owner recognizes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Client<'a> {
     /// The browser and the system.

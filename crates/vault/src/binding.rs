@@ -30,7 +30,7 @@ pub enum Kind {
     DataKey,
     /// The key of the fingerprints.
     FingerprintKey,
-    /// The constant that recognises the master key.
+    /// The constant that recognizes the master key.
     CheckValue,
 }
 

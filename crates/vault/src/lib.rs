@@ -6,7 +6,7 @@
 //!
 //! The database stores [`WrappedKey`] and [`Sealed`] as bytes and nothing else. [`MasterKeyFile`] makes and reads the
 //! file, [`MasterKeyFiles`] are those of a rotation, [`Vault::verify`] refuses a master key that is not the database's, and
-//! [`Fingerprints`] recognise the same key again without storing it.
+//! [`Fingerprints`] recognize the same key again without storing it.
 
 mod binding;
 mod fingerprint;

@@ -102,11 +102,11 @@ pub enum MasterKeyError {
     )]
     ForeignOwner(PathBuf),
     /// Damaged or something else, and a database depends on it.
-    #[error("the master key file {} is damaged or no master key; put the file back from its backup", .0.display())]
+    #[error("the master key file {} is damaged or not a master key; put the file back from its backup", .0.display())]
     Damaged(PathBuf),
     /// Damaged, but nothing depends on it yet: what a first run leaves that was killed while it wrote the file.
     #[error(
-        "the master key file {} is damaged or no master key, and the database is empty; put the file back from its backup, or remove it and the next start makes a new one",
+        "the master key file {} is damaged or not a master key, and the database is empty; put the file back from its backup, or remove it and the next start makes a new one",
         .0.display()
     )]
     DamagedAndUnused(PathBuf),
@@ -120,7 +120,7 @@ pub enum MasterKeyError {
     },
     /// The place of the last key is taken by that of an earlier rotation, without which backups of then are worth nothing.
     #[error(
-        "the file {} is the master key of before an earlier rotation; move it to where the backups of that time are, or remove it when there are none",
+        "the file {} is the master key from before an earlier rotation; move it to where the backups of that time are, or remove it when there are none",
         .0.display()
     )]
     OldKey(PathBuf),
@@ -292,7 +292,7 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         for length in 0..content.trim().len() {
             fs::write(&path, &content[..length]).unwrap();
-            check(false, "is damaged or no master key; put the file back from its backup");
+            check(false, "is damaged or not a master key; put the file back from its backup");
             check(true, "or remove it");
         }
         for other in [format!("{content}{content}"), content.replace("key-1", "key-2"), "x".repeat(10_000)] {

@@ -53,7 +53,7 @@ impl Vault {
         self.master.start()
     }
 
-    /// The record by which a database recognises its master key.
+    /// The record by which a database recognizes its master key.
     pub fn check_value(&self) -> Result<Sealed, VaultError> {
         self.master.seal(&installation(Kind::CheckValue), CHECK).map(Sealed)
     }

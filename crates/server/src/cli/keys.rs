@@ -56,7 +56,7 @@ async fn print_status(settings: Settings) -> Result<(), Trouble> {
     } else if status.has_old {
         writeln!(
             out,
-            "{}.old is needed by backups of before the rotation alone: put it where they are, or remove it with them.",
+            "{}.old is needed only by backups from before the rotation: put it where they are, or remove it with them.",
             file.display()
         )?;
     }

@@ -96,7 +96,7 @@ pub(super) async fn audit_log(patient: &mut Patient) -> Vec<Line> {
         }
         Ok::<_, sqlx::Error>([(CHECK, rows), (CALLS, broken)])
     };
-    let remedy = "another hand has written into the database: find out whose";
+    let remedy = "somebody else has written to the database: find out who";
     let lines = |(check, broken): (&'static str, Vec<String>)| match broken.is_empty() {
         true => vec![Line::ok(check, "every row is as it was written")],
         false => broken.into_iter().map(|row| Line::fail(check, row, remedy)).collect(),
@@ -129,11 +129,11 @@ pub(super) async fn imports(patient: &mut Patient) -> Vec<Line> {
         lines.push(Line::warn(CHECK, found, "Assets says why; they are tried again by themselves"));
     }
     if imports.overdue > 0 {
-        let found = format!("accounts that were to be read more than two hours ago: {}", imports.overdue);
+        let found = format!("accounts that have been due for more than two hours: {}", imports.overdue);
         lines.push(Line::warn(CHECK, found, "start openai-lens serve; while it runs, its log says why"));
     }
     if imports.ahead > 0 {
-        let found = format!("accounts that are not to be read for more than a day: {}", imports.ahead);
+        let found = format!("accounts that are not due for more than a day: {}", imports.ahead);
         let remedy =
             "nothing while openai-lens serve runs: a clock that was ahead is noticed within a minute";
         lines.push(Line::warn(CHECK, found, remedy));

@@ -45,15 +45,15 @@ pub(super) async fn secrets(patient: &mut Patient) -> Vec<Line> {
     if unreadable > 0 {
         lines.push(Line::fail(
             CHECK,
-            format!("keys that open with no master key that is here: {unreadable}"),
-            "their accounts show “Needs a new key”: replace it there; a lost second factor is set up anew",
+            format!("keys that no master key here opens: {unreadable}"),
+            "their accounts show “Needs a new key”: replace it there; a lost second factor has to be set up again",
         ));
     }
     if let Some(rotation) = rotation {
         lines.push(Line::warn(
             CHECK,
             format!(
-                "a rotation began at {} and has not ended; {older} are under the key of before",
+                "a rotation began at {} and has not ended; {older} are under the previous key",
                 rotation.began_at
             ),
             "run openai-lens keys rotate, which ends it",
@@ -67,7 +67,7 @@ pub(super) async fn secrets(patient: &mut Patient) -> Vec<Line> {
         lines.push(Line::warn(
             CHECK,
             format!("{} lies beside the key in use", old.old_path().display()),
-            "put it where the backups of before the rotation are, or remove it with them",
+            "put it where the backups from before the rotation are, or remove it with them",
         ));
     }
     lines

@@ -91,7 +91,7 @@ impl FocusFile {
             }
         }
         if written != self.contents {
-            return Err(io::Error::other("a day was imported anew while the file was written"));
+            return Err(io::Error::other("a day was imported again while the file was written"));
         }
         writer.finish()
     }

@@ -254,7 +254,7 @@ async fn body<E: Endpoint>(app: &App, headers: &HeaderMap, body: Body) -> Result
         Err(_) => {
             return Err(malformed(vec![FieldError {
                 field: String::new(),
-                issue: "The body broke off.".into(),
+                issue: "The body was cut off.".into(),
             }]));
         }
     };

@@ -36,7 +36,7 @@ fn no_json() -> FieldError {
 fn field_error(path: &str, words: &str) -> FieldError {
     let named = words.split('`').nth(1).unwrap_or_default();
     let (name, issue) = if words.starts_with("missing field") {
-        (named, "This field is needed.")
+        (named, "This field is required.")
     } else if words.starts_with("unknown field") {
         (named, "There is no such field.")
     } else if words.starts_with("duplicate field") {
@@ -44,7 +44,7 @@ fn field_error(path: &str, words: &str) -> FieldError {
     } else {
         // Of a value within a list or an object, the field that has the list or the object.
         let field = path.split(['.', '[']).next().unwrap_or_default();
-        (field, "This value is not what the field takes.")
+        (field, "This field does not accept this value.")
     };
     let ours =
         (1..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
@@ -67,25 +67,25 @@ mod tests {
     fn bodies_are_refused_by_field() {
         let long = format!(r#"{{"subject":{}"#, "[".repeat(10_000));
         for (body, field, issue) in [
-            (r#"{"subject":"a"}"#, "message", "This field is needed."),
+            (r#"{"subject":"a"}"#, "message", "This field is required."),
             (r#"{"subject":"a","message":"b","tenant_id":"c"}"#, "tenant_id", "There is no such field."),
             (
                 r#"{"subject":"a","subject":"b","message":"c"}"#,
                 "subject",
                 "This field is given more than once.",
             ),
-            (r#"{"subject":1,"message":"b"}"#, "subject", "This value is not what the field takes."),
+            (r#"{"subject":1,"message":"b"}"#, "subject", "This field does not accept this value."),
             (
                 r#"{"subject":"a","message":"b","draft":"x"}"#,
                 "draft",
-                "This value is not what the field takes.",
+                "This field does not accept this value.",
             ),
             (r#"{"subject":"a","message":"b","sk-admin-1":1}"#, "", "There is no such field."),
             (r#"{"subject":"a","message":"b"} x"#, "", "The body is not JSON in UTF-8."),
             ("", "", "The body is not JSON in UTF-8."),
             ("{", "", "The body is not JSON in UTF-8."),
-            (&long, "subject", "This value is not what the field takes."),
-            ("null", "", "This value is not what the field takes."),
+            (&long, "subject", "This field does not accept this value."),
+            ("null", "", "This field does not accept this value."),
         ] {
             assert_eq!(
                 refused(read::<CreateSupportRequest>(body.as_bytes())),

@@ -109,15 +109,15 @@ impl Facts {
             }
             Self::KeyRefused { account, .. } => format!("{} needs a new key", account.name),
             Self::SourceSilent { account, since } => {
-                format!("{} has brought no costs since {}", account.name, Day::of(*since))
+                format!("{} has delivered no costs since {}", account.name, Day::of(*since))
             }
             Self::UsageStopped { account, last_day } => {
                 format!("{} has had no usage since {last_day}", account.name)
             }
             Self::TotalsDiffer { account, day, .. } => {
-                format!("{}: its costs of {day} are not OpenAI's total", account.name)
+                format!("{}: its costs of {day} do not match OpenAI's total", account.name)
             }
-            Self::Test => "This message was sent to try it".into(),
+            Self::Test => "This is a test message".into(),
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn letter(facts: &Facts, sees_key: bool, console: &str) -> Letter {
         }
         text.push_str(&format!("Open it: {}\n", link(facts, console)));
     }
-    text.push_str(&format!("\n-- \nOpenAI Lens. Choose what you are told of: {console}/profile\n"));
+    text.push_str(&format!("\n-- \nOpenAI Lens. Choose what you are notified about: {console}/profile\n"));
     Letter { subject: format!("OpenAI Lens: {}", facts.title()), text }
 }
 
@@ -112,7 +112,7 @@ fn sentences(facts: &Facts) -> (String, String) {
     match facts {
         Facts::ImportFinished { account, history_start } => (
             format!("All costs and usage of {} since {history_start} are imported.", account.name),
-            "Nothing is to be done: new days come by themselves.".into(),
+            "No action is needed: new days are imported automatically.".into(),
         ),
         Facts::KeyExpiring { account, expires_at } => (
             format!(
@@ -130,31 +130,30 @@ fn sentences(facts: &Facts) -> (String, String) {
                 "The costs of {} could not be read since {since}, though they were asked for.",
                 account.name
             ),
-            "Open Assets to see why; the import goes on trying.".into(),
+            "Open Assets to see why. The import keeps trying.".into(),
         ),
         Facts::UsageStopped { account, last_day } => (
             format!(
-                "{} had usage on every day until {last_day}, and none since. OpenAI answers, and says that there is none.",
+                "{} had usage on every day until {last_day}, and none since. OpenAI answers, and reports none.",
                 account.name
             ),
-            "Check whether its programs still run, or use another organization's key now.".into(),
+            "Check whether its programs are still running, or now use another organization's key.".into(),
         ),
         Facts::TotalsDiffer { account, days, day, currency, billed, total } => (
             format!(
-                "The imported costs of {} sum to {billed} {currency} on {day}, and OpenAI's own total of that day is {total} \
-                 {currency}. {}",
+                "The imported costs of {} sum to {billed} {currency} on {day}, but OpenAI's own total for that day is {total} {currency}. {}",
                 account.name,
                 match days.len() {
                     1 => "No other day of that month differs.".into(),
                     days => format!("{days} days of that month differ."),
                 },
             ),
-            "These days are read again once a day. Open Reconciliation to compare them. If it stays, open a support request."
+            "These days are read again once a day. Open Reconciliation to compare them. If the problem persists, open a support request."
                 .into(),
         ),
         Facts::Test => (
             "Nothing has happened: somebody sent this message to see whether it arrives.".into(),
-            "Nothing is to be done.".into(),
+            "No action is needed.".into(),
         ),
     }
 }

@@ -65,7 +65,7 @@ pub const ALL: &[Setting] = &[
     Setting {
         name: "OPENAI_LENS_SMTP_FROM",
         default: "none",
-        about: "whom mail is from, such as OpenAI Lens <lens@example.com>; needed with a mail server",
+        about: "the sender of mail, such as OpenAI Lens <lens@example.com>; needed with a mail server",
     },
     Setting {
         name: "OPENAI_LENS_SMTP_PASSWORD_FILE",
@@ -95,12 +95,12 @@ pub const ALL: &[Setting] = &[
     Setting {
         name: "OPENAI_LENS_OIDC_NAME",
         default: "the provider's host",
-        about: "what people know the provider by, on the sign-in page",
+        about: "what the sign-in page calls the provider",
     },
     Setting {
         name: "OPENAI_LENS_OIDC_SCOPES",
         default: "openid email",
-        about: "what the provider is asked for; some tell groups only when it is asked for them",
+        about: "what the provider is asked for; some report groups only when asked for them",
     },
     Setting {
         name: "OPENAI_LENS_OIDC_GROUPS_CLAIM",
@@ -115,12 +115,12 @@ pub const ALL: &[Setting] = &[
     Setting {
         name: "OPENAI_LENS_OIDC_ACR",
         default: "none: any",
-        about: "authentication contexts, one of which the provider must tell, such as that of a second factor",
+        about: "authentication contexts, one of which the provider must report, such as that of a second factor",
     },
     Setting {
         name: "OPENAI_LENS_OIDC_ONLY_VERIFIED",
         default: "no",
-        about: "yes: the provider tells verified e-mail addresses alone, though it has no claim email_verified",
+        about: "yes: the provider reports only verified e-mail addresses, though it has no claim email_verified",
     },
     Setting {
         name: "OPENAI_LENS_BREAK_GLASS_EMAIL",

@@ -22,7 +22,7 @@ pub(super) enum Found {
     Deactivated(User),
     /// The provider tells no address that can be one.
     NoAddress,
-    /// Somebody else has the address. Nobody is recognised by an address: it may have passed to another person.
+    /// Somebody else has the address. Nobody is recognized by an address: it may have passed to another person.
     AddressTaken,
 }
 

@@ -1,4 +1,4 @@
-//! What an installation has once: the record that recognises its master key, and the wrapped key of the fingerprints.
+//! What an installation has once: the record that recognizes its master key, and the wrapped key of the fingerprints.
 
 use api::Timestamp;
 use sqlx::{AnyConnection, Row};

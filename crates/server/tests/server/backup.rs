@@ -242,8 +242,8 @@ async fn what_cannot_be_backed_up_or_restored_is_refused_and_nothing_changes() {
     let mut scribbled = whole.clone();
     scribbled[page * 3..page * 6].fill(0x5a);
     for (content, words) in [
-        (Vec::new(), "is no backup of openai-lens"),
-        (b"something else entirely, and long enough to be looked at".repeat(100), "is no backup"),
+        (Vec::new(), "is not a backup of openai-lens"),
+        (b"something else entirely, and long enough to be looked at".repeat(100), "is not a backup"),
         (whole[..whole.len() / 2].to_vec(), "nothing was restored"),
         (scribbled, "nothing was restored"),
     ] {
@@ -251,7 +251,7 @@ async fn what_cannot_be_backed_up_or_restored_is_refused_and_nothing_changes() {
         refused(&restore(&bad, folder.path(), None), words);
         assert_eq!(names(folder.path()), ["master.key"], "{words}");
     }
-    refused(&restore(&shelf.path().join("none"), folder.path(), None), "is no backup");
+    refused(&restore(&shelf.path().join("none"), folder.path(), None), "is not a backup");
 
     // Every page is whole, but what they say does not fit together.
     std::fs::write(&bad, &whole).unwrap();
@@ -366,7 +366,7 @@ async fn a_database_that_takes_no_changes_is_backed_up_without_a_record() {
     if world.house.has_file() {
         succeeded(&made);
         let said = String::from_utf8(made.stderr).unwrap();
-        assert!(said.contains("The audit log does not tell of this backup"), "{said}");
+        assert!(said.contains("The audit log has no record of this backup"), "{said}");
         let folder = folder_with_key(&world);
         // Brought to what it was, it is restored like any other.
         let store = Store::open_sqlite(&file).await.unwrap();

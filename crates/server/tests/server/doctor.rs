@@ -99,7 +99,7 @@ async fn what_is_ill_is_named_with_its_remedy() {
     command.env("OPENAI_BASE_URL", "http://127.0.0.1:9/v1");
     let (succeeded, lines) = said(command);
     assert!(!succeeded);
-    assert!(ill(&lines, "stored keys", "fail").contains("no master key that is here: 1"));
+    assert!(ill(&lines, "stored keys", "fail").contains("no master key here opens: 1"));
     assert!(ill(&lines, "audit log", "fail").contains("row 2 does not fit"));
     assert!(ill(&lines, "call log", "fail").contains("call 3 with the key of"));
     assert!(ill(&lines, "openai", "fail").contains("127.0.0.1:9"));
@@ -120,7 +120,7 @@ async fn what_is_ill_is_named_with_its_remedy() {
             said(doctor(world)).1
         }
     };
-    assert!(ill(&due_at(-7_300).await, "imports", "warn").contains("more than two hours ago: 1"));
+    assert!(ill(&due_at(-7_300).await, "imports", "warn").contains("due for more than two hours: 1"));
     assert!(ill(&due_at(30 * 86_400).await, "imports", "warn").contains("for more than a day: 1"));
     let told = |lines: &[Value]| lines.iter().any(|line| line.to_string().contains("for more than a day"));
     assert!(!told(&due_at(86_400).await));

@@ -105,7 +105,7 @@ async fn a_letter_is_handed_over_by_starttls_after_a_login() {
         &format!("X-Envelope: lens@example.com {email} tls=True"),
         "From: \"OpenAI Lens\" <lens@example.com>",
         &format!("To: {email}"),
-        "Subject: OpenAI Lens: This message was sent to try it",
+        "Subject: OpenAI Lens: This is a test message",
         &format!("Message-ID: <{}@example.com>", sent.id),
         "Auto-Submitted: auto-generated",
         "Nothing has happened",
