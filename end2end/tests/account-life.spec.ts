@@ -34,7 +34,7 @@ test('a key is replaced by another one of the same organization, and what was im
   await wizard.toKeyStep();
   await wizard.key.fill(key('small'));
   await wizard.test.click();
-  await expect(wizard.dialog.getByRole('alert')).toContainText('This is the admin key that “small” has already.');
+  await expect(wizard.dialog.getByRole('alert')).toContainText('This is the admin key that “small” already has.');
   await wizard.pasteAndTest(key('second'));
   await expect(wizard.check('Organization identified')).toContainText(/Acme Labs.*Acme Robotics/s);
   await expect(wizard.finish).toBeDisabled();

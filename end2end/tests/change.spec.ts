@@ -128,7 +128,7 @@ test('periods that overlap are refused at their field without asking, and a fail
   page.on('request', (request) => request.url().includes('/api/v1/changes') && asked++);
   await page.goto(`${ADDRESS}&before=${day(-20)}~${day(-10)}`);
   await expect(page.getByRole('alert')).toContainText('Correct the fields that are named.');
-  await expect(page.getByText('It must begin when the earlier days have ended.')).toBeVisible();
+  await expect(page.getByText('It must begin after the earlier days have ended.')).toBeVisible();
   expect(asked).toBe(0);
   await page.route('**/api/v1/changes/query', (route) => route.fulfill({ status: 502, body: 'bad gateway' }));
   await page.getByRole('combobox', { name: 'Compared with' }).selectOption('The days before');

@@ -89,12 +89,12 @@ test('a second key of a connected organization is refused with a link to the acc
   await wizard.toKeyStep();
   await wizard.key.fill(key('small'));
   await wizard.test.click();
-  await expect(wizard.dialog).toContainText('connected already, as “Production”');
+  await expect(wizard.dialog).toContainText('already connected, as “Production”');
   await expect(wizard.dialog.getByRole('link', { name: /Production/ })).toBeVisible();
 
   await wizard.key.fill(key('small-second-key'));
   await wizard.test.click();
-  await expect(wizard.check('Organization identified')).toContainText('connected already, as “Production”');
+  await expect(wizard.check('Organization identified')).toContainText('already connected, as “Production”');
   await expect(wizard.finish).toBeDisabled();
   await wizard.dialog.getByRole('link', { name: /Production/ }).click();
   await expect(page).toHaveURL(/\/(assets|lens)/);

@@ -121,7 +121,7 @@ test('a webhook is made, told of a finished import with its signature, and remov
   expect(await page.content()).not.toContain('T0K3N');
   await page.getByRole('button', { name: /^Send a test to/ }).click();
   await expect(page.getByText('The test message was taken')).toBeVisible();
-  await expect(page.getByRole('row').filter({ hasText: 'This message was sent to try it' })).toContainText('Delivered');
+  await expect(page.getByRole('row').filter({ hasText: 'This is a test message' })).toContainText('Delivered');
 
   await page.goto('/connect');
   await new Wizard(page).connect(key('small'), 'Acme');
@@ -162,7 +162,7 @@ test('what is not taken says why, and is tried again on demand', async ({ page, 
   receiver.status = 500;
   await page.getByRole('button', { name: /^Send a test to/ }).click();
   await expect(page.getByRole('alert')).toContainText('The receiver answered with status 500.');
-  const row = page.getByRole('row').filter({ hasText: 'This message was sent to try it' });
+  const row = page.getByRole('row').filter({ hasText: 'This is a test message' });
   await expect(row).toContainText('Failed');
   await checkAccessible(page, 'a delivery that failed', [1280, 390]);
   receiver.status = 204;

@@ -27,7 +27,7 @@ test('a new password needs the old one', async ({ page, refusals }) => {
   await page.getByLabel('Present password', { exact: true }).fill('not the old one');
   await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
   await page.getByRole('button', { name: 'Change the password' }).click();
-  await expect(page.getByText('Your present password is another one.')).toBeVisible();
+  await expect(page.getByText('The current password is wrong.')).toBeVisible();
   await expect(page.getByLabel('Present password', { exact: true })).toBeFocused();
   await page.getByLabel('Present password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Change the password' }).click();

@@ -13,7 +13,7 @@ async function setUp(page: Page): Promise<{ secret: string; codes: string[] }> {
   const secret = await page.locator('code').first().innerText();
   await page.getByLabel('Code of the app').fill('000000');
   await page.getByRole('button', { name: 'Turn it on' }).click();
-  await expect(page.getByText('The code is wrong, old or used.')).toBeVisible();
+  await expect(page.getByText('The code is wrong, expired or already used.')).toBeVisible();
   await page.getByLabel('Code of the app').fill(totp(secret));
   await page.getByRole('button', { name: 'Turn it on' }).click();
   await expect(page.getByText('The second factor is on')).toBeVisible();
@@ -49,13 +49,13 @@ test('signing in asks for a code of the app, takes none twice, and takes a recov
   await expect(phone.getByRole('heading', { level: 1 })).not.toHaveText('Sign in');
   const other = await elsewhere();
   await signInWith(other, ADMIN, next);
-  await expect(other.getByRole('alert')).toContainText('The code is wrong, old or used.');
+  await expect(other.getByRole('alert')).toContainText('The code is wrong, expired or already used.');
   await other.getByLabel('Code').fill(codes[0]!.toUpperCase());
   await other.getByRole('button', { name: 'Sign in' }).click();
   await expect(other.getByRole('heading', { level: 1 })).not.toHaveText('Sign in');
   const third = await elsewhere();
   await signInWith(third, ADMIN, codes[0]!);
-  await expect(third.getByRole('alert')).toContainText('The code is wrong, old or used.');
+  await expect(third.getByRole('alert')).toContainText('The code is wrong, expired or already used.');
   await page.reload();
   await expect(page.getByText('9 recovery codes left')).toBeVisible();
 });

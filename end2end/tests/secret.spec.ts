@@ -55,7 +55,7 @@ test('an admin key leaves no copy behind', async ({ page, context, lens, refusal
   await wizard.toKeyStep();
   await wizard.key.fill(key('small'));
   await wizard.test.click();
-  await expect(wizard.dialog).toContainText('connected already');
+  await expect(wizard.dialog).toContainText('already connected');
   await page.goto('/assets/openai');
   await expect(page.getByRole('row').filter({ hasText: 'Production' })).toContainText('Healthy', { timeout: 30_000 });
 

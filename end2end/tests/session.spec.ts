@@ -12,7 +12,7 @@ test('a wrong password is named without saying what is wrong, and the page stays
   await page.getByLabel('E-mail').fill(ADMIN);
   await page.getByLabel('Password', { exact: true }).fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('alert')).toContainText('The e-mail address or the password is not right.');
+  await expect(page.getByRole('alert')).toContainText('The e-mail address or the password is wrong.');
   await signIn(page);
 });
 

@@ -90,7 +90,7 @@ test('a link with somebody else’s code signs nobody on', async ({ page, browse
   await atTheProvider(attacker, 'grace');
   const link = (await kept).url();
   await page.goto(link);
-  await expect(page.getByText('begun in another browser')).toBeVisible();
+  await expect(page.getByText('started in another browser')).toBeVisible();
   expect(await (await page.request.get('/api/v1/session')).json()).toEqual({ state: 'signed_out' });
 });
 
@@ -132,7 +132,7 @@ test.describe('with passwords off', () => {
     await page.getByLabel('E-mail').fill(ADMIN);
     await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await expect(page.getByRole('alert')).toContainText('People sign in to this console with their company’s sign-in service.');
+    await expect(page.getByRole('alert')).toContainText('People sign in to this console with their company\'s sign-in service.');
     await page.getByLabel('E-mail').fill('ops@example.com');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Sign in');

@@ -40,7 +40,7 @@ impl RequestState {
     }
 }
 
-/// Somebody asks for a permission.
+/// Somebody requests a permission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AccessRequest {
     /// The request's id.
@@ -49,19 +49,19 @@ pub struct AccessRequest {
     pub user: UserId,
     /// The address of whoever asks.
     pub email: Email,
-    /// What is asked for.
+    /// What is requested.
     pub permission: Permission,
     /// What for, in the words of whoever asks; it may be empty.
     pub note: String,
     /// How far it has come.
     pub state: RequestState,
-    /// Since when it is asked.
+    /// Since when it is requested.
     pub created_at: Timestamp,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,
 }
 
-/// What somebody asks for.
+/// What somebody requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
@@ -113,20 +113,20 @@ impl Refusal for CreateError {
             Self::Unfit { issues } => Description::new(
                 422,
                 "Fields to correct",
-                "Some fields need another value.",
+                "Some fields need a different value.",
                 "Correct the fields that are named.",
             )
             .with_errors(issues.clone()),
             Self::HasPermission => Description::new(
                 409,
                 "You have this permission",
-                "You have this permission already.",
+                "You already have this permission.",
                 "Reload the page to see what it opens.",
             ),
             Self::AskedAlready => Description::new(
                 409,
-                "Asked already",
-                "You have asked for this permission, and nobody has decided yet.",
+                "Already requested",
+                "You have requested this permission, and nobody has decided yet.",
                 "Wait, or speak to a Users Manager of your company.",
             ),
         }
@@ -149,9 +149,9 @@ impl Refusal for DecideError {
             ),
             Self::DecidedOtherwise => Description::new(
                 409,
-                "Decided otherwise",
-                "Somebody has decided this request otherwise.",
-                "Change what the person may do under People.",
+                "Already decided",
+                "Somebody has already decided this request differently.",
+                "Under People, change what the person may do.",
             ),
             Self::FollowsGroups => crate::user::follows_groups(),
         }
@@ -168,7 +168,7 @@ pub struct List;
 impl Endpoint for List {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/access-requests";
-    const SUMMARY: &'static str = "List who asks for which permission, the oldest first";
+    const SUMMARY: &'static str = "List who requests which permission, oldest first";
     const ACCESS: Access = Access::AnyOf(Permission::MANAGES_USERS);
     type Path = ();
     type Query = PageQuery;
@@ -183,7 +183,7 @@ pub struct Create;
 impl Endpoint for Create {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/access-requests";
-    const SUMMARY: &'static str = "Ask for a permission";
+    const SUMMARY: &'static str = "Request a permission";
     const ACCESS: Access = Access::SignedIn;
     type Path = ();
     type Query = Nothing;
@@ -198,7 +198,7 @@ pub struct Own;
 impl Endpoint for Own {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/access-requests/own";
-    const SUMMARY: &'static str = "List what you have asked for";
+    const SUMMARY: &'static str = "List what you have requested";
     const ACCESS: Access = Access::SignedIn;
     type Path = ();
     type Query = Nothing;
@@ -213,7 +213,7 @@ pub struct Grant;
 impl Endpoint for Grant {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/access-requests/{access_request}/grant";
-    const SUMMARY: &'static str = "Give the permission that somebody asks for";
+    const SUMMARY: &'static str = "Grant a requested permission";
     const ACCESS: Access = Access::AnyOf(Permission::MANAGES_USERS);
     type Path = AccessRequestId;
     type Query = Nothing;
@@ -228,7 +228,7 @@ pub struct Decline;
 impl Endpoint for Decline {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/access-requests/{access_request}/decline";
-    const SUMMARY: &'static str = "Decline a permission that somebody asks for";
+    const SUMMARY: &'static str = "Decline a requested permission";
     const ACCESS: Access = Access::AnyOf(Permission::MANAGES_USERS);
     type Path = AccessRequestId;
     type Query = Nothing;

@@ -25,7 +25,7 @@ pub struct ApiToken {
     pub id: ApiTokenId,
     /// What it is called.
     pub name: TokenName,
-    /// How it begins, to recognise it by.
+    /// How it begins, to recognize it by.
     pub start: String,
     /// What it may do, as far as its owner still may.
     pub permissions: Vec<Permission>,
@@ -33,7 +33,7 @@ pub struct ApiToken {
     pub read_only: bool,
     /// When it was made.
     pub created_at: Timestamp,
-    /// Until when it is good.
+    /// Until when it is valid.
     pub expires_at: Timestamp,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
@@ -57,7 +57,7 @@ pub struct NewToken {
     /// Whether it only reads, which is usual.
     #[serde(default = "yes")]
     pub read_only: bool,
-    /// How many days it is good: 1 to 365.
+    /// How many days it is valid: 1 to 365.
     #[serde(deserialize_with = "crate::whole::number")]
     #[schemars(range(min = 1, max = 365))]
     pub days: u16,
@@ -78,7 +78,7 @@ impl NewToken {
         } else if self.permissions.contains(&Permission::UsersManager) {
             issue("permissions", "A token cannot manage users. Leave out Users Manager.".into());
         } else if !self.permissions.iter().all(|permission| own.contains(permission)) {
-            issue("permissions", "Choose among the permissions that you have yourself.".into());
+            issue("permissions", "Choose from the permissions that you have yourself.".into());
         }
         if !(1..=LONGEST_DAYS).contains(&self.days) {
             issue("days", format!("Choose 1 to {LONGEST_DAYS} days."));
@@ -115,14 +115,14 @@ impl Refusal for CreateError {
             Self::Unfit { issues } => Description::new(
                 422,
                 "Fields to correct",
-                "Some fields need another value.",
+                "Some fields need a different value.",
                 "Correct the fields that are named.",
             )
             .with_errors(issues.clone()),
             Self::TooMany => Description::new(
                 409,
                 "Too many tokens",
-                format!("You have {MOST_TOKENS} API tokens already."),
+                format!("You already have {MOST_TOKENS} API tokens."),
                 "Revoke one that you no longer need.",
             ),
         }
@@ -155,7 +155,7 @@ pub struct Create;
 impl Endpoint for Create {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/api-tokens";
-    const SUMMARY: &'static str = "Make an API token and get it, once";
+    const SUMMARY: &'static str = "Create an API token and get it, once";
     const ACCESS: Access = Access::SignedIn;
     const STATUS: u16 = 201;
     type Path = ();
@@ -171,7 +171,7 @@ pub struct Delete;
 impl Endpoint for Delete {
     const METHOD: Method = Method::Delete;
     const PATH: &'static str = "/api/v1/api-tokens/{api_token}";
-    const SUMMARY: &'static str = "Revoke an API token of yours";
+    const SUMMARY: &'static str = "Revoke one of your API tokens";
     const ACCESS: Access = Access::SignedIn;
     const STATUS: u16 = 204;
     type Path = ApiTokenId;

@@ -53,7 +53,7 @@ impl ChangeQuery {
             }
         }
         if self.before.fits(MOST_DAYS) && self.after.fits(MOST_DAYS) && self.before.end > self.after.start {
-            refuse("after", "It must begin when the earlier days have ended.".into());
+            refuse("after", "It must begin after the earlier days have ended.".into());
         }
         if self.accounts.len() > crate::report::query::MOST_ACCOUNTS {
             let most = crate::report::query::MOST_ACCOUNTS;
@@ -210,7 +210,7 @@ impl Effect {
     /// What it means, in a sentence.
     pub const fn about(self) -> &'static str {
         match self {
-            Self::Volume => "Projects used more or less.",
+            Self::Volume => "Projects were used more or less.",
             Self::ModelMix => "Usage moved between models.",
             Self::Tier => "Usage moved between regular, batch, flex and priority.",
             Self::Cache => "Usage moved between cached and uncached input, output and other operations.",

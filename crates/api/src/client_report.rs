@@ -38,7 +38,7 @@ pub enum ClientFault {
 impl Endpoint for Create {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/client-reports";
-    const SUMMARY: &'static str = "Report a fault of the app";
+    const SUMMARY: &'static str = "Report a fault in the app";
     const ACCESS: Access = Access::Anonymous;
     const STATUS: u16 = 204;
     type Path = ();

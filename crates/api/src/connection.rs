@@ -85,13 +85,13 @@ pub struct Organization {
 pub struct KeySummary {
     /// The last four characters.
     pub tail: String,
-    /// The start of its fingerprint: equal for equal keys of this installation, and nothing of the key itself.
+    /// The start of its fingerprint: identical for identical keys of this installation. It reveals nothing about the key.
     pub fingerprint: String,
     /// When it was connected, or took the place of the one before.
     pub added_at: Timestamp,
     /// When it was last used, to the minute; absent when it was not used yet.
     pub last_used_at: Option<Timestamp>,
-    /// When OpenAI lets it expire, where it told so.
+    /// When OpenAI lets it expire, where it says so.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -131,9 +131,9 @@ impl Refusal for ListError {
     fn describe(&self) -> Description {
         Description::new(
             404,
-            "No such part of the list",
-            "The list has no part there.",
-            "Take after from an earlier answer, and limit from 1 to 100.",
+            "No such page of the list",
+            "The list has no page there.",
+            "Use an after from an earlier answer, and a limit from 1 to 100.",
         )
     }
 
@@ -189,6 +189,6 @@ fn disconnected() -> Description {
         409,
         "Disconnected",
         "The account is disconnected: its key is destroyed.",
-        "Connect the organization again with a new admin key: what was imported stays.",
+        "Connect the organization again with a new admin key: the imported data is kept.",
     )
 }

@@ -74,7 +74,7 @@ pub enum Coverage {
     Settled,
 }
 
-/// One colour of the chart.
+/// One color of the chart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Series {
     /// What it stands for.
@@ -83,13 +83,13 @@ pub struct Series {
     pub amounts: Vec<Amount>,
 }
 
-/// What a colour of the chart stands for.
+/// What a color of the chart stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SeriesOf {
     /// A project.
     Project(Project),
-    /// All projects that have no colour of their own.
+    /// All projects that have no color of their own.
     Other {
         /// How many.
         projects: u32,

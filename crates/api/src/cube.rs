@@ -113,7 +113,7 @@ impl Refusal for CubeError {
             Self::UnfitFold => Description::new(
                 422,
                 "Number of facts to correct",
-                format!("A cube has between 1,000 and {MOST_FACTS} facts at most."),
+                format!("The maximum number of facts must be between 1,000 and {MOST_FACTS}."),
                 "Leave fold out, or choose a number in this range.",
             )
             .with_errors(vec![crate::FieldError {

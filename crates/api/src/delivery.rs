@@ -107,7 +107,7 @@ impl Refusal for RetryError {
             ),
             Self::AlreadyDelivered => Description::new(
                 409,
-                "Delivered already",
+                "Already delivered",
                 "The message was delivered in the meantime.",
                 "Reload the list.",
             ),
@@ -122,7 +122,7 @@ impl Refusal for RetryError {
 impl Endpoint for Retry {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/deliveries/{delivery}/retry";
-    const SUMMARY: &'static str = "Try a message again now";
+    const SUMMARY: &'static str = "Send a message again now";
     const ACCESS: Access = Access::AnyOf(Permission::MANAGES_NOTIFICATIONS);
     type Path = DeliveryId;
     type Query = Nothing;

@@ -21,9 +21,9 @@ pub struct Invitation {
     pub permissions: Vec<Permission>,
     /// Who invited.
     pub invited_by: Email,
-    /// When its link was made.
+    /// When its link was created.
     pub created_at: Timestamp,
-    /// Until when its link is good.
+    /// Until when its link is valid.
     pub expires_at: Timestamp,
 }
 
@@ -71,7 +71,7 @@ pub struct Invited {
     pub tenant_name: String,
     /// Who invited.
     pub invited_by: Email,
-    /// Until when the link is good.
+    /// Until when the link is valid.
     pub expires_at: Timestamp,
 }
 
@@ -146,7 +146,7 @@ fn unfit(issues: &[FieldError]) -> Description {
     Description::new(
         422,
         "Fields to correct",
-        "Some fields need another value.",
+        "Some fields need a different value.",
         "Correct the fields that are named.",
     )
     .with_errors(issues.to_vec())
@@ -177,18 +177,18 @@ impl Refusal for CreateError {
             Self::Unfit { issues } => unfit(issues),
             Self::AlreadyUser => Description::new(
                 409,
-                "Already here",
-                "This person is in your company already.",
+                "Already a member",
+                "This person is already in your company.",
                 "Find them under People and change what they may do.",
             )
             .with_errors(vec![FieldError {
                 field: "email".into(),
-                issue: "This person is in your company already.".into(),
+                issue: "This person is already in your company.".into(),
             }]),
             Self::TooMany => Description::new(
                 409,
                 "Too many invitations",
-                format!("There are {MOST_INVITATIONS} open invitations already."),
+                format!("There are already {MOST_INVITATIONS} open invitations."),
                 "Withdraw one that is no longer needed.",
             ),
             Self::PasswordsOff => passwords_off(),
@@ -222,7 +222,7 @@ impl Refusal for AcceptError {
             Self::AddressTaken => Description::new(
                 409,
                 "Address taken",
-                "Somebody signs in with this address already.",
+                "Somebody already signs in with this address.",
                 "Sign in with it, or ask for an invitation to another address.",
             ),
             Self::PasswordsOff => passwords_off(),
@@ -296,7 +296,7 @@ pub struct Look;
 impl Endpoint for Look {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/invitation-looks";
-    const SUMMARY: &'static str = "Say what an invitation's link invites to";
+    const SUMMARY: &'static str = "Show what an invitation's link is for";
     const ACCESS: Access = Access::Anonymous;
     type Path = ();
     type Query = Nothing;

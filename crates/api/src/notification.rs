@@ -72,7 +72,7 @@ impl Kind {
     }
 }
 
-/// What the caller is told of by e-mail.
+/// What the caller is notified about by e-mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Choice {
     /// Where messages go: the address to sign in with.
@@ -86,7 +86,7 @@ pub struct Choice {
     pub kinds: Vec<Kind>,
 }
 
-/// What to be told of from now on.
+/// What to be notified about from now on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Chosen {
@@ -100,7 +100,7 @@ pub struct View;
 impl Endpoint for View {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/notification-choice";
-    const SUMMARY: &'static str = "Show what you are told of by e-mail";
+    const SUMMARY: &'static str = "Show what you are notified about by e-mail";
     const ACCESS: Access = Access::SignedIn;
     type Path = ();
     type Query = Nothing;
@@ -115,7 +115,7 @@ pub struct Choose;
 impl Endpoint for Choose {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/notification-choice";
-    const SUMMARY: &'static str = "Choose what you are told of by e-mail";
+    const SUMMARY: &'static str = "Choose what you are notified about by e-mail";
     const ACCESS: Access = Access::SignedIn;
     type Path = ();
     type Query = Nothing;
@@ -130,7 +130,7 @@ pub struct Test;
 impl Endpoint for Test {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/notification-choice/test";
-    const SUMMARY: &'static str = "Send yourself a message by e-mail to try it";
+    const SUMMARY: &'static str = "Send yourself a test message by e-mail";
     const ACCESS: Access = Access::SignedIn;
     type Path = ();
     type Query = Nothing;

@@ -67,7 +67,7 @@ pub struct Delete;
 impl Endpoint for Delete {
     const METHOD: Method = Method::Delete;
     const PATH: &'static str = "/api/v1/sessions/{session}";
-    const SUMMARY: &'static str = "End a session of yours";
+    const SUMMARY: &'static str = "End one of your sessions";
     const ACCESS: Access = Access::SignedIn;
     const STATUS: u16 = 204;
     type Path = SessionId;

@@ -41,17 +41,17 @@ impl Refusal for ChangeError {
             Self::WrongPassword => Description::new(
                 422,
                 "Wrong password",
-                "Your present password is another one.",
+                "The current password is wrong.",
                 "Enter the password that you sign in with.",
             )
             .with_errors(vec![FieldError {
                 field: "old".into(),
-                issue: "Your present password is another one.".into(),
+                issue: "The current password is wrong.".into(),
             }]),
             Self::Unfit { issues } => Description::new(
                 422,
                 "Fields to correct",
-                "The new password does not fit.",
+                "The new password cannot be used.",
                 "Correct the fields that are named.",
             )
             .with_errors(issues.clone()),

@@ -11,13 +11,13 @@ pub enum Permission {
     BillingProfilesAdmin,
     /// See cost and usage.
     CloudAnalyticsUser,
-    /// See cost and usage, and manage what is shared of them.
+    /// See cost and usage, and remove reports that others share.
     CloudAnalyticsAdmin,
-    /// See connected accounts and their imports.
+    /// See connected accounts and their imports, import again, pause and resume.
     AssetsManager,
     /// Open support requests and read the company's.
     SupportRequester,
-    /// Invite people and say what they may do.
+    /// Invite people and decide what they may do.
     UsersManager,
     /// Read who did what.
     AuditLogViewer,
@@ -57,7 +57,7 @@ impl Permission {
     /// Those that remove what others share of cost and usage.
     pub const MANAGES_ANALYTICS: &'static [Self] = &[Self::CloudAnalyticsAdmin];
 
-    /// Those that start an import.
+    /// Those that start an import, and pause and resume an account.
     pub const MANAGES_IMPORTS: &'static [Self] = &[Self::BillingProfilesAdmin, Self::AssetsManager];
 
     /// Those that connect an account.
@@ -70,7 +70,7 @@ impl Permission {
     /// connects needs no further permission for it.
     pub const REQUESTS_SUPPORT: &'static [Self] = &[Self::SupportRequester, Self::BillingProfilesAdmin];
 
-    /// Those that invite people and say what they may do.
+    /// Those that invite people and decide what they may do.
     pub const MANAGES_USERS: &'static [Self] = &[Self::UsersManager];
 
     /// Those that read who did what.

@@ -217,13 +217,13 @@ impl Refusal for CommonRefusal {
             Self::SecondFactorNeeded => Description::new(
                 403,
                 "Second factor needed",
-                "Your company asks you for a second factor, and you have none yet.",
-                "Sign in to the console and set one up. Everything else is open afterwards.",
+                "Your company requires you to have a second factor, and you have none yet.",
+                "Sign in to the console and set one up. You can use everything else afterwards.",
             ),
             Self::Malformed { issues } => Description::new(
                 400,
                 "Request not understood",
-                "The request is not what this address takes.",
+                "The request does not match what this address accepts.",
                 "Correct the fields that are named.",
             )
             .with_errors(issues.clone()),
@@ -234,13 +234,13 @@ impl Refusal for CommonRefusal {
                 "Use the console's own pages.",
             ),
             Self::NoSuchAddress => {
-                Description::new(404, "Nothing here", "Nothing is at this address.", "Check the address.")
+                Description::new(404, "Nothing here", "This address does not exist.", "Check the address.")
             }
             Self::MethodNotAllowed => Description::new(
                 405,
                 "Method not allowed",
-                "This address takes other methods.",
-                "See the header Allow for the methods it takes.",
+                "This address does not support that method.",
+                "The Allow header lists the methods it supports.",
             ),
             Self::UnsupportedMediaType => Description::new(
                 415,
@@ -262,12 +262,12 @@ impl Refusal for CommonRefusal {
                 401,
                 "API token not valid",
                 "This API token is unknown, revoked or expired.",
-                "Make a new one in your profile.",
+                "Create a new one in your profile.",
             ),
             Self::TokenForbidden => Description::new(
                 403,
                 "Not with this API token",
-                "This token only reads, or nobody may do this with a token.",
+                "This token is read-only, or this cannot be done with a token.",
                 "Use a token that is not read-only, or sign in.",
             ),
             Self::Unavailable => Description::new(
@@ -284,7 +284,7 @@ impl Refusal for CommonRefusal {
                 500,
                 "Server error",
                 "The server had an error. It is in the log under this request id.",
-                "Try again. If it stays, open a support request with the request id.",
+                "Try again. If the problem persists, open a support request with the request id.",
             )
             .retryable(),
         }

@@ -29,10 +29,10 @@ impl ReadOnly {
     pub const fn detail(self) -> &'static str {
         match self {
             Self::DiskFull => {
-                "The disk of the console’s database is full: what is here can be read, and nothing can be changed or imported."
+                "The disk of the console's database is full: figures can be viewed, but nothing can be changed or imported."
             }
             Self::NotWritable => {
-                "The console’s database cannot be written: what is here can be read, and nothing can be changed or imported."
+                "The console's database cannot be written to: figures can be viewed, but nothing can be changed or imported."
             }
         }
     }
@@ -41,10 +41,10 @@ impl ReadOnly {
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::DiskFull => {
-                "Ask the operator of this console to free space. It goes on by itself within a minute."
+                "Ask the operator of this console to free space. The console recovers by itself within a minute."
             }
             Self::NotWritable => {
-                "Ask the operator of this console to make the disk writable. It goes on by itself within a minute."
+                "Ask the operator of this console to make the disk writable. The console recovers by itself within a minute."
             }
         }
     }

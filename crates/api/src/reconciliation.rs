@@ -197,7 +197,8 @@ impl Refusal for ReconciliationError {
 impl Endpoint for Show {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/reconciliation";
-    const SUMMARY: &'static str = "Compare what OpenAI billed with what usage counts, by day and line item";
+    const SUMMARY: &'static str =
+        "Compare what OpenAI billed with what the usage comes to, by day and line item";
     const ACCESS: Access = Access::AnyOf(Permission::SEES_COSTS);
     type Path = ();
     type Query = ReconciliationQuery;

@@ -30,7 +30,7 @@ impl Endpoint for Query {
     const METHOD: Method = Method::Post;
     const READS: bool = true;
     const PATH: &'static str = "/api/v1/reports/query";
-    const SUMMARY: &'static str = "Ask for cost and usage, by up to three labels and by time";
+    const SUMMARY: &'static str = "Query cost and usage, by up to three labels and by time";
     const ACCESS: Access = Access::AnyOf(Permission::SEES_COSTS);
     type Path = ();
     type Query = Nothing;
@@ -46,7 +46,7 @@ impl Endpoint for QueryCsv {
     const METHOD: Method = Method::Post;
     const READS: bool = true;
     const PATH: &'static str = "/api/v1/reports/query.csv";
-    const SUMMARY: &'static str = "Ask for cost and usage as CSV, a line for each row and interval";
+    const SUMMARY: &'static str = "Query cost and usage as CSV, a line for each row and interval";
     const ACCESS: Access = Access::AnyOf(Permission::SEES_COSTS);
     const MEDIA: &'static [&'static str] = &["text/csv"];
     type Path = ();

@@ -105,7 +105,7 @@ pub struct Change {
     #[serde(deserialize_with = "crate::whole::number")]
     #[schemars(range(max = 4_294_967_295_u32))]
     pub version: u32,
-    /// What shall stand in its place.
+    /// What replaces it.
     pub report: Draft,
 }
 
@@ -178,7 +178,7 @@ fn unfit(issues: &[FieldError]) -> Description {
     Description::new(
         422,
         "Report to correct",
-        "This report cannot be kept as it is.",
+        "This report cannot be saved as it is.",
         "Correct the fields that are named.",
     )
     .with_errors(issues.to_vec())
@@ -208,7 +208,7 @@ impl Refusal for CreateError {
             Self::TooMany => Description::new(
                 409,
                 "Too many reports",
-                format!("You have {MOST_REPORTS} saved reports already."),
+                format!("You already have {MOST_REPORTS} saved reports."),
                 "Remove one that you no longer need.",
             ),
         }
@@ -230,7 +230,7 @@ impl Refusal for UpdateError {
             Self::Changed { .. } => Description::new(
                 409,
                 "Changed in the meantime",
-                "The report was changed since you opened it.",
+                "The report has been changed since you opened it.",
                 "Open it again, or save yours under another name.",
             ),
         }

@@ -100,10 +100,13 @@ fn wrong_password() -> Description {
     Description::new(
         422,
         "Wrong password",
-        "Your password is another one.",
+        "The current password is wrong.",
         "Enter the password that you sign in with.",
     )
-    .with_errors(vec![FieldError { field: "password".into(), issue: "Your password is another one.".into() }])
+    .with_errors(vec![FieldError {
+        field: "password".into(),
+        issue: "The current password is wrong.".into(),
+    }])
 }
 
 fn too_many_attempts(retry_after_seconds: u32) -> Description {
@@ -122,7 +125,7 @@ impl Refusal for EnrolError {
             Self::AlreadyEnabled => Description::new(
                 409,
                 "Second factor is on",
-                "You have a second factor already.",
+                "You already have a second factor.",
                 "Remove it before you set up another one.",
             ),
             Self::WrongPassword => wrong_password(),
@@ -141,18 +144,18 @@ impl Refusal for ConfirmError {
             Self::NothingToConfirm => Description::new(
                 409,
                 "Nothing to confirm",
-                "No second factor was begun, or it counts already.",
-                "Begin to set one up.",
+                "No second factor is being set up, or it is already in effect.",
+                "Start setting one up.",
             ),
             Self::WrongCode => Description::new(
                 422,
                 "Wrong code",
-                "The code is wrong, old or used.",
+                "The code is wrong, expired or already used.",
                 "Enter the code that the app shows now.",
             )
             .with_errors(vec![FieldError {
                 field: "code".into(),
-                issue: "The code is wrong, old or used.".into(),
+                issue: "The code is wrong, expired or already used.".into(),
             }]),
             Self::TooManyAttempts { retry_after_seconds } => too_many_attempts(*retry_after_seconds),
         }
@@ -169,7 +172,7 @@ impl Refusal for RemoveError {
             Self::Required => Description::new(
                 409,
                 "Second factor required",
-                "Your company asks you for a second factor.",
+                "Your company requires you to have a second factor.",
                 "Ask a Users Manager of your company to change that rule first.",
             ),
             Self::WrongPassword => wrong_password(),
@@ -188,7 +191,7 @@ pub struct View;
 impl Endpoint for View {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/second-factor";
-    const SUMMARY: &'static str = "Say whether you have a second factor";
+    const SUMMARY: &'static str = "Show whether you have a second factor";
     const ACCESS: Access = Access::SignedIn;
     const BEFORE_SECOND_FACTOR: bool = true;
     type Path = ();
@@ -204,7 +207,7 @@ pub struct Enrol;
 impl Endpoint for Enrol {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/second-factor/enrolment";
-    const SUMMARY: &'static str = "Begin to set up a second factor";
+    const SUMMARY: &'static str = "Start setting up a second factor";
     const ACCESS: Access = Access::SignedIn;
     const BEFORE_SECOND_FACTOR: bool = true;
     type Path = ();

@@ -69,7 +69,7 @@ pub struct View;
 impl Endpoint for View {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/session";
-    const SUMMARY: &'static str = "Say who is signed in";
+    const SUMMARY: &'static str = "Show who is signed in";
     const ACCESS: Access = Access::Anonymous;
     type Path = ();
     type Query = Nothing;
@@ -123,7 +123,7 @@ pub(crate) fn passwords_off() -> Description {
     Description::new(
         403,
         "Passwords are off",
-        "People sign in to this console with their company’s sign-in service.",
+        "People sign in to this console with their company's sign-in service.",
         "Sign in with that service.",
     )
 }
@@ -134,12 +134,12 @@ impl Refusal for CreateError {
             Self::WrongCredentials => Description::new(
                 401,
                 "Wrong e-mail or password",
-                "The e-mail address or the password is not right.",
+                "The e-mail address or the password is wrong.",
                 "Check both and try again.",
             )
             .with_errors(vec![FieldError {
                 field: "password".into(),
-                issue: "The e-mail address or the password is not right.".into(),
+                issue: "The e-mail address or the password is wrong.".into(),
             }]),
             Self::CodeNeeded => Description::new(
                 401,
@@ -150,18 +150,18 @@ impl Refusal for CreateError {
             Self::WrongCode => Description::new(
                 401,
                 "Wrong code",
-                "The code is wrong, old or used.",
+                "The code is wrong, expired or already used.",
                 "Enter the code that the app shows now.",
             )
             .with_errors(vec![FieldError {
                 field: "code".into(),
-                issue: "The code is wrong, old or used.".into(),
+                issue: "The code is wrong, expired or already used.".into(),
             }]),
             Self::PasswordsOff => passwords_off(),
             Self::TooManyAttempts { retry_after_seconds } => Description::new(
                 429,
                 "Too many attempts",
-                "There were too many failed attempts to sign in.",
+                "There were too many failed sign-in attempts.",
                 format!("Wait {retry_after_seconds} seconds and try again."),
             )
             .retryable(),

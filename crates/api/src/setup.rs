@@ -51,7 +51,7 @@ impl Refusal for CreateError {
             Self::SetupClosed => Description::new(
                 404,
                 "Set-up is closed",
-                "This console is set up already.",
+                "This console is already set up.",
                 "Sign in, or ask the operator for an account.",
             ),
             Self::WrongToken => Description::new(
@@ -67,7 +67,7 @@ impl Refusal for CreateError {
             Self::Unfit { issues } => Description::new(
                 422,
                 "Fields to correct",
-                "Some fields need another value.",
+                "Some fields need a different value.",
                 "Correct the fields that are named.",
             )
             .with_errors(issues.clone()),
@@ -99,7 +99,7 @@ impl Refusal for CreateError {
 impl Endpoint for Create {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/setup";
-    const SUMMARY: &'static str = "Make the first user";
+    const SUMMARY: &'static str = "Create the first user";
     const ACCESS: Access = Access::Anonymous;
     type Path = ();
     type Query = Nothing;

@@ -75,8 +75,8 @@ impl Refusal for UpdateError {
             Self::OwnSecondFactorFirst => Description::new(
                 409,
                 "Your own second factor first",
-                "You would be asked for a second factor too, and have none yet.",
-                "Set up your own in your profile, then ask others for theirs.",
+                "This would require a second factor of you too, and you have none yet.",
+                "Set up your own in your profile, then require it of others.",
             ),
         }
     }
@@ -92,7 +92,7 @@ pub struct View;
 impl Endpoint for View {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/sign-in-rules";
-    const SUMMARY: &'static str = "Say what is asked of those who sign in";
+    const SUMMARY: &'static str = "Show what is required of those who sign in";
     const ACCESS: Access = Access::AnyOf(Permission::MANAGES_USERS);
     type Path = ();
     type Query = Nothing;
@@ -107,7 +107,7 @@ pub struct Update;
 impl Endpoint for Update {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/sign-in-rules";
-    const SUMMARY: &'static str = "Change what is asked of those who sign in";
+    const SUMMARY: &'static str = "Change what is required of those who sign in";
     const ACCESS: Access = Access::AnyOf(Permission::MANAGES_USERS);
     type Path = ();
     type Query = Nothing;

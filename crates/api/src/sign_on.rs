@@ -164,7 +164,7 @@ fn no_provider() -> Description {
     Description::new(
         404,
         "No sign-in service",
-        "This console has no sign-in service of a company.",
+        "This console is not connected to a company's sign-in service.",
         "Sign in with your password.",
     )
 }
@@ -173,8 +173,8 @@ fn unavailable() -> Description {
     Description::new(
         503,
         "Sign-in service not available",
-        "Your company’s sign-in service does not answer as it should.",
-        "Try again in a moment. If it stays, tell whoever runs this console.",
+        "Your company's sign-in service is not answering as it should.",
+        "Try again in a moment. If the problem persists, tell whoever runs this console.",
     )
     .retryable()
 }
@@ -187,7 +187,7 @@ impl Refusal for DepartError {
             Self::TooManyAttempts { retry_after_seconds } => Description::new(
                 429,
                 "Too many attempts",
-                "Too many sign-ins were begun from your network and not finished.",
+                "Too many sign-ins were started from your network and not finished.",
                 format!("Wait {retry_after_seconds} seconds and try again."),
             )
             .retryable(),
@@ -206,45 +206,45 @@ impl Refusal for ArriveError {
             Self::ProviderUnavailable => unavailable(),
             Self::UnknownDeparture => Description::new(
                 409,
-                "Sign-in not begun here",
-                "This sign-in was begun in another browser, is finished already, or took more than ten minutes.",
-                "Begin again.",
+                "Sign-in not started here",
+                "This sign-in was started in another browser, is already finished, or took more than ten minutes.",
+                "Start again.",
             ),
             Self::Denied => Description::new(
                 403,
                 "Not signed in",
-                "Your company’s sign-in service did not sign you in.",
-                "Begin again. If it stays, ask whoever runs that service whether you may use this console.",
+                "Your company's sign-in service did not sign you in.",
+                "Start again. If the problem persists, ask whoever runs that service whether you may use this console.",
             ),
             Self::NotBelieved => Description::new(
                 403,
                 "Sign-in not accepted",
-                "What came back from your company’s sign-in service does not hold, so that it was not accepted.",
-                "Begin again. If it stays, tell whoever runs this console the request id. The audit log says why.",
+                "The response from your company's sign-in service could not be verified, so it was not accepted.",
+                "Start again. If the problem persists, give the request id to whoever runs this console. The audit log says why.",
             ),
             Self::NoAddress => Description::new(
                 403,
                 "No e-mail address",
-                "Your company’s sign-in service tells no verified e-mail address of you.",
+                "Your company's sign-in service provides no verified e-mail address for you.",
                 "Ask whoever runs that service to add it.",
             ),
             Self::AddressTaken => Description::new(
                 409,
                 "Address taken",
-                "Somebody signs in here with a password and the same e-mail address. It may be you, which nobody can tell.",
-                "Ask a Users Manager of your company to remove that account, then begin again.",
+                "Somebody already signs in here with a password and the same e-mail address. It may be you, but the console cannot tell.",
+                "Ask a Users Manager of your company to remove that account, then start again.",
             ),
             Self::Deactivated => Description::new(
                 403,
                 "Deactivated",
-                "You may not sign in to this console at the moment.",
+                "Your access to this console is deactivated.",
                 "Ask a Users Manager of your company.",
             ),
             Self::TooManyAttempts { retry_after_seconds } => Description::new(
                 429,
                 "Too many attempts",
-                "Too many sign-ins from your network were not finished as they should.",
-                format!("Wait {retry_after_seconds} seconds and begin again."),
+                "Too many sign-ins from your network did not finish properly.",
+                format!("Wait {retry_after_seconds} seconds and start again."),
             )
             .retryable(),
         }
@@ -271,7 +271,7 @@ pub struct View;
 impl Endpoint for View {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/sign-on";
-    const SUMMARY: &'static str = "Say how people sign in";
+    const SUMMARY: &'static str = "Show how people sign in";
     const ACCESS: Access = Access::Anonymous;
     type Path = ();
     type Query = Nothing;
@@ -286,7 +286,7 @@ pub struct Begin;
 impl Endpoint for Begin {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/sign-on/departure";
-    const SUMMARY: &'static str = "Begin to sign on with the company's provider";
+    const SUMMARY: &'static str = "Start signing on with the company's provider";
     const ACCESS: Access = Access::Anonymous;
     type Path = ();
     type Query = Nothing;

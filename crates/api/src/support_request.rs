@@ -166,12 +166,12 @@ impl Refusal for CreateError {
             Self::Unfit { issues } => Description::new(
                 422,
                 "Fields to correct",
-                "Some fields need another value.",
+                "Some fields need a different value.",
                 "Correct the fields that are named.",
             )
             .with_errors(issues.clone()),
             Self::ContainsKey { field } => {
-                let issue = "This text contains a secret key. It was not sent on.";
+                let issue = "This text contains a secret key. It was not saved.";
                 Description::new(
                     422,
                     "Secret key in the text",

@@ -71,7 +71,7 @@ pub struct UpstreamCall {
 impl Endpoint for List {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/upstream-calls";
-    const SUMMARY: &'static str = "List what was asked of OpenAI with the admin keys, newest first";
+    const SUMMARY: &'static str = "List the calls made to OpenAI with the admin keys, newest first";
     const ACCESS: Access = Access::AnyOf(Permission::READS_AUDIT);
     type Path = ();
     type Query = UpstreamCallQuery;
@@ -87,12 +87,12 @@ pub struct Verify;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verification {
-    /// All calls that are kept are there, as they were written.
+    /// All calls that are kept are present, as they were written.
     Whole {
         /// How many.
         calls: u64,
     },
-    /// The log was changed by another hand.
+    /// The log has been tampered with.
     Broken {
         /// In the calls with the key of this connection.
         connection: ConnectionId,
@@ -106,7 +106,7 @@ pub enum Verification {
 impl Endpoint for Verify {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/upstream-calls/verification";
-    const SUMMARY: &'static str = "Check that the log of calls to OpenAI is as it was written";
+    const SUMMARY: &'static str = "Verify that the log of calls to OpenAI is as it was written";
     const ACCESS: Access = Access::AnyOf(Permission::READS_AUDIT);
     type Path = ();
     type Query = Nothing;

@@ -71,7 +71,7 @@ fn unknown_user() -> Description {
         404,
         "No such person",
         "There is nobody with this id in your company.",
-        "Open People to see everybody who is.",
+        "Open People to see everybody.",
     )
 }
 
@@ -89,8 +89,8 @@ pub(crate) fn follows_groups() -> Description {
     Description::new(
         409,
         "Permissions follow groups",
-        "What this person may do follows the groups of your company’s sign-in service.",
-        "Change the person’s groups there. It holds from the next sign-in on.",
+        "This person's permissions follow the groups of your company's sign-in service.",
+        "Change the person's groups there. The change takes effect at the next sign-in.",
     )
 }
 

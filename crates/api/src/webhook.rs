@@ -45,7 +45,7 @@ pub struct NewWebhook {
     /// Where it is: an https address on the internet. It is kept sealed.
     #[serde(serialize_with = "SecretText::serialize_exposed")]
     pub url: SecretText,
-    /// What it is told of: one at least.
+    /// What it is notified about: one at least.
     pub kinds: Vec<Kind>,
 }
 
@@ -62,7 +62,7 @@ pub struct IssuedWebhook {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
-    /// What it is told of: one at least.
+    /// What it is notified about: one at least.
     pub kinds: Vec<Kind>,
     /// Whether it is told.
     pub active: bool,
@@ -103,7 +103,7 @@ fn unfit(issues: &[FieldError]) -> Description {
     Description::new(
         422,
         "Fields to correct",
-        "Some fields need another value.",
+        "Some fields need a different value.",
         "Correct the fields that are named.",
     )
     .with_errors(issues.to_vec())
@@ -120,7 +120,7 @@ impl Refusal for CreateError {
             Self::TooMany => Description::new(
                 409,
                 "Too many webhooks",
-                format!("There are {MOST_WEBHOOKS} webhooks already."),
+                format!("There are already {MOST_WEBHOOKS} webhooks."),
                 "Remove one that is no longer needed.",
             ),
         }
@@ -134,7 +134,7 @@ impl Refusal for CreateError {
 impl Endpoint for Create {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/webhooks";
-    const SUMMARY: &'static str = "Make a webhook and get its secret, once";
+    const SUMMARY: &'static str = "Create a webhook and get its secret, once";
     const ACCESS: Access = Access::AnyOf(Permission::MANAGES_NOTIFICATIONS);
     const STATUS: u16 = 201;
     type Path = ();
@@ -176,7 +176,7 @@ impl Refusal for UpdateError {
 impl Endpoint for Update {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/webhooks/{webhook}";
-    const SUMMARY: &'static str = "Change what a webhook is told of, or turn it off";
+    const SUMMARY: &'static str = "Change what a webhook is notified about, or turn it off";
     const ACCESS: Access = Access::AnyOf(Permission::MANAGES_NOTIFICATIONS);
     type Path = WebhookId;
     type Query = Nothing;
@@ -207,7 +207,7 @@ pub struct Test;
 impl Endpoint for Test {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/webhooks/{webhook}/test";
-    const SUMMARY: &'static str = "Send a message to a webhook to try it";
+    const SUMMARY: &'static str = "Send a test message to a webhook";
     const ACCESS: Access = Access::AnyOf(Permission::MANAGES_NOTIFICATIONS);
     type Path = WebhookId;
     type Query = Nothing;

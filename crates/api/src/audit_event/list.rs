@@ -103,7 +103,7 @@ pub enum ActorKind {
     Operator,
     /// The server by itself.
     System,
-    /// The row was changed by another hand and tells it no more.
+    /// The row has been tampered with and no longer says.
     Unknown,
 }
 
@@ -161,12 +161,12 @@ pub struct Verify;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verification {
-    /// All events are there, as they were written.
+    /// All events are present, as they were written.
     Whole {
         /// How many.
         events: u64,
     },
-    /// The log was changed by another hand.
+    /// The log has been tampered with.
     Broken {
         /// The number of the first event that does not fit.
         seq: u64,
@@ -190,7 +190,7 @@ pub enum ChainFault {
 impl Endpoint for Verify {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/audit-events/verification";
-    const SUMMARY: &'static str = "Check that the audit log is as it was written";
+    const SUMMARY: &'static str = "Verify that the audit log is as it was written";
     const ACCESS: Access = Access::AnyOf(Permission::READS_AUDIT);
     type Path = ();
     type Query = Nothing;

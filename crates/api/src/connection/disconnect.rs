@@ -43,7 +43,7 @@ impl Disconnected {
     /// What there is to do about the key.
     pub fn new(key_tail: String, connection: Option<Connection>) -> Self {
         let remedy = format!(
-            "In OpenAI, open Organization Settings, Admin keys, and revoke the key that ends with {key_tail}: only there it is made useless."
+            "In OpenAI, open Organization Settings, Admin keys, and revoke the key that ends with {key_tail}: only there can it be made useless."
         );
         Self { key_tail, remedy, connection }
     }

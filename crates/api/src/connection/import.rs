@@ -48,20 +48,20 @@ impl Refusal for ImportError {
             Self::Paused => Description::new(
                 409,
                 "Paused",
-                "The account is paused, so that nothing is imported.",
+                "The account is paused, so nothing is imported.",
                 "Resume the account.",
             ),
             Self::NeedsKey => Description::new(
                 409,
                 "The key cannot be used",
-                "OpenAI refuses the account's key, so that nothing can be imported.",
-                "Open Assets, choose Replace the key, and paste a new admin key of the organization: what is imported stays.",
+                "OpenAI refuses the account's key, so nothing can be imported.",
+                "Open Assets, choose Replace the key, and paste a new admin key of the organization: data already imported is kept.",
             ),
             Self::AskedToWait { until } => Description::new(
                 409,
-                "OpenAI asks to wait",
+                "OpenAI asks us to wait",
                 format!("OpenAI limits the rate of requests of this organization until {until}."),
-                "Wait until then: the import goes on by itself.",
+                "Wait until then: the import continues by itself.",
             ),
         }
     }

@@ -71,17 +71,15 @@ impl ConnectionStatus {
     /// Why it is so, as a sentence.
     pub fn detail(&self) -> String {
         match self {
-            Self::Connecting => "OpenAI is asked for the first time.".into(),
-            Self::Importing { percent } => format!("{percent} % of the days are imported, the newest first."),
+            Self::Connecting => "OpenAI is being asked for the first time.".into(),
+            Self::Importing { percent } => format!("{percent}% of the days are imported, newest first."),
             Self::Healthy => "Everything is imported, and new days are read every hour.".into(),
             Self::Degraded { finding } | Self::NeedsKey { finding } => finding.detail.clone(),
             Self::Paused { by, at } => {
-                format!("{by} has paused it at {at}: nothing is imported, and what was imported stays.")
+                format!("{by} paused it at {at}: nothing is imported, and data already imported is kept.")
             }
             Self::Disconnected { by, at } => {
-                format!(
-                    "{by} has disconnected it at {at}: its key is destroyed, and what was imported stays."
-                )
+                format!("{by} disconnected it at {at}: its key is destroyed, and the imported data is kept.")
             }
         }
     }
@@ -91,8 +89,10 @@ impl ConnectionStatus {
         match self {
             Self::Connecting | Self::Importing { .. } | Self::Healthy => None,
             Self::Degraded { finding } | Self::NeedsKey { finding } => Some(&finding.remedy),
-            Self::Paused { .. } => Some("Resume it: the days that are missing by then are read."),
-            Self::Disconnected { .. } => Some("Connect the organization again with an admin key to go on."),
+            Self::Paused { .. } => Some("Resume it: the missed days are then imported."),
+            Self::Disconnected { .. } => {
+                Some("To continue, connect the organization again with an admin key.")
+            }
         }
     }
 }

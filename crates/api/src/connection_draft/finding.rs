@@ -56,9 +56,9 @@ pub enum Cause {
     Unreachable,
     /// OpenAI did not answer in time.
     TimedOut,
-    /// The answer is none that the Admin API gives.
+    /// The answer is not one that the Admin API gives.
     NotUnderstood,
-    /// OpenAI did not like the request itself.
+    /// OpenAI refused the request itself.
     RequestRefused,
     /// There is no such address at OpenAI.
     NotOffered,
@@ -124,33 +124,33 @@ impl Cause {
             },
             Self::IpNotAllowed => "OpenAI does not allow this key from the network address of this server.".into(),
             Self::RateLimited { retry_after_seconds: Some(seconds) } => {
-                format!("OpenAI limits the rate of requests and asks to wait {seconds} s.")
+                format!("OpenAI limits the rate of requests and asks us to wait {seconds} s.")
             }
             Self::RateLimited { retry_after_seconds: None } => "OpenAI limits the rate of requests of this organization.".into(),
-            Self::UpstreamDown { status } => format!("OpenAI had an error of its own (status {status})."),
+            Self::UpstreamDown { status } => format!("OpenAI failed with an error of its own (status {status})."),
             Self::Unreachable => "OpenAI could not be reached from this server.".into(),
             Self::TimedOut => "OpenAI did not answer in time.".into(),
             Self::NotUnderstood => "The answer was not one of OpenAI's Admin API: something in between may have changed it.".into(),
             Self::RequestRefused => "OpenAI did not accept the request.".into(),
             Self::NotOffered => "OpenAI says that it has nothing at this address of its Admin API.".into(),
             Self::OrganizationUnknown => {
-                "OpenAI did not tell which organization this key belongs to. It is known by its key until costs tell.".into()
+                "OpenAI did not say which organization this key belongs to. The account is known by its key until its costs say.".into()
             }
-            Self::AlreadyConnected { connection } => format!("This organization is connected already, as “{}”.", connection.name),
+            Self::AlreadyConnected { connection } => format!("This organization is already connected, as “{}”.", connection.name),
             Self::KeyUnreadable => "The stored key cannot be decrypted.".into(),
-            Self::DaysMissing { days } => format!("OpenAI's answer lacked {}, or hours of it.", stretches(days)),
+            Self::DaysMissing { days } => format!("OpenAI's answer left out some or all hours of {}.", stretches(days)),
             Self::OtherOrganization { expected, found: Some(found) } => {
-                format!("This key belongs to {found}, and the account is {expected}.")
+                format!("This key belongs to {found}, but the account belongs to {expected}.")
             }
             Self::OtherOrganization { expected, found: None } => {
-                format!("OpenAI did not tell whether this key belongs to {expected}, which the account is.")
+                format!("OpenAI did not say whether this key belongs to {expected}, the organization of the account.")
             }
             Self::Silent { since } => format!("Nothing could be read since {since}."),
             Self::UsageStopped { last_day } => {
-                format!("OpenAI reports no usage after {last_day}, where there was some every day.")
+                format!("OpenAI reports no usage after {last_day}, though there was some every day before.")
             }
             Self::TotalsDiffer { days } => {
-                format!("The imported costs are not OpenAI's own total on {}.", stretches(days))
+                format!("The imported costs do not match OpenAI's own total on {}.", stretches(days))
             }
             Self::KeyExpiring { at } => format!("The admin key expires on {} (UTC).", Day::of(*at)),
             Self::KeyExpired { at } => format!("The admin key expired on {} (UTC).", Day::of(*at)),
@@ -171,31 +171,31 @@ impl Cause {
             Self::IpNotAllowed => "In OpenAI, add this server's address to the organization's IP allowlist.".into(),
             Self::RateLimited { retry_after_seconds: Some(seconds) } => format!("Wait {seconds} s, then try again."),
             Self::RateLimited { retry_after_seconds: None } => "Wait a minute, then try again.".into(),
-            Self::UpstreamDown { .. } => "Try again in a few minutes. OpenAI's status page tells whether there is an outage.".into(),
-            Self::Unreachable => "Check that this server may connect to OpenAI's API over HTTPS, then try again.".into(),
-            Self::TimedOut => "Try again. If it stays, check the network between this server and OpenAI.".into(),
+            Self::UpstreamDown { .. } => "Try again in a few minutes. OpenAI's status page shows whether there is an outage.".into(),
+            Self::Unreachable => "Check that this server can connect to OpenAI's API over HTTPS, then try again.".into(),
+            Self::TimedOut => "Try again. If the problem persists, check the network between this server and OpenAI.".into(),
             Self::NotUnderstood => "Check that no proxy stands between this server and OpenAI, then try again.".into(),
-            Self::RequestRefused => "Try again. If it stays, open a support request.".into(),
+            Self::RequestRefused => "Try again. If the problem persists, open a support request.".into(),
             Self::NotOffered => {
-                "Check the base URL, and that no proxy stands between this server and OpenAI. If both are right, wait: it is asked for again every hour.".into()
+                "Check the base URL, and that no proxy stands between this server and OpenAI. If both are right, wait: the server tries again every hour.".into()
             }
-            Self::OrganizationUnknown => "Give the account a name by which you recognise it.".into(),
+            Self::OrganizationUnknown => "Give the account a name that you will recognize.".into(),
             Self::AlreadyConnected { connection } => format!("Open “{}” instead, or paste a key of another organization.", connection.name),
             Self::KeyUnreadable => "Connect the organization again with a new admin key.".into(),
             Self::DaysMissing { .. } => {
-                "Wait: these days are asked for again by themselves. If they stay away, open a support request.".into()
+                "Wait: these days are requested again automatically. If they are still missing later, open a support request.".into()
             }
             Self::OtherOrganization { expected, .. } => {
-                format!("Create an admin key in {expected}, or connect this one as an account of its own.")
+                format!("Create an admin key in {expected}, or connect this one as a separate account.")
             }
             Self::Silent { .. } => {
-                "Test the account again. If the test passes and nothing is read, ask the operator for the server's log.".into()
+                "Test the account again. If the test passes but nothing is read, ask the operator for the server's log.".into()
             }
             Self::UsageStopped { .. } => {
-                "Ask the people who use OpenAI's API whether they stopped. If they did not, test the account again.".into()
+                "Ask the people who use OpenAI's API whether they have stopped. If they have not, test the account again.".into()
             }
             Self::TotalsDiffer { .. } => {
-                "These days are read again once a day. Open Reconciliation to compare them. If it stays, open a support request.".into()
+                "These days are read again once a day. Open Reconciliation to compare them. If the problem persists, open a support request.".into()
             }
             Self::KeyExpiring { .. } => "Create a new admin key in OpenAI, and replace this one before that day.".into(),
             Self::KeyExpired { .. } => "Create a new admin key in OpenAI, and replace this one.".into(),

@@ -71,7 +71,7 @@ impl Refusal for CreateError {
             Self::SameKey { connection } => Description::new(
                 409,
                 "The same key",
-                format!("This is the admin key that “{}” has already.", connection.name),
+                format!("This is the admin key that “{}” already has.", connection.name),
                 "Create a new admin key in OpenAI, and paste that one.",
             ),
             Self::UnknownConnection => Description::new(
@@ -95,7 +95,7 @@ impl Refusal for CreateError {
 impl Endpoint for Create {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/connection-drafts";
-    const SUMMARY: &'static str = "Take an admin key and keep it sealed for 30 minutes";
+    const SUMMARY: &'static str = "Accept an admin key and keep it sealed for 30 minutes";
     const ACCESS: Access = Access::AnyOf(Permission::CONNECTS);
     const STATUS: u16 = 201;
     type Path = ();
@@ -129,7 +129,7 @@ impl Refusal for ViewError {
 impl Endpoint for View {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/connection-drafts/{draft}";
-    const SUMMARY: &'static str = "Show how far a connection draft is";
+    const SUMMARY: &'static str = "Show the progress of a connection draft";
     const ACCESS: Access = Access::AnyOf(Permission::CONNECTS);
     type Path = ConnectionDraftId;
     type Query = Nothing;
@@ -275,7 +275,7 @@ impl Refusal for FinishError {
 impl Endpoint for Finish {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/connection-drafts/{draft}/finish";
-    const SUMMARY: &'static str = "Make the connection and start its import";
+    const SUMMARY: &'static str = "Create the connection and start its import";
     const ACCESS: Access = Access::AnyOf(Permission::CONNECTS);
     type Path = ConnectionDraftId;
     type Query = Nothing;
@@ -297,7 +297,7 @@ pub struct Diagnosis {
 impl Endpoint for Diagnose {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/connection-drafts/{draft}/diagnosis";
-    const SUMMARY: &'static str = "Write down the diagnostics of a connection draft";
+    const SUMMARY: &'static str = "Show the diagnostics of a connection draft";
     const ACCESS: Access = Access::AnyOf(Permission::CONNECTS);
     type Path = ConnectionDraftId;
     type Query = Nothing;
@@ -319,7 +319,7 @@ fn already_connected(connection: &ConnectionRef) -> Description {
     Description::new(
         409,
         "Already connected",
-        format!("This organization is connected already, as “{}”.", connection.name),
+        format!("This organization is already connected, as “{}”.", connection.name),
         "Open that account instead, or use a key of another organization.",
     )
 }

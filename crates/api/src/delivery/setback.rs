@@ -63,7 +63,7 @@ pub enum SetbackCause {
     NoMailServer,
     /// The person may not be told any more, or the webhook is gone or off.
     RecipientGone,
-    /// What the webhook is signed with cannot be decrypted.
+    /// The webhook's signing secret cannot be decrypted.
     SecretUnreadable,
 }
 
@@ -72,32 +72,32 @@ impl SetbackCause {
         match self {
             Self::AddressNotPublic => (
                 "The webhook's address leads into a private network: nothing was sent.".into(),
-                "Make a webhook with an address on the internet.",
+                "Create a webhook with an address on the internet.",
             ),
             Self::Unreachable => (
-                "Nobody answers at the address.".into(),
-                "Check that the receiver runs and its name is right.",
+                "Nothing answers at the address.".into(),
+                "Check that the receiver is running and that its name is right.",
             ),
             Self::Insecure => (
-                "The connection could not be secured by TLS.".into(),
-                "Check the receiver's certificate; a mail server must offer STARTTLS.",
+                "The connection could not be secured with TLS.".into(),
+                "Check the receiver's certificate. A mail server must offer STARTTLS.",
             ),
             Self::TimedOut => ("No answer came in time.".into(), "Check whether the receiver is overloaded."),
             Self::Redirected { status } => (
                 format!("The receiver answered with a redirect (status {status}), which is not followed."),
-                "Make a webhook with the address that it leads to.",
+                "Create a webhook with the address it leads to.",
             ),
             Self::Answered { status } => (
                 format!("The receiver answered with status {status}."),
-                "Look up in the receiver's log why; any status from 200 to 299 takes the message.",
+                "Check the receiver's log to see why. Any status from 200 to 299 accepts the message.",
             ),
             Self::MailRefused { code } => (
                 format!("The mail server refused the message (reply {code})."),
                 "Check that the address exists, and that the mail server accepts the sender.",
             ),
             Self::MailDelayed { code } => (
-                format!("The mail server could not take the message at that moment (reply {code})."),
-                "Wait: it is tried again.",
+                format!("The mail server could not accept the message at that moment (reply {code})."),
+                "Wait: it will be sent again.",
             ),
             Self::LoginRefused => (
                 "The mail server refused the login.".into(),
@@ -111,12 +111,12 @@ impl SetbackCause {
                 "Ask the operator to set OPENAI_LENS_SMTP_URL.",
             ),
             Self::RecipientGone => (
-                "The recipient is gone, or may not be told any more.".into(),
-                "Choose other recipients for what comes next.",
+                "The recipient is gone, or may no longer be notified.".into(),
+                "Choose other recipients for future messages.",
             ),
             Self::SecretUnreadable => (
-                "What the webhook is signed with cannot be decrypted.".into(),
-                "Remove the webhook and make it anew.",
+                "The webhook's signing secret cannot be decrypted.".into(),
+                "Remove the webhook and create it again.",
             ),
         }
     }

@@ -80,7 +80,7 @@ pub struct Figures {
 /// How cost is known: the three sum to the cost of the report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BasisTotals {
-    /// Billed by OpenAI to what it is shown for.
+    /// Billed by OpenAI to exactly what it is shown for.
     pub billed: Amount,
     /// Shares of billed lines, by the usage that caused them.
     pub attributed: Amount,

@@ -201,7 +201,7 @@ impl Refusal for ReportError {
             Self::UnfitQuery { issues } => Description::new(
                 422,
                 "Report to correct",
-                "This report cannot be made as it is asked for.",
+                "This report cannot be run as requested.",
                 "Correct the fields that are named.",
             )
             .with_errors(issues.clone()),
