@@ -153,18 +153,18 @@ impl<E> CallError<E> {
                 true,
             ),
             Self::Garbled => Trouble::new(
-                "Answer not understood",
-                "The server's answer does not fit this version of the console.",
-                "Reload the page. If it stays, tell the operator of this console.",
+                "Unexpected response",
+                "The server's response does not match this version of the console.",
+                "Reload the page. If the problem persists, tell the operator of this console.",
                 true,
             ),
             Self::BrokenOff => Trouble::new(
-                "The file is not complete",
-                "It ended before its end: the connection was lost, or a day was imported anew in the meantime.",
-                "Nothing was kept. Try again.",
+                "The file is incomplete",
+                "The download stopped early: the connection was lost, or a day was imported again meanwhile.",
+                "Nothing was saved. Try again.",
                 true,
             ),
-            Self::Stopped => Trouble::new("Stopped", "The download was stopped.", "Nothing was kept.", true),
+            Self::Stopped => Trouble::new("Stopped", "The download was stopped.", "Nothing was saved.", true),
         }
     }
 }

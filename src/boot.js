@@ -74,7 +74,7 @@
       if (title) title.textContent = "The console did not start";
       if (text) {
         text.textContent =
-          "Your browser could not load or run it. Reload the page. If it stays, use a current browser that allows WebAssembly.";
+          "Your browser could not load or run it. Reload the page. If the problem persists, use a current browser that allows WebAssembly.";
       }
       console.error(error);
       report("not_started", "boot.js");

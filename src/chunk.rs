@@ -251,8 +251,8 @@ pub fn Loaded(
         Some(None) => {
             let trouble = Trouble::new(
                 "The page could not be loaded",
-                "A part of it did not arrive: the network is down, or the console was updated in the meantime.",
-                "Try again; if it stays, reload the page.",
+                "Part of it did not arrive: the network is down, or the console was updated in the meantime.",
+                "Try again. If the problem persists, reload the page.",
                 true,
             );
             view! { <TroubleNotice trouble on_retry=Callback::new(move |()| load()) /> }.into_any()

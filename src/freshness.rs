@@ -18,8 +18,8 @@ pub fn FreshnessWords(
     others: Vec<CurrencyTotal>,
 ) -> impl IntoView {
     let through = match freshness.billed_through {
-        Some(through) => format!("Costs billed to {} (UTC).", day(through)),
-        None => "OpenAI has billed nothing in these days.".to_owned(),
+        Some(through) => format!("Costs billed through {} (UTC).", day(through)),
+        None => "OpenAI has not billed anything yet.".to_owned(),
     };
     let imported = freshness.imported_at.map(|moment| format!("Imported {}.", ago(moment, now())));
     let missing = freshness.streams.iter().map(|stream| stream.missing_days).max().unwrap_or_default();
@@ -29,7 +29,7 @@ pub fn FreshnessWords(
     });
     let others: Vec<String> = others.iter().map(|other| money(other.total, other.currency)).collect();
     let others = (!others.is_empty())
-        .then(|| format!("In other currencies, and in no figure above: {}.", others.join(", ")));
+        .then(|| format!("In other currencies, not included above: {}.", others.join(", ")));
     view! {
         <div class="freshness muted">
             <span>{through}</span>

@@ -31,7 +31,7 @@ pub fn Shell(
 ) -> impl IntoView {
     view! {
         <a class="skip" href="#main" rel="external">
-            "Skip to the content"
+            "Skip to content"
         </a>
         <Header />
         <SimulatedBanner />
@@ -51,7 +51,7 @@ fn SimulatedBanner() -> impl IntoView {
         simulated.get().then(|| {
             banner(
                 "Simulated data",
-                "All organizations and figures are made up by the bundled simulator of OpenAI’s API.",
+                "All organizations and figures are made up by the bundled simulator of OpenAI's API.",
             )
         })
     }
@@ -68,8 +68,7 @@ fn ReadOnlyBanner() -> impl IntoView {
                     .then(|| {
                         banner(
                             "Read-only for now",
-                            "The console’s disk is full or not writable: figures are shown, and nothing is changed or imported. \
-                             Its operator has to make room.",
+                            "The console's disk is full or cannot be written to. You can view figures; nothing can be changed or imported until the operator fixes it.",
                         )
                     })
             }}
@@ -99,7 +98,7 @@ fn NewBuild() -> impl IntoView {
         session::is_stale().then(|| {
             view! {
                 <Notice tone=Tone::Neutral title="The console was updated">
-                    <p>"This page is of the former version. Reload it when you are ready."</p>
+                    <p>"This page is from the previous version. Reload it when you are ready."</p>
                     <p class="actions">
                         <Button on_press=reload>"Reload"</Button>
                     </p>

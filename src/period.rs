@@ -41,7 +41,7 @@ impl Range {
     pub fn parse(first: &str, last: &str, today: Day) -> Result<Self, RangeIssue> {
         let day = |text: &str, is_first: bool| {
             let name = if is_first { "first" } else { "last" };
-            let issue = format!("The {name} day is no date. Write it as year-month-day: 2026-11-23.");
+            let issue = format!("The {name} day is not a date. Write it as year-month-day: 2026-11-23.");
             Day::parse(text.trim()).map_err(|_| RangeIssue { is_first, issue })
         };
         let (first, last) = (day(first, true)?, day(last, false)?);
@@ -51,11 +51,11 @@ impl Range {
             return wrong("The last day is before the first one. Choose a later last day.".into());
         }
         if last > today {
-            return wrong(format!("The last day is in the future. Choose {today} (UTC) or a day before it."));
+            return wrong(format!("The last day is in the future. Choose {today} (UTC) or an earlier day."));
         }
         if !span.fits(MOST_DAYS) {
             return wrong(format!(
-                "These are {} days, and at most {MOST_DAYS} are shown. Choose {} or a day before it.",
+                "These are {} days, and at most {MOST_DAYS} can be shown. Choose {} or an earlier day.",
                 span.days(),
                 first.plus(i64::from(MOST_DAYS) - 1)
             ));
@@ -87,7 +87,7 @@ impl Period {
             Self::Last30 => "Last 30 days",
             Self::Last90 => "Last 90 days",
             Self::MonthToDate => "Month to date",
-            Self::PreviousMonth => "Previous month",
+            Self::PreviousMonth => "Last month",
         }
     }
 
@@ -177,8 +177,8 @@ mod tests {
     fn ranges_say_which_day_is_wrong_and_what_to_do() {
         let today = Day::parse("2026-11-23").unwrap();
         for (first, last, is_first, words) in [
-            ("23.11.2026", "2026-11-23", true, "first day is no date"),
-            ("2026-11-01", "", false, "last day is no date"),
+            ("23.11.2026", "2026-11-23", true, "first day is not a date"),
+            ("2026-11-01", "", false, "last day is not a date"),
             ("2026-11-02", "2026-11-01", false, "before the first one"),
             ("2026-11-01", "2026-11-24", false, "Choose 2026-11-23 (UTC)"),
             ("2025-11-01", "2026-11-02", false, "These are 367 days"),

@@ -12,7 +12,7 @@ export async function connected(page: Page, ...keys: string[]): Promise<void> {
   for (const name of keys) await connect(page, name);
   await imported(page);
   await page.goto('/lens');
-  await expect(page.getByText(/Costs billed to/)).toBeVisible();
+  await expect(page.getByText(/Costs billed through/)).toBeVisible();
   await expect(page.getByText(/^Importing/)).toHaveCount(0);
 }
 

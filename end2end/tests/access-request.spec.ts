@@ -11,17 +11,17 @@ test('somebody asks where the permission is missing, sees how it stands, and has
   await viewer.getByRole('link', { name: 'Request access' }).click();
   await expect(viewer.getByRole('heading', { level: 1 })).toHaveText('Access');
   await expect(viewer.getByRole('combobox', { name: 'Permission' })).toHaveValue('cloud-analytics-user');
-  await viewer.getByLabel('What for').fill('For the report of the month');
+  await viewer.getByLabel('Reason').fill('For the report of the month');
   await viewer.getByRole('button', { name: 'Request access' }).click();
   const standing = viewer.getByRole('listitem').filter({ hasText: 'Cloud Analytics User' });
-  await expect(standing).toContainText('Asked for on');
+  await expect(standing).toContainText('Requested on');
   await expect(viewer.getByRole('combobox', { name: 'Permission' }).locator('option', { hasText: 'Cloud Analytics User' })).toHaveCount(0);
   await viewer.reload();
-  await expect(standing).toContainText('Asked for on');
+  await expect(standing).toContainText('Requested on');
   await viewer.getByRole('combobox', { name: 'Permission' }).selectOption({ label: 'Assets Manager' });
   await expect(viewer).toHaveURL(/permission=assets-manager/);
   await viewer.getByRole('button', { name: 'Request access' }).click();
-  await expect(viewer.getByRole('listitem').filter({ hasText: 'Assets Manager' })).toContainText('Asked for on');
+  await expect(viewer.getByRole('listitem').filter({ hasText: 'Assets Manager' })).toContainText('Requested on');
   await checkAccessible(viewer, '/access', [1280, 390]);
 
   await signIn(page);
@@ -33,7 +33,7 @@ test('somebody asks where the permission is missing, sees how it stands, and has
   await requests.getByRole('button', { name: `Grant Cloud Analytics User to ${VIEWER}` }).click();
   await expect(page.getByRole('row').filter({ hasText: VIEWER })).toContainText('Cloud Analytics User');
   await requests.getByRole('button', { name: `Decline Assets Manager for ${VIEWER}` }).click();
-  await expect(requests).toContainText('Nobody asks for anything at the moment.');
+  await expect(requests).toContainText('There are no open requests.');
 
   await viewer.reload();
   await expect(standing).toContainText('You have it');

@@ -75,7 +75,7 @@ test('a paused account imports nothing until it is resumed, in both tabs', async
 test('Home and the account say that a paused account imports nothing', async ({ page }) => {
   await accountPage(page, 'small');
   await page.getByRole('button', { name: 'Pause' }).click();
-  await expect(page.getByRole('region', { name: 'About this account' })).toContainText('No further one while the account is paused');
+  await expect(page.getByRole('region', { name: 'About this account' })).toContainText('No further import while the account is paused');
   await page.goto('/');
   const tile = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'OpenAI Lens' }) });
   await expect(tile).toContainText('No account is active');

@@ -42,10 +42,10 @@ test('each stream has its days, rows and times, as the API tells them', async ({
 
 test('Import now reads again, says that it runs, and what OpenAI changed stands on the page', async ({ page, lens }) => {
   await accountPage(page, 'restated-day');
-  await expect(page.getByText('No day has changed after its end so far.')).toBeVisible();
+  await expect(page.getByText('So far, no day has changed after it ended.')).toBeVisible();
   const before = (await lens.upstreamRequests()).length;
   await importNow(page).click();
-  const changes = page.getByRole('table', { name: 'Days that OpenAI billed anew' });
+  const changes = page.getByRole('table', { name: 'Days that OpenAI revised' });
   await expect(changes.getByRole('row')).toHaveCount(2, { timeout: 30_000 });
   expect((await lens.upstreamRequests()).length).toBeGreaterThan(before);
   const { restatements: [change] } = await account(page, 'restated-day');
@@ -119,14 +119,14 @@ test('each permission shows what it may', async ({ page, lens, browser, refusals
   await expect(importNow(viewer)).toBeDisabled();
   await expect(viewer.getByText('Importing now needs the permission Billing Profiles Admin or Assets Manager.')).toBeVisible();
   await expect(viewer.getByRole('link', { name: 'Open in the Lens' })).toBeVisible();
-  await expect(viewer.getByRole('region', { name: 'Days that OpenAI billed anew' })).toBeVisible();
+  await expect(viewer.getByRole('region', { name: 'Days that OpenAI revised' })).toBeVisible();
   await expect(viewer.getByText('Admin key')).toHaveCount(0);
 
   const keeper = await as('keeper@example.com');
   await importNow(keeper).click();
   await expect(importNow(keeper)).toBeEnabled({ timeout: 30_000 });
   await expect(keeper.getByRole('link', { name: 'Open in the Lens' })).toHaveCount(0);
-  await expect(keeper.getByRole('region', { name: 'Days that OpenAI billed anew' })).toHaveCount(0);
+  await expect(keeper.getByRole('region', { name: 'Days that OpenAI revised' })).toHaveCount(0);
   expect((await account(keeper, 'restated-day')).restatements).toEqual([]);
   await expect.poll(async () => (await account(page, 'restated-day')).restatements.length).toBe(1);
 
@@ -154,11 +154,11 @@ test('an account that is not there is said to be so; a server that does not answ
     return route.fulfill({ status: 503, body: '' });
   });
   await importNow(page).click();
-  await expect(page.getByText('These figures may be old')).toBeVisible();
+  await expect(page.getByText('These figures may be out of date')).toBeVisible();
   await expect(page.getByRole('table', { name: 'Imported days' })).toBeVisible();
   await page.unroute('**/api/v1/connections/conn_*');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByText('These figures may be old')).toHaveCount(0);
+  await expect(page.getByText('These figures may be out of date')).toHaveCount(0);
   expect(refused).toBeGreaterThan(0);
 });
 

@@ -30,7 +30,7 @@ test('events are found by text, by a link in a row and by the result, and the ad
   await page.goBack();
   await expect(events).toHaveCount(2);
   await page.goto('/audit-log?result=refused&text=nothing-like-it');
-  await expect(page.getByText('Nothing is recorded that fits.')).toBeVisible();
+  await expect(page.getByText('No matching events.')).toBeVisible();
 });
 
 test('what is typed stays when a menu changes, and goes with everything else', async ({ page }) => {
@@ -52,8 +52,8 @@ test('what is typed stays when a menu changes, and goes with everything else', a
 test('the log is checked, and what is found is a file', async ({ page }) => {
   await signIn(page);
   await page.goto('/audit-log');
-  await page.getByRole('button', { name: 'Check that it is whole' }).click();
-  await expect(page.getByText('The log is whole')).toBeVisible();
+  await page.getByRole('button', { name: 'Verify integrity' }).click();
+  await expect(page.getByText('The log is intact')).toBeVisible();
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download CSV' }).click()]);
   expect(await readFile(await download.path(), 'utf8')).toContain('signed_in');
 });
@@ -70,10 +70,10 @@ test('every call to OpenAI is listed, as a GET with its answer and OpenAI’s re
     await expect.poll(() => calls.count()).toBeGreaterThan(before);
   }
   expect(await calls.count() - 1).toBe((await lens.upstreamRequests()).length);
-  await page.getByRole('button', { name: 'Check that it is whole' }).click();
-  await expect(page.getByText('The log is whole')).toBeVisible();
+  await page.getByRole('button', { name: 'Verify integrity' }).click();
+  await expect(page.getByText('The log is intact')).toBeVisible();
   await page.getByLabel('Result').selectOption('failed');
-  await expect(page.getByText('No call fits.')).toBeVisible();
+  await expect(page.getByText('No matching calls.')).toBeVisible();
 });
 
 test('it needs its permission', async ({ page, lens }) => {

@@ -131,14 +131,14 @@ test('periods that overlap are refused at their field without asking, and a fail
   await expect(page.getByText('It must begin after the earlier days have ended.')).toBeVisible();
   expect(asked).toBe(0);
   await page.route('**/api/v1/changes/query', (route) => route.fulfill({ status: 502, body: 'bad gateway' }));
-  await page.getByRole('combobox', { name: 'Compared with' }).selectOption('The days before');
+  await page.getByRole('combobox', { name: 'Compared with' }).selectOption('The previous days');
   await expect(page.getByRole('alert')).toContainText('The server did not answer');
   await page.unroute('**/api/v1/changes/query');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(rows(page).first()).toBeVisible();
   await page.route('**/api/v1/changes/query', (route) => route.fulfill({ status: 502, body: 'bad gateway' }));
   await page.getByRole('button', { name: 'Refresh' }).click();
-  await expect(page.getByText('These figures may be old')).toBeVisible();
+  await expect(page.getByText('These figures may be out of date')).toBeVisible();
   await expect(rows(page).first()).toBeVisible();
 });
 
@@ -181,7 +181,7 @@ test('without the permission it says which is missing, and who grants it', async
   await lens.addUser(VIEWER, 'assets-manager');
   await signIn(page, VIEWER);
   await page.goto('/changes');
-  await expect(page.getByText('A Users Manager of your company grants it.')).toBeVisible();
+  await expect(page.getByText('A Users Manager of your company can grant it.')).toBeVisible();
   const answer = await page.request.post('/api/v1/changes/query', { data: { before: BEFORE, after: AFTER } });
   expect(answer.status()).toBe(403);
 });

@@ -91,7 +91,7 @@ test('costs that come late are said to be missing, not zero', async ({ page }) =
   await signIn(page);
   await page.goto('/connect');
   await new Wizard(page).connect(key('late-costs'), 'Production');
-  await expect(page.getByText(/Costs billed to/)).toBeVisible();
+  await expect(page.getByText(/Costs billed through/)).toBeVisible();
 });
 
 test('a key that is revoked during the import is said on Assets', async ({ page }) => {

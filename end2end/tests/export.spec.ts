@@ -10,7 +10,7 @@ test('a month in FOCUS is kept as CSV whose rows and sum are those that are said
   const month = await page.getByRole('combobox', { name: 'Month' }).inputValue();
   expect(month).toMatch(/^\d{4}-\d\d$/);
   for (const version of ['1.2', '1.4']) {
-    await page.getByRole('combobox', { name: 'Version of FOCUS' }).selectOption(version);
+    await page.getByRole('combobox', { name: 'FOCUS version' }).selectOption(version);
     const { name, bytes } = await download(page, page.getByRole('button', { name: 'Download' }));
     expect(name).toContain(month);
     expect(name).toMatch(/\.csv$/);
@@ -54,7 +54,7 @@ test('a file that is cut on its way is not kept, and a month to come is refused 
   let kept = 0;
   page.on('download', () => kept++);
   await page.getByRole('button', { name: 'Download' }).click();
-  await expect(page.getByRole('alert')).toContainText('The file is not complete');
+  await expect(page.getByRole('alert')).toContainText('The file is incomplete');
   expect(kept).toBe(0);
   await page.unroute('**/api/v1/exports/focus*');
   await page.goto('/exports?month=2199-12');

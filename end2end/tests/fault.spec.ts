@@ -103,7 +103,7 @@ test('whoever leaves a page while something is sent finds the console at work', 
   });
   const asked = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/api/v1/invitations'));
   await page.getByRole('dialog').getByLabel('E-mail').fill('bob@example.com');
-  await page.getByRole('dialog').getByRole('button', { name: 'Make the link' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Create the link' }).click();
   await asked;
   await page.goBack();
   await expect(page.getByRole('heading', { name: 'People', level: 1 })).toHaveCount(0);

@@ -71,8 +71,8 @@ test('a bar leads into its day without a request, by mouse and by keyboard, and 
   const period = { kind: 'days', start: day(-5), end: day(-4) };
   const answer = await report(page, { metrics: ['cost', 'tokens', 'requests'], period, group_by: ['genai/model'], compare: true });
   const [cost, tokens, asked] = answer.total.values;
-  await expect(panel(page, 'Cost of the filters')).toContainText(dollars(pico(cost)));
-  await expect(panel(page, 'Cost of the filters')).toContainText(/vs the day before|in the day before/);
+  await expect(panel(page, 'Filtered cost')).toContainText(dollars(pico(cost)));
+  await expect(panel(page, 'Filtered cost')).toContainText(/vs the day before|in the day before/);
   await expect(panel(page, 'Tokens').getByTitle(whole(tokens), { exact: true })).toBeVisible();
   await expect(panel(page, 'Requests').getByTitle(whole(asked), { exact: true })).toBeVisible();
   const rows = panel(page, 'Costs and usage, as a table').getByRole('row');
@@ -96,7 +96,7 @@ test('a bar leads into its day without a request, by mouse and by keyboard, and 
   await expect(page).toHaveURL(new RegExp(`day=${day(-5)}`));
   expect(requests).toEqual([]);
   await page.reload();
-  await expect(panel(page, 'Cost of the filters')).toContainText(dollars(pico(cost)));
+  await expect(panel(page, 'Filtered cost')).toContainText(dollars(pico(cost)));
 });
 
 test('a name in a legend is looked into, and the colours keep their groups', async ({ page }) => {
@@ -108,7 +108,7 @@ test('a name in a legend is looked into, and the colours keep their groups', asy
   await legend('Cost per day by model').click();
   await expect(page.getByRole('list', { name: 'Filters' })).toContainText(`Model: ${model}`);
   await expect(page.getByRole('heading', { name: 'Requests per day by project' })).toBeVisible();
-  await expect(panel(page, 'Cost of the filters')).toContainText(dollars(pico(figures.values[0])));
+  await expect(panel(page, 'Filtered cost')).toContainText(dollars(pico(figures.values[0])));
 });
 
 test('each metric says how fresh it is, and which days may still change', async ({ page }) => {
@@ -172,18 +172,18 @@ test('a day that is not imported is shown as such and never as zero', async ({ p
   }
   await expect(panel(page, 'How fresh each figure is, as a table')).toContainText('Not imported yet: ');
   await page.getByRole('button', { name: new RegExp(new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(tomorrow)) }).first().click();
-  await expect(panel(page, 'Cost of the filters').locator('.figure')).toHaveText('–');
+  await expect(panel(page, 'Filtered cost').locator('.figure')).toHaveText('–');
   await expect(panel(page, 'Tokens').locator('.figure')).toHaveText('–');
   await expect(panel(page, 'Requests').locator('.figure')).toHaveText('–');
 });
 
 test('figures that have not been renewed for hours say so', async ({ page }) => {
   await connected(page, 'small');
-  await expect(page.getByText('figures are old')).toHaveCount(0);
+  await expect(page.getByText('figures are out of date')).toHaveCount(0);
   await setTime(page, new Date(Date.now() + 5 * 3_600_000));
   await page.goto('/lens');
-  const notice = page.getByRole('status').filter({ hasText: 'small: figures are old' });
-  await expect(notice).toContainText(/Nothing was read from OpenAI since .* UTC \(5 h ago\)/);
+  const notice = page.getByRole('status').filter({ hasText: 'small: figures are out of date' });
+  await expect(notice).toContainText(/Nothing has been read from OpenAI since .* UTC \(5 h ago\)/);
   await expect(notice.getByRole('link', { name: 'Open Assets' })).toHaveAttribute('href', '/assets/openai');
 });
 

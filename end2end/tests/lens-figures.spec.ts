@@ -83,7 +83,7 @@ test('several values are chosen at once, each with what it cost', async ({ page 
   await dialog.getByRole('button', { name: 'Add the filter' }).click();
   await expect(page.getByRole('list', { name: 'Filters' })).toContainText(`Model: ${[first.labels[0], second.labels[0]].sort().join(', ')}`);
   const both = pico(first.figures.values[0]) + pico(second.figures.values[0]);
-  await expect(page.getByRole('region', { name: 'Cost of the filters' })).toContainText(dollars(both));
+  await expect(page.getByRole('region', { name: 'Filtered cost' })).toContainText(dollars(both));
 });
 
 test('the Lens has no fault that axe finds, with its dialogs open too', async ({ page }) => {

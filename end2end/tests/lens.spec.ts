@@ -69,7 +69,7 @@ test('an account that is not connected is named, and all accounts are one choice
   await page.goto('/lens?account=conn_00000000000000000000000000000000');
   await expect(page.getByRole('alert')).toContainText('No such account');
   await page.getByRole('combobox', { name: 'Account' }).selectOption({ label: 'All accounts (1)' });
-  await expect(page.getByText(/Costs billed to/)).toBeVisible();
+  await expect(page.getByText(/Costs billed through/)).toBeVisible();
 });
 
 test('figures that arrive leave the focus and the choices where they are', async ({ page }) => {

@@ -84,7 +84,7 @@ async function makeWebhook(page: Page, url: string): Promise<string> {
   await page.getByRole('button', { name: 'New webhook' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Address').fill(url);
-  await dialog.getByRole('button', { name: 'Make the webhook' }).click();
+  await dialog.getByRole('button', { name: 'Create the webhook' }).click();
   await expect(dialog.getByRole('heading', { name: 'Copy the secret now' })).toBeFocused();
   const secret = await dialog.getByLabel('Signing secret').inputValue();
   await dialog.getByRole('button', { name: 'Done' }).click();
@@ -102,7 +102,7 @@ test('somebody chooses what to be told of, tries it, and gets the letter', async
   await section.getByRole('checkbox', { name: /Import finished/ }).uncheck();
   await section.getByRole('button', { name: 'Save' }).click();
   await section.getByRole('button', { name: 'Send me a test' }).click();
-  await expect(section.getByText('The test message was taken')).toBeVisible();
+  await expect(section.getByText('The test message was accepted')).toBeVisible();
   const [letter] = await mail.letters();
   expect(letter).toContain(`To: ${ADMIN}`);
   expect(letter).toMatch(/http:\/\/127\.0\.0\.1:\d+\/profile/);
@@ -120,7 +120,7 @@ test('a webhook is made, told of a finished import with its signature, and remov
   await expect(line).toContainText('http://127.0.0.1');
   expect(await page.content()).not.toContain('T0K3N');
   await page.getByRole('button', { name: /^Send a test to/ }).click();
-  await expect(page.getByText('The test message was taken')).toBeVisible();
+  await expect(page.getByText('The test message was accepted')).toBeVisible();
   await expect(page.getByRole('row').filter({ hasText: 'This is a test message' })).toContainText('Delivered');
 
   await page.goto('/connect');
@@ -141,18 +141,18 @@ test('a webhook is made, told of a finished import with its signature, and remov
   await page.getByRole('button', { name: /^Change http/ }).click();
   await dialog.getByRole('button', { name: 'Remove…' }).click();
   await dialog.getByRole('button', { name: 'Remove for good' }).click();
-  await expect(page.getByText('No webhook yet.')).toBeVisible();
+  await expect(page.getByText('No webhooks yet.')).toBeVisible();
 });
 
 test('what is not taken says why, and is tried again on demand', async ({ page, receiver, refusals }) => {
   refusals.expect(422);
   await signIn(page);
   await page.goto('/notifications');
-  await expect(page.getByText('Nothing was sent yet.')).toBeVisible();
+  await expect(page.getByText('Nothing has been sent yet.')).toBeVisible();
   await page.getByRole('button', { name: 'New webhook' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Address').fill('https://10.0.0.1/');
-  await dialog.getByRole('button', { name: 'Make the webhook' }).click();
+  await dialog.getByRole('button', { name: 'Create the webhook' }).click();
   await expect(dialog.getByText('this one leads into a private network')).toBeVisible();
   await expect(dialog.getByLabel('Address')).toBeFocused();
   await checkAccessible(page, 'a new webhook that is refused', [1280, 390]);

@@ -12,7 +12,7 @@ async function invite(page: Page, email: string): Promise<string> {
   await page.getByRole('button', { name: 'Invite somebody' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('E-mail').fill(email);
-  await dialog.getByRole('button', { name: 'Make the link' }).click();
+  await dialog.getByRole('button', { name: 'Create the link' }).click();
   await expect(dialog.getByRole('heading', { name: 'Hand this link over' })).toBeFocused();
   const link = await dialog.getByLabel('Invitation link').inputValue();
   await dialog.getByRole('button', { name: 'Done' }).click();
@@ -92,7 +92,7 @@ test('a link that nobody needs is withdrawn', async ({ page, browser, refusals }
   refusals.expect(404);
   await signIn(page);
   const link = await invite(page, BOB);
-  await page.getByRole('button', { name: `Withdraw the invitation of ${BOB}` }).click();
+  await page.getByRole('button', { name: `Withdraw the invitation for ${BOB}` }).click();
   await expect(page.getByText('Nobody is invited')).toBeVisible();
   const other = await (await browser.newContext()).newPage();
   await other.goto(link);
@@ -129,7 +129,7 @@ test('every state of People is accessible in both themes and at both widths', as
   await checkAccessible(page, '/people, changing');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Invite somebody' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Make the link' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Create the link' }).click();
   await checkAccessible(page, '/people, a field to correct');
   const other = await (await browser.newContext()).newPage();
   await other.goto(link);

@@ -15,7 +15,7 @@ test('the wizard and the Lens', async ({ page }) => {
   await expect(wizard.heading('Create an admin key')).toBeVisible();
   await page.screenshot({ path: `${folder}/wizard.png` });
   await wizard.connect(key('small'), 'Production');
-  await expect(page.getByText(/Costs billed to/)).toBeVisible();
+  await expect(page.getByText(/Costs billed through/)).toBeVisible();
   await imported(page);
   await expect(page.getByText(/importing/i)).toHaveCount(0);
   await page.screenshot({ path: `${folder}/lens.png` });

@@ -24,12 +24,12 @@ test('a new password needs the old one', async ({ page, refusals }) => {
   refusals.expect(422, 401);
   await signIn(page);
   await page.goto('/profile');
-  await page.getByLabel('Present password', { exact: true }).fill('not the old one');
+  await page.getByLabel('Current password', { exact: true }).fill('not the old one');
   await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
   await page.getByRole('button', { name: 'Change the password' }).click();
   await expect(page.getByText('The current password is wrong.')).toBeVisible();
-  await expect(page.getByLabel('Present password', { exact: true })).toBeFocused();
-  await page.getByLabel('Present password', { exact: true }).fill(PASSWORD);
+  await expect(page.getByLabel('Current password', { exact: true })).toBeFocused();
+  await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Change the password' }).click();
   await expect(page.getByText('Password changed')).toBeVisible();
   const data = { email: ADMIN, password: PASSWORD };
@@ -42,7 +42,7 @@ test('a token is shown once, opens the API, and is revoked', async ({ page, play
   await page.getByRole('button', { name: 'New token' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('Nightly export');
-  await dialog.getByRole('button', { name: 'Make the token' }).click();
+  await dialog.getByRole('button', { name: 'Create the token' }).click();
   await expect(dialog.getByRole('heading', { name: 'Copy the token now' })).toBeFocused();
   const token = await dialog.getByLabel('API token').inputValue();
   // It is shown once: Escape does not lose it.
@@ -58,7 +58,7 @@ test('a token is shown once, opens the API, and is revoked', async ({ page, play
   expect((await program.get('/api/v1/users')).status()).toBe(403);
   expect((await program.post('/api/v1/connection-drafts', { data: {} })).status()).toBe(403);
   await page.getByRole('button', { name: 'Revoke Nightly export' }).click();
-  await expect(page.getByText('No token yet.')).toBeVisible();
+  await expect(page.getByText('No tokens yet.')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'API tokens' })).toBeFocused();
   const refused = await program.get('/api/v1/connections');
   expect(refused.status()).toBe(401);
@@ -70,7 +70,7 @@ test('a minute and more before the session ends a warning says so, and one key e
   await page.clock.install();
   await signIn(page);
   await page.goto('/profile');
-  await expect(page.getByText('No token yet.')).toBeVisible();
+  await expect(page.getByText('No tokens yet.')).toBeVisible();
   await page.clock.fastForward('26:00');
   await expect(page.getByRole('alertdialog')).toHaveCount(0);
   // Idle sessions end after 30 minutes, of which the server's noting takes up to one.
@@ -90,10 +90,10 @@ test('every state of the profile is accessible in both themes and at both widths
   test.setTimeout(120_000);
   await signIn(page);
   await page.goto('/profile');
-  await expect(page.getByText('No token yet.')).toBeVisible();
+  await expect(page.getByText('No tokens yet.')).toBeVisible();
   await checkAccessible(page, '/profile');
   await page.getByRole('button', { name: 'New token' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Make the token' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Create the token' }).click();
   await expect(page.getByRole('dialog').getByText('Enter a name.')).toBeVisible();
   await checkAccessible(page, '/profile, a new token');
 });

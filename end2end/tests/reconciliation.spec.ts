@@ -200,7 +200,7 @@ test('days that are too many are refused at their field, a failure is told, and 
 
   await page.route('**/api/v1/reconciliation?*', (route) => route.fulfill({ status: 502, body: 'bad gateway' }));
   await page.getByRole('button', { name: 'Refresh' }).click();
-  await expect(page.getByText('These figures may be old')).toBeVisible();
+  await expect(page.getByText('These figures may be out of date')).toBeVisible();
   await expect(table(page, 'Day by day')).toBeVisible();
   await page.getByRole('combobox', { name: 'Period (UTC days)' }).selectOption('last_7_days');
   await expect(page.getByRole('alert')).toContainText('The server did not answer');
@@ -236,7 +236,7 @@ test('without the permission it says which is missing, and who grants it', async
   await lens.addUser(VIEWER, 'assets-manager');
   await signIn(page, VIEWER);
   await page.goto('/reconciliation');
-  await expect(page.getByText('A Users Manager of your company grants it.')).toBeVisible();
+  await expect(page.getByText('A Users Manager of your company can grant it.')).toBeVisible();
   const answer = await page.request.get(`/api/v1/reconciliation?start=${FIRST}&end=${LAST}`);
   expect(answer.status()).toBe(403);
 });

@@ -8,7 +8,7 @@ test('reports and exports, empty, with figures and with what is wrong', async ({
   test.setTimeout(480_000);
   await connected(page, 'small');
   await page.goto('/reports');
-  await expect(page.getByRole('heading', { name: 'No report yet' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No reports yet' })).toBeVisible();
   await check(page, '/reports, empty');
   for (const view of ['table', 'columns', 'lines', 'bars']) {
     await page.goto(`/reports/new?metrics=cost,tokens&period=last_30_days&interval=day&by=service&by=project&compare=yes&view=${view}`);
@@ -16,7 +16,7 @@ test('reports and exports, empty, with figures and with what is wrong', async ({
     await check(page, `report as ${view}`);
   }
   await page.getByRole('button', { name: 'Add a filter' }).click();
-  await expect(page.getByText('Choose a value of these days')).toBeVisible();
+  await expect(page.getByText('Choose a value from these days')).toBeVisible();
   await check(page, 'report, adding a filter');
   await page.getByRole('button', { name: 'Save…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();

@@ -23,7 +23,7 @@ test('a shared report is seen by others, who keep a copy and cannot change it', 
   await lens.addUser(VIEWER, 'cloud-analytics-user');
   await connected(page, 'small');
   await page.goto('/reports');
-  await expect(page.getByRole('heading', { name: 'No report yet' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No reports yet' })).toBeVisible();
   await page.getByRole('link', { name: 'New report' }).click();
   await page.getByRole('combobox', { name: 'Interval (UTC)' }).selectOption('month');
   await page.getByRole('button', { name: 'Save…' }).click();
@@ -33,7 +33,7 @@ test('a shared report is seen by others, who keep a copy and cannot change it', 
 
   const other = await another(browser, lens.url, VIEWER);
   await other.goto('/reports');
-  await expect(other.getByRole('heading', { name: 'No report yet' })).toBeVisible();
+  await expect(other.getByRole('heading', { name: 'No reports yet' })).toBeVisible();
   await other.goto(address);
   await expect(other.getByRole('alert')).toContainText('No such report');
 
@@ -60,7 +60,7 @@ test('a shared report is seen by others, who keep a copy and cannot change it', 
   await expect(page.getByRole('row').filter({ hasText: 'Weeks' })).toHaveCount(0);
   await page.getByRole('button', { name: 'Delete Months' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await expect(page.getByRole('heading', { name: 'No report yet' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No reports yet' })).toBeVisible();
   await other.goto('/reports');
   await expect(other.getByRole('row').filter({ hasText: 'Weeks' })).toHaveCount(1);
   await expect(other.getByRole('row').filter({ hasText: 'Months' })).toHaveCount(0);
@@ -91,7 +91,7 @@ test('a report that was changed in another place is not overwritten', async ({ p
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   const conflict = page.getByRole('dialog');
   await expect(conflict).toContainText('Changed in the meantime');
-  await conflict.getByRole('button', { name: 'Go on' }).click();
+  await conflict.getByRole('button', { name: 'Keep editing' }).click();
   await expect(page.getByRole('combobox', { name: 'Interval (UTC)' })).toHaveValue('month');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await conflict.getByRole('button', { name: 'Save mine as new…' }).click();
@@ -147,7 +147,7 @@ test('a list that cannot be had says why, and comes when it is tried again', asy
   await expect(page.getByRole('alert')).toContainText('The server did not answer');
   await page.unroute('**/api/v1/reports?*');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByRole('heading', { name: 'No report yet' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No reports yet' })).toBeVisible();
 });
 
 test('a list of more reports than one part is shown part by part', async ({ page }) => {
@@ -201,5 +201,5 @@ test('a report is made, saved and deleted by keyboard alone', async ({ page }) =
   await tabTo('Delete');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Reports' })).toBeFocused();
-  await expect(page.getByRole('heading', { name: 'No report yet' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No reports yet' })).toBeVisible();
 });

@@ -56,7 +56,7 @@ test('a column with all its rows here is put in order by its head', async ({ pag
   const tokens = (await texts(2)).map((text) => Number(text.replaceAll(',', '')));
   expect(tokens).toEqual([...tokens].sort((a, b) => b - a));
   expect(queries).toEqual([]);
-  await page.getByLabel('Rows at most').fill('2');
+  await page.getByLabel('Maximum rows').fill('2');
   await page.keyboard.press('Tab');
   await expect(rows).toHaveCount(3);
   await table.getByRole('button', { name: 'Tokens' }).click();

@@ -122,11 +122,11 @@ test('a refusal stands at the field that it names, and goes when it is mended', 
   await page.getByRole('combobox', { name: 'Add a metric' }).selectOption({ label: 'Usage' });
   const metrics = page.getByRole('group', { name: 'Metrics' });
   await expect(metrics).toContainText('group by unit, or filter by one unit');
-  await page.getByLabel('Rows at most').fill('0');
+  await page.getByLabel('Maximum rows').fill('0');
   await page.keyboard.press('Tab');
-  await expect(page.getByLabel('Rows at most')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Maximum rows')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByText('It must be 1 to 100000.')).toBeVisible();
-  await page.getByLabel('Rows at most').fill('1');
+  await page.getByLabel('Maximum rows').fill('1');
   await page.keyboard.press('Tab');
   await page.getByRole('combobox', { name: 'Add a label' }).selectOption({ label: 'Unit' });
   await expect(metrics).not.toContainText('group by unit');
@@ -221,7 +221,7 @@ test('an answer to an earlier question is dropped, and a failure says that the f
   await page.unroute('**/api/v1/reports/query');
   await page.route('**/api/v1/reports/query', (route) => route.fulfill({ status: 502, body: 'bad gateway' }));
   await page.getByRole('button', { name: 'Refresh' }).click();
-  await expect(page.getByText('These figures may be old')).toBeVisible();
+  await expect(page.getByText('These figures may be out of date')).toBeVisible();
   expect(await shown(page)).toEqual(projects);
   await page.getByRole('combobox', { name: 'Interval (UTC)' }).selectOption('month');
   await expect(page.getByRole('alert')).toContainText('The server did not answer');
@@ -235,5 +235,5 @@ test('before anything is connected, a report says what to do', async ({ page }) 
   await signIn(page);
   await page.goto('/reports/new');
   await expect(page.getByRole('heading', { name: 'Nothing is imported yet' })).toBeVisible();
-  await expect(page.getByText('These days have no value.')).toHaveCount(0);
+  await expect(page.getByText('No values in this period.')).toHaveCount(0);
 });

@@ -11,10 +11,10 @@ async function setUp(page: Page): Promise<{ secret: string; codes: string[] }> {
   await page.getByRole('button', { name: 'Set up an app' }).click();
   await expect(page.getByRole('img', { name: 'QR code of the secret below' })).toBeVisible();
   const secret = await page.locator('code').first().innerText();
-  await page.getByLabel('Code of the app').fill('000000');
+  await page.getByLabel('Code from the app').fill('000000');
   await page.getByRole('button', { name: 'Turn it on' }).click();
   await expect(page.getByText('The code is wrong, expired or already used.')).toBeVisible();
-  await page.getByLabel('Code of the app').fill(totp(secret));
+  await page.getByLabel('Code from the app').fill(totp(secret));
   await page.getByRole('button', { name: 'Turn it on' }).click();
   await expect(page.getByText('The second factor is on')).toBeVisible();
   const codes = await page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').allInnerTexts();
@@ -38,7 +38,7 @@ test('signing in asks for a code of the app, takes none twice, and takes a recov
   await signIn(page);
   await page.goto('/profile');
   const { secret, codes } = await setUp(page);
-  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await page.getByRole('button', { name: 'I have saved them' }).click();
   await expect(page.getByText('10 recovery codes left')).toBeVisible();
 
   const elsewhere = async () => (await browser.newContext()).newPage();
@@ -69,7 +69,7 @@ test('what the company asks for is set up before anything else', async ({ page, 
 
   await signIn(page);
   await page.goto('/people');
-  const rule = page.getByLabel('A second factor is required of');
+  const rule = page.getByLabel('Who must use a second factor');
   await rule.selectOption({ label: 'Everybody' });
   await expect(page.getByText('Set up your own in your profile')).toBeVisible();
   await expect(rule).toHaveValue('nobody');
@@ -87,7 +87,7 @@ test('what the company asks for is set up before anything else', async ({ page, 
   await expect(viewer.getByRole('banner')).toHaveCount(0);
   await checkAccessible(viewer, 'a second factor is due', [1280, 390]);
   await setUp(viewer);
-  await viewer.getByRole('button', { name: 'I have kept them' }).click();
+  await viewer.getByRole('button', { name: 'I have saved them' }).click();
   await expect(viewer).toHaveURL(/\/lens/);
   await expect(viewer.getByRole('heading', { level: 1 })).toHaveText('OpenAI Lens');
 });

@@ -72,7 +72,7 @@ test('an address that somebody has a password for signs nobody on, and says what
   await atTheProvider(page, 'ada');
   await expect(page.getByText('Ask a Users Manager of your company to remove that account')).toBeVisible();
   await checkAccessible(page, 'a sign-on that is refused');
-  await page.getByRole('button', { name: 'Begin again' }).click();
+  await page.getByRole('button', { name: 'Start again' }).click();
   await expect(button(page)).toBeVisible();
   // The password is still a way in.
   await page.getByLabel('E-mail').fill(ADMIN);

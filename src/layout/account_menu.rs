@@ -35,7 +35,7 @@ pub fn AccountMenu() -> impl IntoView {
     let permissions = move || {
         let permissions = user.get().map(|user| user.permissions).unwrap_or_default();
         if permissions.is_empty() {
-            return view! { <p>"No permissions yet. Ask for one under Access."</p> }.into_any();
+            return view! { <p>"No permissions yet. Request one under Access."</p> }.into_any();
         }
         let items = permissions.into_iter().map(|permission| view! { <li>{permission.name()}</li> });
         view! { <ul>{items.collect_view()}</ul> }.into_any()

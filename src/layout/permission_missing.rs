@@ -23,7 +23,7 @@ pub fn PermissionMissing(
         <Notice tone=Tone::Warning title="A permission is missing">
             <p>
                 {what} " needs the permission " <strong>{names.join(" or ")}</strong>
-                ". A Users Manager of your company grants it."
+                ". A Users Manager of your company can grant it."
             </p>
             <p class="actions">
                 <RequestAccess permission=offer />

@@ -13,8 +13,8 @@ pub fn SessionEnd() -> impl IntoView {
     move || {
         session::ending().map(|ending| {
             let (words, label) = match ending {
-                Ending::Idle => ("You have done nothing here for a while.", "Stay signed in"),
-                Ending::Absolute => ("A session ends after twelve hours.", "Sign in again"),
+                Ending::Idle => ("You have been inactive for a while.", "Stay signed in"),
+                Ending::Absolute => ("Sessions end after twelve hours.", "Sign in again"),
             };
             view! {
                 <Dialog labelled_by="session-end" on_close=stay class="small" alert=true>

@@ -19,7 +19,7 @@ pub fn SignInAgain() -> impl IntoView {
                 <h2 id="sign-in-again" tabindex="-1">
                     "Sign in again"
                 </h2>
-                <p class="muted">"Your session has ended. Sign in, and you go on where you were."</p>
+                <p class="muted">"Your session has ended. Sign in again to pick up where you left off."</p>
                 <SignIn email />
                 <p class="actions">
                     <Button kind=ButtonKind::Quiet on_press=leave>

@@ -37,7 +37,7 @@ pub fn Arrived<T: Clone + PartialEq + Send + Sync + 'static>(
                 .get()
                 .map(|trouble| {
                     view! {
-                        <Notice tone=Tone::Warning title="These figures may be old">
+                        <Notice tone=Tone::Warning title="These figures may be out of date">
                             <p>{trouble.detail} " " {trouble.remedy}</p>
                             <button type="button" class="link-button" on:click=move |_| retry.run(())>
                                 "Try again"

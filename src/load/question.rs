@@ -27,7 +27,7 @@ where
             match asked {
                 Some(asked) => asked.await,
                 // The page is gone, and with it whoever would read this.
-                None => Err(Trouble::new("Stopped", "The page was left.", "Open it again.", true)),
+                None => Err(Trouble::new("Stopped", "You left the page.", "Open it again.", true)),
             }
         }
     };

@@ -44,7 +44,7 @@ pub fn Access() -> impl IntoView {
         <div class="page-head">
             <div>
                 <h1 tabindex="-1">"Access"</h1>
-                <p class="muted">"What you may do here, and what you have asked for"</p>
+                <p class="muted">"What you may do here, and what you have requested"</p>
             </div>
         </div>
         <Arrived data=own label="Loading your requests…" retry show=Box::new(show) />
@@ -66,7 +66,7 @@ fn Standing(asked: Memo<Vec<AccessRequest>>) -> impl IntoView {
             let (tone, text) = match request {
                 _ if has(*permission) => (Tone::Good, "You have it".to_owned()),
                 Some(AccessRequest { state: RequestState::Open, created_at, .. }) => {
-                    (Tone::Busy, format!("Asked for on {}", moment(created_at)))
+                    (Tone::Busy, format!("Requested on {}", moment(created_at)))
                 }
                 Some(AccessRequest { state: RequestState::Declined, decided_at, created_at, .. }) => {
                     (Tone::Warning, format!("Declined on {}", moment(decided_at.unwrap_or(created_at))))
@@ -125,7 +125,7 @@ fn AskForm(asked: Memo<Vec<AccessRequest>>, changed: Callback<()>) -> impl IntoV
         let ask = Ask { permission, note: note.get_untracked() };
         submission.run(async move {
             let outcome = api::call::<Create>(&(), &Nothing {}, &ask).await.map(|_| {
-                announce("Your request is sent");
+                announce("Your request was sent");
                 sent.try_set(Some(permission));
                 note.try_set(String::new());
             });
@@ -152,11 +152,11 @@ fn AskForm(asked: Memo<Vec<AccessRequest>>, changed: Callback<()>) -> impl IntoV
                 {submission.notice()}
                 <Select label="Permission" choices value on_choose=choose />
                 <Field
-                    label="What for"
+                    label="Reason"
                     value=note
                     kind=FieldKind::Lines
                     error=submission.issue("note")
-                    hint="Users Managers of your company read this. It may stay empty."
+                    hint="Optional. Users Managers of your company read this."
                 />
                 <div class="actions">
                     <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
@@ -168,10 +168,10 @@ fn AskForm(asked: Memo<Vec<AccessRequest>>, changed: Callback<()>) -> impl IntoV
     };
     view! {
         <section class="people" aria-labelledby="access-ask">
-            <h2 id="access-ask">"Ask for another one"</h2>
+            <h2 id="access-ask">"Request another permission"</h2>
             {move || {
                 let words = |permission: Permission| {
-                    format!("You have asked for {}. Users Managers see it under People.", permission.name())
+                    format!("You requested {}. Users Managers see it under People.", permission.name())
                 };
                 sent.get().map(|permission| view! { <Notice tone=Tone::Good><p>{words(permission)}</p></Notice> })
             }}
@@ -181,7 +181,7 @@ fn AskForm(asked: Memo<Vec<AccessRequest>>, changed: Callback<()>) -> impl IntoV
                 } else {
                     view! {
                         <Notice tone=Tone::Neutral>
-                            <p>"There is nothing left to ask for."</p>
+                            <p>"There is nothing left to request."</p>
                         </Notice>
                     }
                         .into_any()

@@ -40,7 +40,7 @@ pub fn Assets() -> impl IntoView {
         <div class="page-head">
             <div>
                 <h1 tabindex="-1">"Assets"</h1>
-                <p class="muted">"Everything that is connected to this console"</p>
+                <p class="muted">"Everything connected to this console"</p>
             </div>
         </div>
         <div class="side">
@@ -84,7 +84,7 @@ pub fn ConnectLink(
         }
         let names: Vec<_> = Permission::CONNECTS.iter().map(|permission| permission.name()).collect();
         let reason = format!(
-            "This needs the permission {}. A Users Manager of your company grants it.",
+            "This needs the permission {}. A Users Manager of your company can grant it.",
             names.join(" or ")
         );
         view! {
@@ -150,7 +150,7 @@ fn Empty() -> impl IntoView {
             </span>
             <h3>"No OpenAI account is connected yet"</h3>
             <p class="muted">
-                "Connect an organization with a restricted admin key. Its costs of the last 30 days arrive within seconds."
+                "Connect an organization with a restricted admin key. Its costs for the last 30 days arrive within seconds."
             </p>
             <div class="actions">
                 <ConnectLink from=Route::Assets />

@@ -27,9 +27,9 @@ pub fn Exports() -> impl IntoView {
     view! {
         <CostPage
             heading="Exports"
-            about="A month of costs as a file that other tools read."
+            about="A month of costs as a file for other tools."
             none="Nothing to export yet"
-            none_words="Connect an OpenAI organization first: its costs are then here, month by month."
+            none_words="Connect an OpenAI organization first: its costs then appear here, month by month."
             show=|connections| view! { <Focus connections /> }.into_any()
             below=other_tables
         />
@@ -39,12 +39,12 @@ pub fn Exports() -> impl IntoView {
 fn other_tables() -> AnyView {
     view! {
         <section class="card panel" aria-labelledby="export-report">
-            <h2 id="export-report">"Any other table"</h2>
+            <h2 id="export-report">"Other tables"</h2>
             <p class="muted">
-                "A report gives cost and usage by what you choose, with Download CSV beside it. Programs find the same addresses in the API's document."
+                "A report shows cost and usage broken down as you choose, with Download CSV beside it. The API document lists the same exports for programs."
             </p>
             <p class="actions">
-                <LinkButton href=Route::new_report().to_string()>"Make a report"</LinkButton>
+                <LinkButton href=Route::new_report().to_string()>"Create a report"</LinkButton>
             </p>
         </section>
     }
@@ -101,7 +101,7 @@ fn Focus(connections: Memo<Vec<Connection>>) -> impl IntoView {
                     on_choose=move |account| change(&|chosen| chosen.query.connection.clone_from(&account))
                 />
                 <Select
-                    label="Version of FOCUS"
+                    label="FOCUS version"
                     choices=versions
                     value=Signal::derive(move || chosen.with(|chosen| chosen.query.version.as_str().to_owned()))
                     on_choose=move |text: String| change(&|chosen| chosen.query.version = version(&text))

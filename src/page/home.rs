@@ -70,7 +70,7 @@ fn reports_tile() -> impl IntoView {
                 </span>
                 <h3>"Saved reports"</h3>
             </div>
-            <p class="muted">"Cost and usage by what you choose."</p>
+            <p class="muted">"Cost and usage, broken down as you choose."</p>
             <p class="tile-end">
                 <a href=Route::Reports.to_string()>"Open reports"</a>
             </p>

@@ -82,7 +82,7 @@ fn Form(invited: Invited, token: String) -> impl IntoView {
                 kind=FieldKind::Password
                 autocomplete="new-password"
                 error=submission.issue("password")
-                hint="At least 8 characters. A few words in a row are good."
+                hint="At least 8 characters. A few words in a row work well."
             />
             <div class="actions">
                 <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>

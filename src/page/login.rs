@@ -79,7 +79,7 @@ pub fn SignIn(
                 request_animation_frame(|| {
                     focus_unless_typing("input[type=email]");
                 });
-                let words = if passwords { "or with a password" } else { "or with the emergency account’s password" };
+                let words = if passwords { "or with a password" } else { "or with the emergency account's password" };
                 view! {
                     {provider.is_some().then(|| view! { <p class="muted">{words}</p> })}
                     <SignInForm email=email.clone() />
@@ -178,7 +178,7 @@ fn SignInForm(
                                 label="Code"
                                 value=code
                                 autocomplete="one-time-code"
-                                hint="Of your authenticator app, or a recovery code."
+                                hint="From your authenticator app, or a recovery code."
                             />
                         }
                     })

@@ -9,7 +9,7 @@ pub fn NotFound() -> impl IntoView {
         <div class="page-head">
             <div>
                 <h1 tabindex="-1">"Page not found"</h1>
-                <p class="muted">"Nothing is at this address. It may be mistyped, or what it showed is gone."</p>
+                <p class="muted">"There is nothing at this address. It may be mistyped, or what it showed is gone."</p>
             </div>
         </div>
         <p class="actions">

@@ -29,7 +29,7 @@ pub fn Notifications() -> impl IntoView {
             <div>
                 <h1 tabindex="-1">"Notifications"</h1>
                 <p class="muted">
-                    "Which programs are told of your accounts, and what was sent. What you are told yourself by e-mail is in your "
+                    "Which programs are notified about your accounts, and what was sent. You choose your own e-mails in your "
                     <a href=Route::Profile.to_string()>"profile"</a> "."
                 </p>
             </div>

@@ -217,9 +217,9 @@ fn Invitations(invitations: Loader<Vec<Invitation>>) -> impl IntoView {
 #[component]
 fn Line(invitation: Invitation, withdraw: Callback<Invitation>) -> impl IntoView {
     let email = invitation.email.to_string();
-    let label = format!("Withdraw the invitation of {email}");
+    let label = format!("Withdraw the invitation for {email}");
     let words = format!(
-        "{} · good until {} · by {}",
+        "{} · valid until {} · by {}",
         names(&invitation.permissions),
         moment(invitation.expires_at),
         invitation.invited_by

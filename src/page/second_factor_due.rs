@@ -26,7 +26,7 @@ pub fn SecondFactorDue() -> impl IntoView {
                 </div>
                 <h1 tabindex="-1">"Set up a second factor"</h1>
                 <p class="muted breakable">
-                    {format!("Your company asks {email} for one. Everything else is open afterwards.")}
+                    {format!("Your company requires one for {email}. You can use everything else afterwards.")}
                 </p>
                 <SecondFactorSetUp done />
                 {submission.notice()}

@@ -63,7 +63,7 @@ pub fn Setup() -> impl IntoView {
                                         label="Set-up token"
                                         value=token
                                         error=submission.issue("token")
-                                        hint="The server prints it when it starts. It is good for 60 minutes and for one use."
+                                        hint="The server prints it when it starts. It is valid for 60 minutes and works once."
                                     />
                                 }
                             })
@@ -87,7 +87,7 @@ pub fn Setup() -> impl IntoView {
                         kind=FieldKind::Password
                         autocomplete="new-password"
                         error=submission.issue("password")
-                        hint="At least 8 characters. A few words in a row are good."
+                        hint="At least 8 characters. A few words in a row work well."
                     />
                     <div class="actions">
                         <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
@@ -107,7 +107,7 @@ fn unfit(token: &str, company: &str, email: &str, password: &str) -> Vec<FieldEr
         errors.push(field_error("token", "Enter the set-up token."));
     }
     if company.trim().is_empty() {
-        errors.push(field_error("tenant_name", "Enter the company’s name."));
+        errors.push(field_error("tenant_name", "Enter the company's name."));
     }
     if let Err(error) = Email::parse(email) {
         errors.push(field_error("email", error.to_string()));

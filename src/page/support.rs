@@ -53,7 +53,7 @@ fn Requests() -> impl IntoView {
         <div class="page-head">
             <div>
                 <h1 tabindex="-1">"Support"</h1>
-                <p class="muted">"Requests are kept here. You carry them on by e-mail or by copy."</p>
+                <p class="muted">"Requests are saved here. You pass them on by e-mail, or copy them."</p>
             </div>
             <LinkButton kind=ButtonKind::Primary href=new()>
                 "New support request"
@@ -78,9 +78,9 @@ fn Requests() -> impl IntoView {
                         <span class="icon-box">
                             <Icon name=IconName::Support />
                         </span>
-                        <h2>"No support request yet"</h2>
+                        <h2>"No support requests yet"</h2>
                         <p class="muted">
-                            "When a test connection fails, Open a support request in the wizard brings its diagnostics along."
+                            "When a connection test fails, Open a support request in the wizard includes its diagnostics."
                         </p>
                     </div>
                 }

@@ -202,7 +202,7 @@ pub fn BarChart(
     };
     let has =
         move |states: &[BarState]| data.with(|data| data.bars.iter().any(|bar| states.contains(&bar.state)));
-    let enter = if on_open.is_some() { " Enter looks into the day." } else { "" };
+    let enter = if on_open.is_some() { " Press Enter to look into the day." } else { "" };
     // A finger that is lifted has left too, and what it pointed at is to be read.
     let leave = move |event: leptos::ev::PointerEvent| {
         if !is_touch(&event) {
@@ -215,7 +215,7 @@ pub fn BarChart(
             class:chosen=move || chosen.get().is_some()
             role="group"
             tabindex="0"
-            aria-label=move || format!("{}. The arrow keys read the days.{enter} The table has all values.", label.get())
+            aria-label=move || format!("{}. Use the arrow keys to read the days.{enter} The table has all values.", label.get())
             on:keydown=keys
             on:pointerleave=leave
             on:blur=move |_| active.set(None)

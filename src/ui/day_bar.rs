@@ -45,7 +45,7 @@ impl DayKind {
             Self::Imported => "Imported",
             Self::Provisional => "Imported, may still change",
             Self::Missing => "Not imported yet",
-            Self::Failed => "Failed, tried again",
+            Self::Failed => "Failed, will be retried",
         }
     }
 

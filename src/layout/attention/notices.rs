@@ -60,7 +60,7 @@ fn shown(concern: Concern) -> impl IntoView {
                 {(more > 0)
                     .then(|| view! { " and " <a href=Route::Assets.to_string()>{format!("{more} more")}</a> })}
                 <span class="muted">
-                    {if label.is_empty() { ". " } else { " " }} "What was imported before stays."
+                    {if label.is_empty() { ". " } else { " " }} "Data already imported is kept."
                 </span>
             </p>
         </Notice>

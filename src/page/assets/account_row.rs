@@ -87,7 +87,7 @@ pub fn AccountRow(
 fn organization(account: &Connection) -> AnyView {
     match &account.organization {
         None => view! {
-            <span class="muted">"Not told by OpenAI yet"</span>
+            <span class="muted">"Not reported by OpenAI yet"</span>
         }
         .into_any(),
         Some(organization) => {

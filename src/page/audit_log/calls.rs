@@ -48,7 +48,7 @@ pub fn Calls() -> impl IntoView {
             <h2>"Calls to OpenAI"</h2>
         </div>
         <p class="muted">
-            "Every use of an admin key, tests included, for 90 days. The program can only read: each call is a GET of a listed path."
+            "Every use of an admin key in the last 90 days, tests included. The program can only read: each call is a GET of a listed path."
         </p>
         <Check ask=verdict::of_calls />
         <Select
@@ -68,7 +68,7 @@ pub fn Calls() -> impl IntoView {
                 <Listing
                     parts
                     label="Loading calls…"
-                    none="No call fits."
+                    none="No matching calls."
                     earlier="Earlier calls"
                     table=Box::new(move |calls| view! { <Table calls known /> }.into_any())
                 />

@@ -33,7 +33,7 @@ pub fn Entries() -> impl IntoView {
     let results = [("", "Any"), ("done", "Done"), ("refused", "Refused")];
     let results = results.map(|(value, name)| (value.to_owned(), name.to_owned())).to_vec();
     let texts = vec![
-        ("text", "Text", "In any value, such as an id or a part of an address", FieldKind::Text),
+        ("text", "Text", "In any value, such as an id or part of an address", FieldKind::Text),
         ("actor", "By whom", "An e-mail address, operator or system", FieldKind::Text),
         ("from", "From day", "", FieldKind::Date),
         ("through", "Through day", "", FieldKind::Date),
@@ -58,7 +58,7 @@ pub fn Entries() -> impl IntoView {
                 <Listing
                     parts
                     label="Loading events…"
-                    none="Nothing is recorded that fits."
+                    none="No matching events."
                     earlier="Earlier events"
                     table=Box::new(move |entries| view! { <Table entries pairs /> }.into_any())
                 />
@@ -196,7 +196,7 @@ fn actor(entry: &AuditEntry) -> String {
         }
         ActorKind::Operator => "The operator".into(),
         ActorKind::System => "The server".into(),
-        ActorKind::Unknown => "Not readable any more".into(),
+        ActorKind::Unknown => "No longer readable".into(),
     }
 }
 

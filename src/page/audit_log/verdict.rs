@@ -43,7 +43,7 @@ pub fn Check(
     });
     view! {
         <Button busy on_press=check>
-            "Check that it is whole"
+            "Verify integrity"
         </Button>
         <div class="verdict" aria-live="polite">
             {move || match found.get() {
@@ -91,8 +91,8 @@ pub fn of_calls() -> Found {
 fn whole(count: String, what: &str) -> Verdict {
     Verdict {
         tone: Tone::Good,
-        title: "The log is whole".into(),
-        text: format!("All {count} {what} are there, as they were written."),
+        title: "The log is intact".into(),
+        text: format!("All {count} {what} are present, as they were written."),
     }
 }
 
@@ -100,11 +100,11 @@ fn broken(what: String, fault: ChainFault) -> Verdict {
     let how = match fault {
         ChainFault::Missing => "is missing",
         ChainFault::Changed => "is not what was written there",
-        ChainFault::End => "is where the end of the log was changed",
+        ChainFault::End => "marks where the end of the log was changed",
     };
     Verdict {
         tone: Tone::Bad,
-        title: "The log was changed by another hand".into(),
+        title: "The log has been tampered with".into(),
         text: format!("{what} {how}. Keep the database as it is, and compare it with a backup."),
     }
 }

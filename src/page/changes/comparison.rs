@@ -39,9 +39,9 @@ pub fn Changes() -> impl IntoView {
     view! {
         <CostPage
             heading="Why did it change?"
-            about="The difference between two periods, taken apart into effects that sum to it exactly. Days are UTC days."
+            about="The difference between two periods, broken down into effects that add up to it exactly. Days are UTC days."
             none="Nothing to compare yet"
-            none_words="Connect an OpenAI organization first: two periods of its costs are then compared here."
+            none_words="Connect an OpenAI organization first: then you can compare two periods of its costs here."
             show=|connections| view! { <Compared connections /> }.into_any()
         />
     }
@@ -115,7 +115,7 @@ fn Choice(
                 label="Compared with"
                 presets=&[]
                 months=offered
-                none="The days before"
+                none="The previous days"
                 value=Signal::derive(move || chosen.with(|chosen| chosen.before))
                 span=Signal::derive(move || query.with(|query| query.before))
                 on_choose=move |days| change(&|chosen| chosen.before = days)
@@ -144,7 +144,7 @@ fn open_days(found: &Change) -> Option<impl IntoView + use<>> {
         return None;
     }
     let words = format!(
-        "Whole days are billed to {} (UTC). What is still to come is missing from the later days and not from the earlier ones: choose days that end by then to compare whole days.",
+        "Billing is complete through {} (UTC). The later period is still incomplete: choose days up to then for a fair comparison.",
         day(through)
     );
     Some(view! {

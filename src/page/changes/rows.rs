@@ -139,7 +139,7 @@ pub fn Rows(
             on_digits=move |all_digits| navigation.go(Chosen { all_digits, ..chosen.get_untracked() }.route())
             file
         />
-        <p class="muted table-note">"The effects of a row sum to its change. A project leads to its changes alone."</p>
+        <p class="muted table-note">"The effects of a row add up to its change. Select a project to see only its changes."</p>
     }
 }
 

@@ -99,10 +99,10 @@ pub fn AdminKeyStep(
     };
     let hint = move || {
         kept.get().map_or_else(
-            || "It starts with sk-admin-. We keep it sealed and only ever read with it.".to_owned(),
+            || "It starts with sk-admin-. We keep it sealed and only ever use it to read.".to_owned(),
             |kept| {
                 format!(
-                    "The key ending in {} is kept. Leave this empty to go on with it, or paste another one.",
+                    "The key ending in {} is kept. Leave this empty to continue with it, or paste another one.",
                     kept.tail
                 )
             },
@@ -144,11 +144,11 @@ pub fn AdminKeyStep(
             <ul class="promises">
                 <li>
                     <Icon name=IconName::Lock />
-                    "Encrypted at once, shown to nobody, and destroyed after 30 minutes unless you finish."
+                    "Encrypted at once, never shown to anybody, and destroyed after 30 minutes unless you finish."
                 </li>
                 <li>
                     <Icon name=IconName::Check />
-                    "Used for reading costs, usage and names only. We never change anything at OpenAI."
+                    "Used only to read costs, usage and names. We never change anything at OpenAI."
                 </li>
             </ul>
             <div class="wizard-actions">
@@ -189,7 +189,7 @@ fn WrongWords(flow: Flow, wrong: Wrong) -> impl IntoView {
         Wrong::Unfit(cause, remedy) => view! { <span>{cause} " " {remedy}</span> }.into_any(),
         Wrong::Connected(connection) => view! {
             <span>
-                "This organization is connected already, as “" {connection.name.to_string()} "”. "
+                "This organization is already connected, as “" {connection.name.to_string()} "”. "
                 <AccountLink connection opened=Callback::new(move |()| flow.discard()) /> ", or paste a key of another organization."
             </span>
         }

@@ -87,7 +87,7 @@ fn words(kind: CheckKind, check: Option<Check>, opened: Callback<()>) -> AnyView
             view! { <FindingWords finding opened /> }.into_any()
         }
         Some(Verdict::Skipped) if kind.is_required() => {
-            view! { <span>"Not known: no answer of OpenAI tells it."</span> }.into_any()
+            view! { <span>"Unknown: none of OpenAI's answers says."</span> }.into_any()
         }
         Some(Verdict::Skipped) => view! { <span>"Skipped: optional."</span> }.into_any(),
     }

@@ -39,7 +39,7 @@ pub fn CreateKeyStep(
                     "The optional scope shows names of projects, keys and people. Without it we show their ids. OpenAI also calls it “Organization Administration”."
                 </p>
                 <Notice tone=Tone::Warning title="Caution">
-                    <p>"The key is only visible once. Copy it before you close OpenAI’s window."</p>
+                    <p>"The key is only visible once. Copy it before you close OpenAI's window."</p>
                 </Notice>
             </div>
         </div>
@@ -121,7 +121,7 @@ fn CopyName() -> impl IntoView {
 #[component]
 fn Pane() -> impl IntoView {
     view! {
-        <dl class="pane" aria-label="How OpenAI’s pane should look">
+        <dl class="pane" aria-label="How OpenAI's pane should look">
             <div class="pane-title">
                 <dt>"Create new admin key"</dt>
                 <dd></dd>

@@ -36,9 +36,9 @@ pub fn FinishForm(
     });
     let renews = flow.state_untracked().kept().is_some_and(|kept| kept.renews.is_some());
     let (hint, label) = if renews {
-        ("How the console calls this organization.", "Replace the key")
+        ("What the console calls this organization.", "Replace the key")
     } else {
-        ("How the console calls this organization. The import starts at once and takes seconds.", "Finish")
+        ("What the console calls this organization. The import starts at once and takes seconds.", "Finish")
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -64,7 +64,7 @@ pub fn FinishForm(
                     view! {
                         <Notice tone=Tone::Bad>
                             <p>
-                                "This organization is connected already, as “" {connection.name.to_string()} "”. "
+                                "This organization is already connected, as “" {connection.name.to_string()} "”. "
                                 <AccountLink connection opened=Callback::new(move |()| flow.discard()) />
                             </p>
                         </Notice>

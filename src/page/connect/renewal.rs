@@ -35,10 +35,10 @@ fn Words(account: Connection) -> impl IntoView {
         .organization
         .map_or_else(|| "the same organization".to_owned(), |found| found.name.unwrap_or(found.id));
     let words = account.key.map_or_else(
-        || format!("The new key has to be one of {organization}. What was imported is still there."),
+        || format!("The new key must belong to {organization}. The imported data is still there."),
         |key| {
             format!(
-                "The new key has to be one of {organization}. The key in use, which ends with {}, works until you finish. Revoke it in OpenAI afterwards.",
+                "The new key must belong to {organization}. The key in use, which ends with {}, works until you finish. Revoke it in OpenAI afterwards.",
                 key.tail
             )
         },

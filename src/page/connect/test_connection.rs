@@ -72,7 +72,7 @@ pub fn TestConnectionStep(
         <p class="muted">{subject}</p>
         <CheckList checks over opened=Callback::new(move |()| flow.discard()) />
         <p class="wizard-status" role="status">
-            {move || (!over.get() && slow.get()).then_some("Still waiting for OpenAI. It gives up by itself after some seconds.")}
+            {move || (!over.get() && slow.get()).then_some("Still waiting for OpenAI. It times out after a few seconds.")}
         </p>
         {move || {
             if ready.get() {

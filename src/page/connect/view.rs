@@ -142,7 +142,7 @@ fn Gone(flow: Flow) -> impl IntoView {
         <h2 id=TITLE tabindex="-1">"Start again"</h2>
         <Notice tone=Tone::Warning>
             <p>
-                "This connection draft has expired or was discarded, and its key is destroyed. Paste the key once more, or create a new one if you no longer have it."
+                "This connection draft has expired or was discarded, and its key has been destroyed. Paste the key once more, or create a new one if you no longer have it."
             </p>
         </Notice>
         <div class="wizard-actions">
@@ -164,7 +164,7 @@ fn Stuck(flow: Flow) -> impl IntoView {
         <h2 id=TITLE tabindex="-1">"Test connection"</h2>
         <Notice tone=Tone::Bad title="The server did not answer">
             <p>{words}</p>
-            <p>"Your key is kept by the server for 30 minutes: nothing is lost."</p>
+            <p>"The server keeps your key for 30 minutes: nothing is lost."</p>
         </Notice>
         <div class="wizard-actions">
             <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.back(ConnectStep::AdminKey))>"Back"</Button>

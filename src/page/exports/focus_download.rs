@@ -65,7 +65,7 @@ pub fn FocusDownload(
                     State::Done { name: file.name, size: file.size, billed_total: file.billed_total }
                 }
                 Err(CallError::Stopped) => {
-                    announce("The download is stopped");
+                    announce("The download was stopped");
                     State::Idle
                 }
                 Err(error) => State::Failed(error.trouble()),
@@ -94,7 +94,7 @@ pub fn FocusDownload(
                             <p>{words(size)}</p>
                             {billed_total.map(|totals| view! { <p>"BilledCost sums to " <strong>{amounts(&totals)}</strong> "."</p> })}
                             {(size.rows == Some(0))
-                                .then(|| view! { <p>"Nothing is billed in this month, or nothing of it is imported yet."</p> })}
+                                .then(|| view! { <p>"Nothing was billed in this month, or none of it is imported yet."</p> })}
                         </Notice>
                     }
                         .into_any()
@@ -125,7 +125,7 @@ fn running(size: Option<Arriving>) -> impl IntoView {
         None => view! { <progress aria-label="Download"></progress> }.into_any(),
     };
     let text = match size {
-        None => "The server adds up the month…".to_owned(),
+        None => "Adding up the month…".to_owned(),
         Some(size) => words(size),
     };
     view! {

@@ -67,10 +67,10 @@ pub fn LensTile(
         State::Failed(trouble) => view! { <TroubleNotice trouble on_retry=retry /> }.into_any(),
         State::NotConnected => view! {
             <p class="muted">
-                "See what your OpenAI organizations cost: per day and per project, to the cent that OpenAI bills."
+                "See what your OpenAI organizations cost: per day and per project, to the cent OpenAI bills."
             </p>
             {starts_wizard()
-                .then(|| view! { <p class="tile-hint tile-end">"Starts with connecting an account" <Icon name=IconName::Right /></p> })}
+                .then(|| view! { <p class="tile-hint tile-end">"Connect an account to start" <Icon name=IconName::Right /></p> })}
         }
         .into_any(),
         State::Connected => view! {
@@ -170,7 +170,7 @@ fn is_off(connection: &Connection) -> bool {
 fn permission_words() -> String {
     let names: Vec<_> = Permission::SEES_COSTS.iter().map(|permission| permission.name()).collect();
     format!(
-        "Seeing cost needs the permission {}. A Users Manager of your company grants it.",
+        "Seeing costs needs the permission {}. A Users Manager of your company can grant it.",
         names.join(" or ")
     )
 }

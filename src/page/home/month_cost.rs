@@ -33,7 +33,7 @@ pub fn MonthCost(
         api::call::<Daily>(&(), &query, &Nothing {}).await.map_err(|error| error.trouble())
     });
     move || match costs.get() {
-        Load::Loading => view! { <Skeleton label="Loading this month’s cost…" /> }.into_any(),
+        Load::Loading => view! { <Skeleton label="Loading this month's cost…" /> }.into_any(),
         Load::Failed(trouble) => {
             let again = costs.clone();
             view! { <TroubleNotice trouble on_retry=Callback::new(move |()| again.reload()) /> }.into_any()
@@ -47,13 +47,13 @@ fn Figure(costs: DailyCosts) -> impl IntoView {
     let month = Day::of(now()).month_start();
     let total: Amount = costs.days.iter().filter(|day| day.day >= month).map(|day| day.amount).sum();
     let billed = costs.billed_through.map_or_else(
-        || "this month · OpenAI has billed nothing yet".to_owned(),
-        |through| format!("this month, billed to {} (UTC)", day_short(through)),
+        || "this month · OpenAI has not billed anything yet".to_owned(),
+        |through| format!("this month, billed through {} (UTC)", day_short(through)),
     );
     // What is not billed yet is no low day.
     let known =
         costs.days.iter().filter(|day| costs.billed_through.is_some_and(|through| day.day <= through));
-    let more = (!costs.other_currencies.is_empty()).then_some(" · costs in other currencies on the Lens");
+    let more = (!costs.other_currencies.is_empty()).then_some(" · costs in other currencies in the Lens");
     view! {
         <div>
             <p class="figure">{money(total, costs.currency)}</p>

@@ -103,8 +103,8 @@ pub fn against(now: Option<i128>, compared: &Compared, print: impl Fn(i128) -> S
     let only = |words: String| Change { words, way: None };
     let Compared::Known { figure, days, is_partial } = compared else {
         return only(match compared {
-            Compared::Loading => "Comparing with the days before…".to_owned(),
-            _ => "The days before could not be loaded".to_owned(),
+            Compared::Loading => "Comparing with the previous days…".to_owned(),
+            _ => "The previous days could not be loaded".to_owned(),
         });
     };
     let range = match days {

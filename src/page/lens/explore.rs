@@ -97,7 +97,7 @@ fn Panels(
                 .get()
                 .map(|trouble| {
                     view! {
-                        <Notice tone=Tone::Warning title="The days before could not be loaded">
+                        <Notice tone=Tone::Warning title="The previous days could not be loaded">
                             <p>"Figures are not compared. " {trouble.detail} " " {trouble.remedy}</p>
                             <button type="button" class="link-button" on:click=move |_| again.reload()>
                                 "Try again"

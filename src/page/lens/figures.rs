@@ -104,7 +104,7 @@ fn month_change(month: &DailyCosts, before: &DailyCosts) -> Change {
     let total: Amount = days().map(|day| day.amount).sum();
     let range = format!("{} – {}", day_short(before.start), day_short(end.plus(-1)));
     if days().all(|day| day.coverage == Coverage::Missing && day.amount == Amount::ZERO) {
-        return Change { words: format!("nothing imported of {range} to compare with"), way: None };
+        return Change { words: format!("nothing imported for {range} to compare with"), way: None };
     }
     let note = if days().any(|day| day.coverage == Coverage::Missing) { ", not fully imported" } else { "" };
     let figure = |amount: Amount| Some(Figure::from_pico(amount.pico()));
@@ -120,7 +120,11 @@ fn month_note(month: &DailyCosts) -> String {
     let in_month = through >= month.start;
     let pace = Amount::saturating(month.total.pico() / i128::from(passed.max(1)) * i128::from(days));
     if in_month {
-        format!("to {} (UTC) · on pace for {}, estimated", day_short(through), money(pace, month.currency))
+        format!(
+            "through {} (UTC) · on pace for {}, estimated",
+            day_short(through),
+            money(pace, month.currency)
+        )
     } else {
         "nothing billed this month yet".into()
     }

@@ -85,7 +85,7 @@ fn FilterDialog(facts: Memo<Arc<Facts>>, scope: Memo<Scope>, open: RwSignal<bool
     let more = move || {
         let left = found.with(Vec::len).saturating_sub(MOST);
         match (left, found.with(Vec::is_empty)) {
-            (_, true) => "No such value in these days. Search for a part of it.".to_owned(),
+            (_, true) => "No such value in these days. Search for part of it.".to_owned(),
             (0, _) => String::new(),
             _ => format!("{} more. Search to find them.", number(u64::try_from(left).unwrap_or_default())),
         }

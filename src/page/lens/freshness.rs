@@ -33,9 +33,12 @@ pub fn Freshness(
 
 fn freshness(costs: &DailyCosts) -> impl IntoView + use<> {
     let billed = costs.billed_through.map_or_else(
-        || "OpenAI has billed nothing in these days".to_owned(),
+        || "OpenAI has not billed anything yet".to_owned(),
         |through| {
-            format!("Costs billed to {} (UTC). OpenAI may revise a day for about three days.", day(through))
+            format!(
+                "Costs billed through {} (UTC). OpenAI may revise a day for about three days.",
+                day(through)
+            )
         },
     );
     let imported = costs.imported_at.map(|moment| format!("Imported {}.", ago(moment, now())));
@@ -46,7 +49,7 @@ fn freshness(costs: &DailyCosts) -> impl IntoView + use<> {
             <span>{billed}</span>
             {imported.map(|imported| view! { <span>{imported}</span> })}
             {(!others.is_empty())
-                .then(|| view! { <span>"In other currencies, and in no figure above: " {others.join(", ")} "."</span> })}
+                .then(|| view! { <span>"In other currencies, not included above: " {others.join(", ")} "."</span> })}
         </div>
     }
 }
@@ -87,10 +90,10 @@ pub fn FreshnessTable(
                     <thead>
                         <tr>
                             <th scope="col">"Figure"</th>
-                            <th scope="col">"Comes by the"</th>
-                            <th scope="col">"Here through (UTC)"</th>
+                            <th scope="col">"Granularity"</th>
+                            <th scope="col">"Imported through (UTC)"</th>
                             <th scope="col">"Last read"</th>
-                            <th scope="col">"In these days"</th>
+                            <th scope="col">"This period"</th>
                         </tr>
                     </thead>
                     <tbody>{move || facts.with(|facts| metrics(facts).into_iter().map(row).collect_view())}</tbody>
@@ -197,5 +200,5 @@ fn unexplained(facts: &Facts) -> String {
     let filter = Filter { label: Label::CostBasis, texts: vec!["unattributed".to_owned()], exclude: false };
     let unattributed = facts.whole(&[], &[filter], 1).total.get(Sum::Cost);
     let words = money(Amount::saturating(unattributed), facts.answer.currency);
-    format!("{words} of the bill of these days could not be attributed to any usage.")
+    format!("{words} of the bill for these days could not be attributed to any usage.")
 }

@@ -138,7 +138,7 @@ pub fn Rows(
                 <Icon name=IconName::Import />
                 "Download CSV"
             </Button>
-            <span class="muted">"Change is against the days before, as many as these."</span>
+            <span class="muted">"Change compares these days with the same number of days before them."</span>
         </div>
         </section>
     }

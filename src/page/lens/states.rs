@@ -53,7 +53,7 @@ pub fn States(
         let runs = importing.with(Option::is_some);
         match before {
             Some(true) if !runs => announce("The import is finished."),
-            Some(false) | None if runs => announce("The import has started, the newest days first."),
+            Some(false) | None if runs => announce("The import has started, newest days first."),
             _ => {}
         }
         runs
@@ -69,7 +69,7 @@ pub fn States(
                         <div class="card importing">
                             <p>
                                 <Spinner />
-                                <span>"Importing " {names} ", the newest days first"</span>
+                                <span>"Importing " {names} ", newest days first"</span>
                                 <span class="number">{percent(done)}</span>
                             </p>
                             <progress max="100" value=done.to_string() aria-label="Import"></progress>
@@ -107,7 +107,7 @@ fn complaint(account: &Connection) -> Option<Complaint> {
 fn Account(complaint: Complaint) -> impl IntoView {
     let Complaint { account, address, tone, finding, old_since } = complaint;
     let link = format!("Open the account {account}");
-    let title = if old_since.is_some() { format!("{account}: figures are old") } else { account };
+    let title = if old_since.is_some() { format!("{account}: figures are out of date") } else { account };
     let is_explained = finding.is_some();
     view! {
         <Notice tone title>
@@ -124,15 +124,15 @@ fn Account(complaint: Complaint) -> impl IntoView {
                 .map(|last| {
                     view! {
                         <p>
-                            "Nothing was read from OpenAI since "
+                            "Nothing has been read from OpenAI since "
                             {format!("{} ({}).", moment(last), ago(last, now()))}
-                            " What was used and billed after that is missing here."
+                            " Anything used or billed after that is missing here."
                         </p>
                         {(!is_explained)
                             .then(|| {
                                 view! {
                                     <p>
-                                        "OpenAI is asked about every hour while the server runs. "
+                                        "OpenAI is queried about every hour while the server runs. "
                                         <a href=Route::Assets.to_string()>"Open Assets"</a>
                                         " to see each import and to start one now."
                                     </p>
@@ -141,7 +141,7 @@ fn Account(complaint: Complaint) -> impl IntoView {
                     }
                 })}
             <p>
-                <a href=address>{link}</a> " What was imported before stays."
+                <a href=address>{link}</a> " Data already imported is kept."
             </p>
         </Notice>
     }

@@ -163,7 +163,7 @@ fn Share(now: i128, change: Compared) -> impl IntoView {
         _ => "number change",
     };
     view! {
-        <span class=class title="Against the days before">
+        <span class=class title="Compared with the previous days">
             {share_against(now, &change)}
         </span>
     }

@@ -67,7 +67,7 @@ fn tokens(facts: &Facts, groups: &Groups) -> Stack {
         values: each(&|sums| sums.get(sum)),
     };
     let rest = Part {
-        name: "No direction told".to_owned(),
+        name: "Direction unknown".to_owned(),
         class: colour(DIRECTIONS.len(), true),
         look: None,
         values: each(&|sums| {

@@ -103,10 +103,10 @@ fn figures(
     let of_filters = (is_of_day || !filters.is_empty()).then(|| {
         view! {
             <FigureCard
-                label="Cost of the filters"
+                label="Filtered cost"
                 chip=basis(filters.iter().map(|filter| filter.label))
                 value=or_none(cost.map(|pico| money(amount(pico), currency)))
-                note=if is_of_day { "of the day that is looked into".into() } else { "of what is looked at".into() }
+                note=if is_of_day { "of the selected day".into() } else { "of the current selection".into() }
                 change=against(cost, cost_before, |pico| money(amount(pico), currency))
                 is_cost=true
             />

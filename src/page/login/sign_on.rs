@@ -72,7 +72,7 @@ pub fn SignOnButton(
             </Button>
         </div>
         <p class="muted" role="status">
-            {move || waits.get().then_some("Sign in in the other tab. This page goes on by itself.")}
+            {move || waits.get().then_some("Sign in in the other tab. This page continues by itself.")}
         </p>
     }
 }
@@ -131,7 +131,7 @@ pub fn SignOnReturn(
             <TroubleNotice trouble />
             <div class="actions">
                 <Button kind=ButtonKind::Primary on_press=again>
-                    "Begin again"
+                    "Start again"
                 </Button>
             </div>
         }

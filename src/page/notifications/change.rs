@@ -61,7 +61,7 @@ pub fn ChangeDialog(
                     {origin}
                 </h2>
                 {submission.notice()}
-                <Kinds legend="Tell it of" chosen error=submission.issue("kinds") />
+                <Kinds legend="Notify it about" chosen error=submission.issue("kinds") />
                 <label class="choice">
                     <input
                         type="checkbox"
@@ -69,7 +69,7 @@ pub fn ChangeDialog(
                         on:change=move |_| active.update(|active| *active = !*active)
                     />
                     <span>
-                        "On" <small class="muted line-detail">"While it is off it is told of nothing"</small>
+                        "On" <small class="muted line-detail">"While it is off, it receives nothing"</small>
                     </span>
                 </label>
                 <div class="actions">

@@ -46,7 +46,7 @@ pub fn Deliveries(
     let again = Callback::new(move |id: DeliveryId| {
         let after = after.clone();
         submission.run_each(async move {
-            let outcome = api::get::<Retry>(&id).await.map(|_| announce("It is tried again"));
+            let outcome = api::get::<Retry>(&id).await.map(|_| announce("The message is being sent again"));
             after.reload();
             Ok(outcome?)
         });
@@ -64,7 +64,7 @@ pub fn Deliveries(
             {move || {
                 let items = page.get().items;
                 if items.is_empty() {
-                    return view! { <p class="muted">"Nothing was sent yet."</p> }.into_any();
+                    return view! { <p class="muted">"Nothing has been sent yet."</p> }.into_any();
                 }
                 let rows = items.into_iter().map(|delivery| row(delivery, again));
                 view! {

@@ -48,11 +48,11 @@ pub fn Kinds(
 /// When it happens, in a few words.
 const fn meaning(kind: Kind) -> &'static str {
     match kind {
-        Kind::ImportFinished => "All of an account's history is here",
-        Kind::KeyExpiring => "14 days, 7 days and a day before a key expires",
+        Kind::ImportFinished => "All of an account's history is imported",
+        Kind::KeyExpiring => "14 days, 7 days and one day before a key expires",
         Kind::KeyRefused => "OpenAI refuses a key, and nothing is imported until it is replaced",
-        Kind::SourceSilent => "An account has brought no costs for a day, or has no usage any more",
-        Kind::TotalsDiffer => "Imported costs are not OpenAI's own total of a day",
+        Kind::SourceSilent => "An account has delivered no costs for a day, or has stopped having usage",
+        Kind::TotalsDiffer => "Imported costs do not match OpenAI's own total for a day",
     }
 }
 

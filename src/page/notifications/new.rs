@@ -62,10 +62,10 @@ fn Form(made: Callback<Made>, close: Callback<()>, changed: Callback<()>) -> imp
                 error=submission.issue("url")
                 hint="An https address on the internet. It is kept sealed; afterwards only its beginning is shown."
             />
-            <Kinds legend="Tell it of" chosen error=submission.issue("kinds") />
+            <Kinds legend="Notify it about" chosen error=submission.issue("kinds") />
             <div class="actions">
                 <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
-                    "Make the webhook"
+                    "Create the webhook"
                 </Button>
                 <Button kind=ButtonKind::Quiet on_press=close>
                     "Cancel"

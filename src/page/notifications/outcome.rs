@@ -15,13 +15,13 @@ pub fn Outcome(
     let Delivery { recipient, progress, setback, .. } = delivery;
     match (progress, setback) {
         (Progress::Delivered { .. }, _) => view! {
-            <Notice tone=Tone::Good title="The test message was taken">
+            <Notice tone=Tone::Good title="The test message was accepted">
                 <p class="breakable">{format!("{recipient} has it.")}</p>
             </Notice>
         }
         .into_any(),
         (_, Some(setback)) => view! {
-            <Notice tone=Tone::Bad title="The test message was not taken">
+            <Notice tone=Tone::Bad title="The test message was not accepted">
                 <p class="breakable">{recipient} ": " {setback.detail} " " {setback.remedy}</p>
             </Notice>
         }

@@ -62,7 +62,7 @@ pub fn Webhooks(
                 let webhooks = webhooks.get();
                 if webhooks.is_empty() {
                     return view! {
-                        <p class="muted">"No webhook yet. A webhook tells a program of yours what happens, as it happens."</p>
+                        <p class="muted">"No webhooks yet. A webhook tells one of your programs what happens, as it happens."</p>
                     }
                         .into_any();
                 }

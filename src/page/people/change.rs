@@ -88,7 +88,7 @@ pub fn ChangeDialog(
                     <span>
                         "Can sign in"
                         <small class="muted line-detail">
-                            "Without it the person is out at once, and keeps what is theirs"
+                            "When it is off, the person is signed out at once and keeps what is theirs"
                         </small>
                     </span>
                 </label>

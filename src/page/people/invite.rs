@@ -55,7 +55,7 @@ fn Form(made: Callback<Made>, close: Callback<()>, changed: Callback<()>) -> imp
             <Permissions chosen />
             <div class="actions">
                 <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
-                    {move || if submission.busy().get() { "Making the link…" } else { "Make the link" }}
+                    {move || if submission.busy().get() { "Creating the link…" } else { "Create the link" }}
                 </Button>
                 <Button kind=ButtonKind::Quiet on_press=close>
                     "Cancel"
@@ -72,7 +72,7 @@ fn link(Issued { invitation, link }: Issued) -> Made {
     Made {
         heading: "Hand this link over",
         about: format!(
-            "It makes {} a user once, and is good until {until}. It is not shown again.",
+            "It makes {} a user, works once and is valid until {until}. It is not shown again.",
             invitation.email
         ),
         label: "Invitation link",

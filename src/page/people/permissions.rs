@@ -43,9 +43,9 @@ const fn meaning(permission: Permission) -> &'static str {
         Permission::BillingProfilesAdmin => "Connect organizations and manage their keys",
         Permission::CloudAnalyticsUser => "See cost and usage, and keep reports",
         Permission::CloudAnalyticsAdmin => "See cost and usage, and remove what others share",
-        Permission::AssetsManager => "See connected accounts and start imports",
+        Permission::AssetsManager => "See connected accounts; start, pause and resume imports",
         Permission::SupportRequester => "Open and read support requests",
-        Permission::UsersManager => "Invite people and say what they may do",
+        Permission::UsersManager => "Invite people and decide what they may do",
         Permission::AuditLogViewer => "Read who did what",
     }
 }

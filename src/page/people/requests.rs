@@ -43,7 +43,7 @@ pub fn Requests(
             {move || {
                 let open = open.get();
                 if open.is_empty() {
-                    return view! { <p class="muted">"Nobody asks for anything at the moment."</p> }.into_any();
+                    return view! { <p class="muted">"There are no open requests."</p> }.into_any();
                 }
                 let lines = open.into_iter().map(|request| view! { <Line request decide /> });
                 view! { <ul class="card requests">{lines.collect_view()}</ul> }.into_any()

@@ -46,14 +46,14 @@ pub fn SignInRulesSection() -> impl IntoView {
         });
         view! {
             <Select
-                label="A second factor is required of"
+                label="Who must use a second factor"
                 choices=Signal::stored(choices)
                 value
                 on_choose=choose
             />
             <p class="muted">
-                "Whoever lacks it sets it up at the next step they take, before anything else is open. Who signs in with "
-                "your company’s sign-in service has theirs there."
+                "Anyone without one has to set it up before they can do anything else. People who sign in with "
+                "your company's sign-in service have theirs there."
             </p>
         }
         .into_any()

@@ -27,7 +27,7 @@ pub fn NotificationChoice() -> impl IntoView {
             <h2 id="notifications">"Notifications"</h2>
             <Arrived
                 data=choice
-                label="Loading what you are told of…"
+                label="Loading your notifications…"
                 retry
                 show=Box::new(move |choice| view! { <Form choice=choice.get_untracked() /> }.into_any())
             />
@@ -40,7 +40,7 @@ fn Form(choice: Choice) -> impl IntoView {
     let Choice { email, mail_configured, sees_accounts, kinds } = choice;
     if !sees_accounts {
         return view! {
-            <p class="muted">"You see no accounts, so there is nothing to tell you. Ask a Users Manager of your company for a permission."</p>
+            <p class="muted">"You cannot see any accounts, so there is nothing to notify you about. Ask a Users Manager of your company for a permission."</p>
         }
         .into_any();
     }
@@ -69,12 +69,12 @@ fn Form(choice: Choice) -> impl IntoView {
                 .then(|| {
                     view! {
                         <Notice tone=Tone::Neutral title="This server sends no e-mail">
-                            <p>"Its operator has named no mail server. What you choose here holds from the day there is one."</p>
+                            <p>"Its operator has not set up a mail server. Your choices here take effect once there is one."</p>
                         </Notice>
                     }
                 })}
             <p class="muted breakable">{format!("By e-mail to {email}")}</p>
-            <Kinds legend="Tell me of" chosen />
+            <Kinds legend="Notify me about" chosen />
             <div class="actions">
                 <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
                     "Save"

@@ -54,7 +54,7 @@ pub fn PasswordForm() -> impl IntoView {
                 }}
                 <input type="hidden" autocomplete="username" value=email />
                 <Field
-                    label="Present password"
+                    label="Current password"
                     value=old
                     kind=FieldKind::Password
                     autocomplete="current-password"
@@ -66,7 +66,7 @@ pub fn PasswordForm() -> impl IntoView {
                     kind=FieldKind::Password
                     autocomplete="new-password"
                     error=submission.issue("new")
-                    hint="At least 8 characters. A few words in a row are good."
+                    hint="At least 8 characters. A few words in a row work well."
                 />
                 <div class="actions">
                     <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
@@ -82,7 +82,7 @@ pub fn PasswordForm() -> impl IntoView {
 fn unfit(old: &str, new: &str) -> Vec<FieldError> {
     let mut errors = Vec::new();
     if old.is_empty() {
-        errors.push(field_error("old", "Enter your present password."));
+        errors.push(field_error("old", "Enter your current password."));
     }
     if let Err(error) = Password::parse(SecretText::new(new.to_owned())) {
         errors.push(field_error("new", error.to_string()));

@@ -117,7 +117,7 @@ fn Begin(step: RwSignal<Step>) -> impl IntoView {
         });
     });
     view! {
-        <p class="muted">"Off. An authenticator app then shows a code that signing in asks for."</p>
+        <p class="muted">"Off. When it is on, signing in asks for a code from an authenticator app."</p>
         <PasswordAsked label="Set up an app" send submission />
     }
 }
@@ -145,11 +145,11 @@ fn Scan(enrolment: Enrolment, step: RwSignal<Step>, changed: Callback<()>) -> im
                 "Secret " <code class="breakable">{enrolment.secret}</code>
             </p>
             <Field
-                label="Code of the app"
+                label="Code from the app"
                 value=code
                 autocomplete="one-time-code"
                 error=submission.issue("code")
-                hint="Six digits. The second factor counts once a code of it was right."
+                hint="Six digits. The second factor takes effect once a code is accepted."
             />
             <div class="actions">
                 <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
@@ -167,7 +167,7 @@ fn Scan(enrolment: Enrolment, step: RwSignal<Step>, changed: Callback<()>) -> im
 fn Codes(codes: Vec<String>, kept: Callback<()>) -> impl IntoView {
     view! {
         <Notice tone=Tone::Good title="The second factor is on">
-            <p>"Keep these recovery codes apart from your phone. Each is good once, and none is shown again."</p>
+            <p>"Keep these recovery codes somewhere other than your phone. Each works once, and none is shown again."</p>
         </Notice>
         <ul class="recovery-codes" aria-label="Recovery codes">
             {codes
@@ -181,7 +181,7 @@ fn Codes(codes: Vec<String>, kept: Callback<()>) -> impl IntoView {
                 })
                 .collect_view()}
         </ul>
-        <Button on_press=kept>"I have kept them"</Button>
+        <Button on_press=kept>"I have saved them"</Button>
     }
 }
 

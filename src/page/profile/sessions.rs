@@ -74,8 +74,9 @@ pub fn Sessions() -> impl IntoView {
 fn Line(session: OwnSession, end: Callback<Option<SessionId>>) -> impl IntoView {
     let OwnSession { id, device, network, created_at, last_seen_at, current } = session;
     let device = if device.is_empty() { "Unknown device".to_owned() } else { device };
-    let label = format!("End the session of {device}, begun {}", moment(created_at));
-    let words = format!("{network} · begun {} · last used {}", moment(created_at), ago(last_seen_at, now()));
+    let label = format!("End the session on {device}, started {}", moment(created_at));
+    let words =
+        format!("{network} · started {} · last used {}", moment(created_at), ago(last_seen_at, now()));
     let action = if current {
         view! { <Chip tone=Tone::Good text="This session" /> }.into_any()
     } else {

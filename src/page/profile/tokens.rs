@@ -46,7 +46,7 @@ pub fn Tokens() -> impl IntoView {
             {move || {
                 let own = own.get();
                 if own.is_empty() {
-                    return view! { <p class="muted">"No token yet. Programs sign in with one."</p> }.into_any();
+                    return view! { <p class="muted">"No tokens yet. Programs use them to sign in."</p> }.into_any();
                 }
                 let lines = own.into_iter().map(|token| view! { <Line token revoke /> });
                 view! { <ul class="card requests">{lines.collect_view()}</ul> }.into_any()
@@ -74,7 +74,7 @@ fn Line(token: ApiToken, revoke: Callback<ApiTokenId>) -> impl IntoView {
     let ApiToken { id, name, start, permissions, read_only, expires_at, last_used_at, .. } = token;
     let label = format!("Revoke {name}");
     let permissions: Vec<_> = permissions.iter().map(|permission| permission.name()).collect();
-    let until = if expires_at > now() { "good until" } else { "expired" };
+    let until = if expires_at > now() { "valid until" } else { "expired" };
     let words = format!(
         "{start}… · {} · {} · {until} {} · {}",
         permissions.join(", "),

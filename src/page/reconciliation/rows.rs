@@ -188,7 +188,7 @@ pub fn Rows(
             <ViewChoice chosen view />
         </TablePanel>
         <p class="muted table-note">
-            "Computed is what the usage that was counted costs at the effective price; residual is what is billed of the same lines less that. A line whose usage is not counted has neither. A day leads to its lines, a line to its usage in the Lens."
+            "Computed is what the counted usage costs at the effective price; residual is what was billed for the same lines minus that. A line whose usage is not counted has neither. Select a day to see its lines, and a line to see its usage in the Lens."
         </p>
     }
 }

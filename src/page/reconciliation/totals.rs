@@ -46,8 +46,8 @@ fn cards(sums: &Sums) -> impl IntoView + use<> {
     let share = |part: Amount| format!("{} of what is billed", share(part, billed));
     let total = upstream_total.zip(difference).map(|(total, difference)| {
         let note = match difference {
-            Amount::ZERO => "no difference to the lines".to_owned(),
-            difference => format!("the lines less these: {}", money_exact(difference, currency)),
+            Amount::ZERO => "no difference from the lines".to_owned(),
+            difference => format!("the lines minus these: {}", money_exact(difference, currency)),
         };
         card("OpenAI's own total", "billed", total, note)
     });

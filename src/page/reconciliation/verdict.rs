@@ -33,7 +33,7 @@ pub fn VerdictNotice(
         Verdict::Agrees => ().into_any(),
         Verdict::Incomplete => view! {
             <p>
-                "Some of these days, or OpenAI's totals of them, are not imported yet; today still grows. Look again later."
+                "Some of these days, or OpenAI's totals for them, are not imported yet, and today is not over. Look again later."
             </p>
         }
         .into_any(),
@@ -41,7 +41,7 @@ pub fn VerdictNotice(
             {differing(&found, &chosen)}
             <p>
                 "Import the account again under " <a href=Route::Assets.to_string()>"Assets"</a>
-                ". If the difference stays, " <a href=Route::Support.to_string()>"write to support"</a> "."
+                ". If the difference persists, " <a href=Route::Support.to_string()>"write to support"</a> "."
             </p>
         }
         .into_any(),
@@ -99,6 +99,6 @@ fn differing(found: &Reconciliation, chosen: &Chosen) -> impl IntoView + use<> {
         <ul class="reconciled-days" aria-label="Days that differ">
             {days.iter().take(MOST_DAYS).map(item).collect_view()}
         </ul>
-        {(more > 0).then(|| view! { <p>{format!("{more} more: put the table in the order of Difference.")}</p> })}
+        {(more > 0).then(|| view! { <p>{format!("{more} more: sort the table by Difference.")}</p> })}
     }
 }

@@ -47,7 +47,7 @@ pub fn Accounts(
         />
         {move || {
             failed()
-                .map(|trouble| view! { <p class="field-error">"The accounts are not listed. " {trouble.detail}</p> })
+                .map(|trouble| view! { <p class="field-error">"The accounts could not be listed. " {trouble.detail}</p> })
         }}
     }
 }

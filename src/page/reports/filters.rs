@@ -34,7 +34,7 @@ pub fn Filters(
         focus_if_lost("[aria-labelledby=report-filters] select");
     };
     let none = move || {
-        let text = "Everything counts.";
+        let text = "No filters: everything counts.";
         (filters.with(Vec::is_empty) && !adding.get()).then(|| view! { <p class="muted">{text}</p> })
     };
     view! {
@@ -109,12 +109,12 @@ fn Add(
     let hint = {
         let values = values.clone();
         move || match values.get() {
-            Load::Loading => "Looking for the values of these days…".to_owned(),
-            Load::Failed(trouble) => format!("The values are not listed. {}", trouble.detail),
+            Load::Loading => "Looking up the values for these days…".to_owned(),
+            Load::Failed(trouble) => format!("The values could not be listed. {}", trouble.detail),
             Load::Ready(values) | Load::Stale(values, _) if values.is_empty() => {
-                "These days have no value.".to_owned()
+                "No values in this period.".to_owned()
             }
-            Load::Ready(_) | Load::Stale(..) => "Choose a value of these days, or type any.".to_owned(),
+            Load::Ready(_) | Load::Stale(..) => "Choose a value from these days, or type one.".to_owned(),
         }
     };
     let known = move || {

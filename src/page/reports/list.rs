@@ -28,7 +28,7 @@ pub fn Reports() -> impl IntoView {
         <div class="page-head">
             <div>
                 <h1 tabindex="-1">"Reports"</h1>
-                <p class="muted">"Cost and usage by what you choose: your own reports, and those that others share."</p>
+                <p class="muted">"Cost and usage, broken down as you choose: your own reports, and those that others share."</p>
             </div>
             <LinkButton kind=ButtonKind::Primary href=Route::new_report().to_string()>
                 <Icon name=IconName::Plus />
@@ -177,12 +177,12 @@ fn Empty() -> impl IntoView {
             <span class="icon-box">
                 <Icon name=IconName::Lens />
             </span>
-            <h2>"No report yet"</h2>
+            <h2>"No reports yet"</h2>
             <p class="muted">
-                "A report asks for cost and usage of some days, by up to three labels. Save one to open it again or to share it."
+                "A report shows the cost and usage of a period, by up to three labels. Save one to open it again or to share it."
             </p>
             <p class="actions">
-                <LinkButton href=Route::new_report().to_string()>"Make a report"</LinkButton>
+                <LinkButton href=Route::new_report().to_string()>"Create a report"</LinkButton>
             </p>
         </div>
     }

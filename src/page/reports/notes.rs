@@ -47,7 +47,7 @@ pub fn Notes(
         };
         view! {
             <dl class="basis">
-                {entry("Billed directly", "Billed by OpenAI to what it is shown for", billed)}
+                {entry("Billed directly", "Billed by OpenAI to exactly what it is shown for", billed)}
                 {entry("Attributed by usage", "Shares of billed lines, by the usage that caused them", attributed)}
                 {entry("Unattributed", "Billed, with no usage found for it", unattributed)}
             </dl>

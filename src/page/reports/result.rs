@@ -100,7 +100,7 @@ pub fn Result(
                     .get()
                     .map(|trouble| {
                         view! {
-                            <Notice tone=Tone::Warning title="These figures may be old">
+                            <Notice tone=Tone::Warning title="These figures may be out of date">
                                 <p>{trouble.detail} " " {trouble.remedy}</p>
                                 <button type="button" class="link-button" on:click=move |_| again.run(())>
                                     "Try again"
@@ -193,7 +193,7 @@ fn Figures(editing: Editing, shown: Shown, is_asking: Memo<bool>, again: Callbac
                     view! {
                         <div class="empty">
                             <h3>"Nothing is imported yet"</h3>
-                            <p class="muted">"Connect an OpenAI organization, or wait until its import has begun."</p>
+                            <p class="muted">"Connect an OpenAI organization, or wait until its import has started."</p>
                             <p class="actions">
                                 <LinkButton href=connect>"Connect your account"</LinkButton>
                             </p>
@@ -205,7 +205,7 @@ fn Figures(editing: Editing, shown: Shown, is_asking: Memo<bool>, again: Callbac
                         <div class="empty">
                             <h3>"No figures"</h3>
                             <p class="muted">
-                                "Nothing in these days passes the filters. Choose other days, or remove a filter."
+                                "Nothing in these days matches the filters. Choose other days, or remove a filter."
                             </p>
                         </div>
                     }

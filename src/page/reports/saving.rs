@@ -191,7 +191,7 @@ fn Conflict(editing: Editing, saved: SavedReport, asking: RwSignal<Option<Asking
         <Dialog labelled_by="report-conflict" class="small" on_close=close return_focus="main h1">
             <div class="dialog-body">
                 <h2 id="report-conflict">"Changed in the meantime"</h2>
-                <p>"The report was changed in another place since you opened it here. Nothing of it is overwritten."</p>
+                <p>"The report was changed elsewhere since you opened it here. Nothing has been overwritten."</p>
                 {submission.notice()}
                 <div class="actions">
                     <Button kind=ButtonKind::Primary on_press=move |()| asking.set(Some(Asking::New))>
@@ -201,7 +201,7 @@ fn Conflict(editing: Editing, saved: SavedReport, asking: RwSignal<Option<Asking
                         "Open the newer one"
                     </Button>
                     <Button kind=ButtonKind::Quiet on_press=close>
-                        "Go on"
+                        "Keep editing"
                     </Button>
                 </div>
             </div>

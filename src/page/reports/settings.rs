@@ -177,7 +177,7 @@ fn Limit(editing: Editing) -> impl IntoView {
     };
     view! {
         <div class="field">
-            <label for=id.clone()>"Rows at most"</label>
+            <label for=id.clone()>"Maximum rows"</label>
             <input
                 id=id
                 class="input"
@@ -191,7 +191,7 @@ fn Limit(editing: Editing) -> impl IntoView {
             />
             <FieldIssue id=error_id error />
             <p class="hint" id=hint_id>
-                "What is beyond is added up as Other."
+                "The remaining rows are combined as Other."
             </p>
         </div>
     }

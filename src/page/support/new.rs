@@ -58,7 +58,7 @@ pub fn NewSupportRequest(
                 if matches!(navigation.route_untracked(), Route::SupportNew { .. }) {
                     navigation.replace(Route::SupportRequest(kept.id));
                 }
-                announce("The request is kept");
+                announce("The request was saved");
                 Ok(())
             });
         }
@@ -67,7 +67,7 @@ pub fn NewSupportRequest(
         <div class="page-head">
             <div>
                 <h1 tabindex="-1">"New support request"</h1>
-                <p class="muted">"It is kept in this console. Afterwards you can mail or copy it."</p>
+                <p class="muted">"It is saved in this console. You can then mail or copy it."</p>
             </div>
         </div>
         <form class="card pad form support-form" on:submit=send novalidate=true>
@@ -119,7 +119,7 @@ fn diagnosis_of(draft: ConnectionDraftId) -> Loader<Option<String>> {
 fn Diagnostics(diagnosis: Loader<Option<String>>) -> impl IntoView {
     view! {
         <section aria-labelledby="diagnostics">
-            <h2 id="diagnostics">"Diagnostics that are sent along"</h2>
+            <h2 id="diagnostics">"Diagnostics included with the request"</h2>
             {move || match diagnosis.get() {
                 Load::Loading => view! { <Skeleton label="Loading the diagnostics…" /> }.into_any(),
                 Load::Failed(trouble) | Load::Stale(_, trouble) => {
@@ -128,8 +128,8 @@ fn Diagnostics(diagnosis: Loader<Option<String>>) -> impl IntoView {
                 }
                 Load::Ready(None) => {
                     view! {
-                        <Notice tone=Tone::Neutral title="No diagnostics any more">
-                            "The connection draft has expired or was discarded. The request goes without them."
+                        <Notice tone=Tone::Neutral title="Diagnostics no longer available">
+                            "The connection draft has expired or was discarded. The request is saved without them."
                         </Notice>
                     }
                         .into_any()

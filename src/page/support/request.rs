@@ -79,7 +79,7 @@ fn Whole(request: Request) -> impl IntoView {
         .into_any(),
         None => view! {
             <p class="muted">
-                "The operator of this console has set no address for support. Copy the request and send it the way your company does."
+                "The operator of this console has not set a support address. Copy the request and send it the way your company does."
             </p>
         }
         .into_any(),

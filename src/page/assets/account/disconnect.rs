@@ -113,20 +113,20 @@ fn Ask(
             {has_key
                 .then(|| {
                     view! {
-                        <p>"Our copy of the admin key is destroyed at once, and nothing is imported any more."</p>
+                        <p>"Our copy of the admin key is destroyed at once, and nothing more is imported."</p>
                         <fieldset class="choices">
-                            <legend>"What was imported"</legend>
+                            <legend>"Imported data"</legend>
                             <Choice
                                 data
                                 value=ImportedData::Keep
                                 title="Keep it"
-                                words="It stays in every figure. Connecting the organization again goes on with it."
+                                words="It stays in every figure. If you connect the organization again, the import continues from there."
                             />
                             <Choice
                                 data
                                 value=ImportedData::Delete
                                 title="Delete it"
-                                words="It is in no figure, report or export any more, and nothing brings it back."
+                                words="It disappears from every figure, report and export, and cannot be recovered."
                             />
                         </fieldset>
                     }
@@ -186,7 +186,7 @@ fn Done(outcome: Disconnected, leave: Callback<()>) -> impl IntoView {
             <h2 id=TITLE tabindex="-1">
                 {title}
             </h2>
-            <Notice tone=Tone::Warning title="One thing is left to do at OpenAI">
+            <Notice tone=Tone::Warning title="One thing left to do at OpenAI">
                 <p>{outcome.remedy}</p>
                 <p>
                     <a href=DASHBOARD target="_blank" rel="noopener noreferrer external">

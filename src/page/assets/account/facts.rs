@@ -48,7 +48,7 @@ fn facts(account: &Connection) -> Vec<AnyView> {
 
 fn organization(organization: Option<&Organization>) -> AnyView {
     let Some(Organization { id, name }) = organization.cloned() else {
-        return "Not told by OpenAI yet".into_any();
+        return "Not reported by OpenAI yet".into_any();
     };
     match name {
         Some(name) => view! { {name} <small><code>{id}</code></small> }.into_any(),
@@ -58,7 +58,7 @@ fn organization(organization: Option<&Organization>) -> AnyView {
 
 fn admin_key(key: &KeySummary) -> AnyView {
     let words = match key.expires_at {
-        None => "OpenAI tells no date of expiry".to_owned(),
+        None => "OpenAI reports no expiry date".to_owned(),
         Some(expires) if expires > now() => {
             format!("Expires {}, on {}", until(expires, now()), day(Day::of(expires)))
         }
@@ -69,7 +69,7 @@ fn admin_key(key: &KeySummary) -> AnyView {
         <code>"…" {key.tail.clone()}</code>
         <small>{words}</small>
         <small>
-            "Fingerprint " <code title="Equal for equal keys of this console, and nothing of the key itself">{fingerprint}</code>
+            "Fingerprint " <code title="Identical keys have the same fingerprint. It reveals nothing about the key.">{fingerprint}</code>
             ", in use since " {day(Day::of(key.added_at))}
         </small>
     }
@@ -92,14 +92,14 @@ fn last_used(key: &KeySummary) -> AnyView {
 fn scopes(account: &Connection) -> AnyView {
     let usage = if account.usage_readable { "Usage: read" } else { "Usage: not readable" };
     let usage_remedy = (!account.usage_readable).then(|| {
-        view! { <small>"Set the key’s Usage API Scope to Read in OpenAI: without it nothing is imported."</small> }
+        view! { <small>"Set the key's Usage API Scope to Read in OpenAI: without it, nothing is imported."</small> }
     });
     let (management, remedy) = if account.management_readable {
-        ("Management: read", "Projects, keys and people have names.")
+        ("Management: read", "Projects, keys and people are shown by name.")
     } else {
         (
             "Management: not readable",
-            "Ids stand in the place of names. Set the key’s Management API Scope to Read in OpenAI, and they become names with the next import.",
+            "IDs are shown instead of names. Set the key's Management API Scope to Read in OpenAI, and names appear with the next import.",
         )
     };
     view! {
@@ -115,9 +115,9 @@ fn scopes(account: &Connection) -> AnyView {
 fn history(account: &Connection) -> AnyView {
     let first = day(account.history_start);
     let (words, more) = if account.history_known {
-        (format!("Since {first}"), "Nothing was billed before. Days are UTC days.")
+        (format!("Since {first}"), "Nothing was billed before that. Days are UTC days.")
     } else {
-        (format!("Back to {first} so far"), "Its start is still looked for.")
+        (format!("Back to {first} so far"), "Still looking for the start.")
     };
     view! {
         {words}
@@ -132,9 +132,9 @@ fn last_import(account: &Connection) -> AnyView {
         |last| view! { <span title=moment(last)>{ago(last, now())}</span> }.into_any(),
     );
     let why_none = match account.status {
-        ConnectionStatus::Paused { .. } => "No further one while the account is paused",
-        ConnectionStatus::Disconnected { .. } => "No further one: the account is disconnected",
-        _ => "No further one while the key cannot be used",
+        ConnectionStatus::Paused { .. } => "No further import while the account is paused",
+        ConnectionStatus::Disconnected { .. } => "No further import: the account is disconnected",
+        _ => "No further import while the key cannot be used",
     };
     let next = account.streams.iter().filter_map(|stream| stream.next_run).min().map_or_else(
         || view! { <small>{why_none}</small> }.into_any(),

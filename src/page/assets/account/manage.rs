@@ -100,7 +100,7 @@ fn Line(
 #[component]
 fn RenameLine(account: Memo<Connection>, open: RwSignal<Option<Open>>) -> impl IntoView {
     let words = Signal::derive(move || {
-        account.with(|account| format!("“{}” is how this console calls the organization.", account.name))
+        account.with(|account| format!("“{}” is what the console calls this organization.", account.name))
     });
     view! {
         <Line title="Name" words>
@@ -115,10 +115,10 @@ fn KeyLine(account: Memo<Connection>, phase: Memo<Phase>) -> impl IntoView {
     let is_gone = Memo::new(move |_| phase.get() == Phase::Disconnected);
     let words = Signal::derive(move || {
         if is_gone.get() {
-            "A new key of the same organization brings the account back: what was imported is still there."
+            "A new key of the same organization brings the account back: the imported data is still there."
                 .to_owned()
         } else {
-            "A new key of the same organization takes the place of this one once it is tested. Imports go on without a gap.".to_owned()
+            "Once tested, a new key of the same organization replaces this one. Imports continue without a gap.".to_owned()
         }
     });
     let href = Route::renew(id.clone(), Route::Account(id)).to_string();
@@ -135,9 +135,9 @@ fn PauseLine(account: Memo<Connection>, phase: Memo<Phase>, changed: Callback<()
     let is_paused = Memo::new(move |_| phase.get() == Phase::Paused);
     let words = Signal::derive(move || {
         if is_paused.get() {
-            "Nothing is imported. Resuming reads the days that are missing by then.".to_owned()
+            "Nothing is imported. Resume the account: the missed days are then imported.".to_owned()
         } else {
-            "Pausing stops the import until somebody resumes it. What is imported stays, and so does the key."
+            "Pausing stops the import until somebody resumes it. The imported data and the key are kept."
                 .to_owned()
         }
     });
@@ -145,7 +145,7 @@ fn PauseLine(account: Memo<Connection>, phase: Memo<Phase>, changed: Callback<()
         let (id, paused) = (account.with_untracked(|account| account.id.clone()), is_paused.get_untracked());
         submission.run(async move {
             turn(&id, paused).await?;
-            announce(if paused { "The import goes on" } else { "The import is paused" });
+            announce(if paused { "The import is resumed" } else { "The import is paused" });
             let _ = changed.try_run(());
             Ok(())
         });
@@ -167,9 +167,9 @@ fn DisconnectLine(phase: Memo<Phase>, open: RwSignal<Option<Open>>) -> impl Into
     let is_gone = Memo::new(move |_| phase.get() == Phase::Disconnected);
     let words = Signal::derive(move || {
         if is_gone.get() {
-            "The key is destroyed. What was imported stays until you delete it.".to_owned()
+            "The key is destroyed. The imported data is kept until you delete it.".to_owned()
         } else {
-            "Destroys our copy of the key, and what was imported if you say so.".to_owned()
+            "Destroys our copy of the key and, if you choose, the imported data.".to_owned()
         }
     });
     view! {

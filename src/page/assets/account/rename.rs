@@ -37,7 +37,7 @@ pub fn RenameDialog(
             Err(error) => return submission.refuse(vec![field_error("name", error.to_string())]),
         };
         submission.send::<Rename>(id.clone(), RenameConnection { name }, move |renamed| {
-            announce(format!("The account is called {} now", renamed.name));
+            announce(format!("The account is now called {}", renamed.name));
             let _ = close.try_run(());
             let _ = changed.try_run(());
         });

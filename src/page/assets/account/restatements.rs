@@ -17,14 +17,14 @@ pub fn Restatements(
     let restatements = Memo::new(move |_| account.with(|account| account.restatements.clone()));
     view! {
         <section class="card panel" aria-labelledby="account-restatements">
-            <h2 id="account-restatements">"Days that OpenAI billed anew"</h2>
+            <h2 id="account-restatements">"Days that OpenAI revised"</h2>
             <p class="muted">
-                "OpenAI may revise a day after it has ended. The figures follow, and the change stands here."
+                "OpenAI may revise a day after it has ended. The figures follow, and the change is listed here."
             </p>
             {move || {
                 let list = restatements.get();
                 if list.is_empty() {
-                    return view! { <p class="below">"No day has changed after its end so far."</p> }.into_any();
+                    return view! { <p class="below">"So far, no day has changed after it ended."</p> }.into_any();
                 }
                 view! {
                     <table class="accounts below" role="table" aria-labelledby="account-restatements">

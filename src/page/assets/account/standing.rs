@@ -65,7 +65,7 @@ fn stand(account: Memo<Connection>, status: ConnectionStatus) -> AnyView {
         ConnectionStatus::Degraded { finding } => view! {
             <Notice tone=Tone::Warning title="This account needs attention">
                 <Found finding />
-                <p>"What is imported stays, and what is missing is tried again by itself."</p>
+                <p>"Imported data is kept, and missing days are retried automatically."</p>
             </Notice>
         }
         .into_any(),
@@ -73,7 +73,7 @@ fn stand(account: Memo<Connection>, status: ConnectionStatus) -> AnyView {
             <Notice tone=Tone::Neutral title="Paused">
                 <p>
                     {by.to_string()} " paused it " {ago(at, now())} " (" {moment(at)}
-                    "). Nothing is imported, and what is imported stays. Resume it below: the days that are missing by then are read."
+                    "). Nothing is imported, and data already imported is kept. Resume it below: the missed days are then imported."
                 </p>
             </Notice>
         }
@@ -81,7 +81,7 @@ fn stand(account: Memo<Connection>, status: ConnectionStatus) -> AnyView {
         ConnectionStatus::NeedsKey { finding } => view! {
             <Notice tone=Tone::Bad title="This account needs a new key">
                 <Found finding />
-                <p>"Nothing is imported until the key is replaced. What is imported stays."</p>
+                <p>"Nothing is imported until the key is replaced. Data already imported is kept."</p>
                 <ReplaceKey account />
             </Notice>
         }
@@ -90,7 +90,7 @@ fn stand(account: Memo<Connection>, status: ConnectionStatus) -> AnyView {
             <Notice tone=Tone::Neutral title="Disconnected">
                 <p>
                     {by.to_string()} " disconnected it " {ago(at, now())} " (" {moment(at)}
-                    "). Its key is destroyed, and what was imported stays. Connect it again below with a key of the same organization to go on."
+                    "). Its key is destroyed, and the imported data is kept. To continue, connect it again below with a key of the same organization."
                 </p>
             </Notice>
         }
@@ -104,7 +104,7 @@ fn FirstImport(done: Memo<u8>) -> impl IntoView {
         <div class="card importing">
             <p>
                 <Spinner />
-                <span>"The first import runs, the newest days first. It goes on when you leave this page."</span>
+                <span>"The first import is running, newest days first. It continues if you leave this page."</span>
                 <span class="number">{move || percent(done.get())}</span>
             </p>
             <progress max="100" value=move || done.get().to_string() aria-label="Import"></progress>

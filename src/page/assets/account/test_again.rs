@@ -96,7 +96,7 @@ fn Outcome(test: Memo<ConnectionTest>) -> impl IntoView {
     let words = move || {
         test.with(|test| match test {
             ConnectionTest::Untested => {
-                "This key was tested when it was connected, and not since.".to_owned()
+                "This key was tested when it was connected, but not since.".to_owned()
             }
             ConnectionTest::Testing { .. } => "Asking OpenAI…".to_owned(),
             ConnectionTest::Tested { by, at, .. } => {
@@ -129,6 +129,6 @@ fn summary(test: &ConnectionTest) -> String {
                 checks.iter().filter(|check| check.blocks()).map(|check| check.kind.name()).collect();
             format!("The test failed: {}.", failed.join(", "))
         }
-        ConnectionTest::Untested | ConnectionTest::Testing { .. } => "The test runs.".into(),
+        ConnectionTest::Untested | ConnectionTest::Testing { .. } => "The test is running.".into(),
     }
 }

@@ -103,7 +103,7 @@ fn Form(made: Callback<Made>, close: Callback<()>, changed: Callback<()>) -> imp
                 <span>"Reads only"</span>
             </label>
             <fieldset class="segments">
-                <legend>"Good for"</legend>
+                <legend>"Valid for"</legend>
                 {DAYS
                     .into_iter()
                     .map(|choice| {
@@ -123,7 +123,7 @@ fn Form(made: Callback<Made>, close: Callback<()>, changed: Callback<()>) -> imp
             </fieldset>
             <div class="actions">
                 <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
-                    "Make the token"
+                    "Create the token"
                 </Button>
                 <Button kind=ButtonKind::Quiet on_press=close>
                     "Cancel"
