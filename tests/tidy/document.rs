@@ -195,13 +195,24 @@ fn every_promise_names_a_test_that_exists() {
 /// Each requirement of the ASVS that is met names a test or a place, and each other one a reason.
 #[test]
 fn every_requirement_of_the_asvs_has_an_answer() {
-    let rows: Vec<Vec<&str>> = file::at("docs/asvs.md")
-        .text
+    let text = &file::at("docs/asvs.md").text;
+    let rows: Vec<Vec<&str>> = text
         .lines()
         .filter(|line| line.starts_with("| ") && !line.starts_with("| id |"))
         .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
         .collect();
     assert_eq!(rows.len(), 253, "ASVS 5.0.0 has so many requirements of levels 1 and 2");
+    let number = |answer: &str| {
+        rows.iter().filter(|row| row.get(2).is_some_and(|cell| cell.starts_with(answer))).count()
+    };
+    let counted = format!(
+        "Of {}, {} apply and are met, {} do not apply, and {} are not met",
+        rows.len(),
+        number("yes"),
+        number("no: "),
+        number("not met: ")
+    );
+    assert!(text.contains(&counted), "docs/asvs.md does not say: {counted}");
     let names_a_place = |text: &str| codes(text).filter_map(|code| code.split(": ").next()).any(is_path);
     let is_answered = |row: &[&str]| match row {
         [_, _, "yes", place] => names_a_place(place),
