@@ -14,9 +14,6 @@ use crate::store::{import_day, import_unit};
 
 /// 2020-06-01: OpenAI's API opened in June 2020, and nobody was billed before.
 const OPENED: i64 = 18_414;
-/// Totals without any cost after which there is no earlier history: a year of silence.
-const QUIET: i64 = 2;
-
 /// The first day that is ever asked for, when the history may have so many days.
 fn floor(history_days: i64, today: Day) -> Day {
     today.plus(1_i64.saturating_sub(history_days)).max(Day::from_number(OPENED))
@@ -41,7 +38,7 @@ pub async fn plan_history(
     if let Some(newest) = plan::walk(today.plus(1), floor) {
         import_unit::insert(db, of, (Stream::CostTotals, newest, Purpose::Walk), now).await?;
     }
-    import_schedule::note_history(db, of, History::Walked { quiet: 0 }, first).await
+    import_schedule::note_history(db, of, History::Walked, first).await
 }
 
 /// Goes on from totals that were read: plans the days that have costs, and, of a walk, the totals before them. Belongs in
@@ -66,24 +63,26 @@ pub(super) async fn go_on(
         }
         start = first_cost;
     }
-    let (History::Walked { quiet }, Purpose::Walk) = (schedule.history, unit.purpose) else {
+    let (History::Walked, Purpose::Walk) = (schedule.history, unit.purpose) else {
         // Totals that an answer lacked, and that came later.
         return import_schedule::note_history(db, of, schedule.history, start).await;
     };
-    // A stretch of which not all has come is no year of silence.
-    let is_quiet = first_cost.is_none() && missing(unit, &totals.days).is_empty();
-    let quiet = if is_quiet { quiet + 1 } else { 0 };
-    match plan::walk(unit.window.start, floor).filter(|_| quiet < QUIET) {
+    // Years without any cost end nothing: there may be costs before them, and a call looks at half a year.
+    match plan::walk(unit.window.start, floor) {
         Some(next) => {
             import_unit::insert(db, of, (Stream::CostTotals, next, Purpose::Walk), now).await?;
-            import_schedule::note_history(db, of, History::Walked { quiet }, start).await
+            import_schedule::note_history(db, of, History::Walked, start).await
         }
         None => {
             let today = Day::of(now);
             let looked_through = Window { start: floor, end: today.plus(1) };
             let told = import_day::imported_at(db, of, (Stream::CostTotals, looked_through)).await?;
+            let Some(first_told) = told.keys().min().copied() else {
+                // Of an organization without any costs there may be usage.
+                return import_schedule::note_history(db, of, History::Known, start).await;
+            };
             // Before the first day that OpenAI tells of, the organization was not there.
-            let start = start.max(told.keys().min().copied().unwrap_or(today));
+            let start = start.max(first_told);
             let untold = Window { start, end: plan::late_from(Stream::CostTotals, today).max(start) };
             let untold: Vec<Day> = untold.each().filter(|day| !told.contains_key(day)).collect();
             plan_untold(db, of, &untold, now).await?;

@@ -43,10 +43,7 @@ pub enum History {
     /// Nothing of it is planned.
     Unplanned,
     /// Its start is looked for.
-    Walked {
-        /// How many totals in a row were empty.
-        quiet: i64,
-    },
+    Walked,
     /// It is planned from its start on.
     Known,
 }
@@ -70,7 +67,7 @@ pub async fn of(
         return Ok(Vec::new());
     }
     let sql = format!(
-        "SELECT {}, history_state, history_quiet, api_key_costs_from, refresh_due_at, month_due_at, names_due_at, \
+        "SELECT {}, history_state, api_key_costs_from, refresh_due_at, month_due_at, names_due_at, \
          key_names_due_at, held_until, held_at FROM connection WHERE tenant_id = $1 AND id IN ({}) \
          AND life_state <> 'deleted'",
         connection::COLUMNS,
@@ -86,7 +83,7 @@ pub async fn of(
 fn read(row: &AnyRow) -> sqlx::Result<Schedule> {
     let history = match row.try_get("history_state")? {
         "unplanned" => History::Unplanned,
-        "walked" => History::Walked { quiet: row.try_get("history_quiet")? },
+        "walked" => History::Walked,
         "known" => History::Known,
         _ => return Err(column::unknown("history_state")),
     };
@@ -109,18 +106,17 @@ pub async fn note_history(
     history: History,
     start: Day,
 ) -> sqlx::Result<()> {
-    let (state, quiet) = match history {
-        History::Unplanned => ("unplanned", 0),
-        History::Walked { quiet } => ("walked", quiet),
-        History::Known => ("known", 0),
+    let state = match history {
+        History::Unplanned => "unplanned",
+        History::Walked => "walked",
+        History::Known => "known",
     };
     sqlx::query(
-        "UPDATE connection SET history_state = $3, history_quiet = $4, history_start = $5 WHERE tenant_id = $1 AND id = $2",
+        "UPDATE connection SET history_state = $3, history_start = $4 WHERE tenant_id = $1 AND id = $2",
     )
     .bind(tenant.as_str())
     .bind(id.as_str())
     .bind(state)
-    .bind(quiet)
     .bind(start.number())
     .execute(db)
     .await
