@@ -2,8 +2,8 @@
 
 use crate::Amount;
 
-/// Longest decimal text that is read, in bytes. Upstream has been seen to write 38.
-const LONGEST: usize = 400;
+/// Longest decimal text that is read, in bytes. Upstream has been seen to write 38, and a zero of 6,176 places in short.
+const LONGEST: usize = 8_192;
 
 /// A decimal number as it was read: the amount, and whether digits finer than 10^-12 were rounded away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

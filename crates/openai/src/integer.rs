@@ -1,5 +1,6 @@
 //! Whole numbers as upstream writes them: `5`, but `5.0` and `1e3` are JSON's whole numbers too, and amounts have shown
-//! that numbers may become strings.
+//! that numbers may become strings. Of a count that is no whole number, such as seconds that were transcribed, the nearest
+//! one is taken: a day without its other rows would be the greater loss.
 
 use std::fmt;
 
@@ -17,15 +18,15 @@ pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D
 
 /// A measure that may be null; missing ones are `#[serde(default)]`.
 pub(crate) fn optional_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let wide = Option::<Wide>::deserialize(deserializer)?;
-    wide.map(|Wide(wide)| u64::try_from(wide))
+    let wide = Option::<Nearest>::deserialize(deserializer)?;
+    wide.map(|Nearest(wide)| u64::try_from(wide))
         .transpose()
         .map_err(|_| D::Error::custom("a count is below 0 or beyond 2^64"))
 }
 
 /// A time in Unix seconds.
 pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    let wide = deserializer.deserialize_any(Whole)?;
+    let wide = deserializer.deserialize_any(Whole { is_rounded: false })?;
     i64::try_from(wide).map_err(|_| D::Error::custom("a time is beyond 64 bits"))
 }
 
@@ -41,11 +42,22 @@ struct Wide(i128);
 
 impl<'de> Deserialize<'de> for Wide {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Whole).map(Self)
+        deserializer.deserialize_any(Whole { is_rounded: false }).map(Self)
     }
 }
 
-struct Whole;
+struct Nearest(i128);
+
+impl<'de> Deserialize<'de> for Nearest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Whole { is_rounded: true }).map(Self)
+    }
+}
+
+struct Whole {
+    /// Whether the nearest whole number is taken of what is none.
+    is_rounded: bool,
+}
 
 impl Visitor<'_> for Whole {
     type Value = i128;
@@ -73,8 +85,8 @@ impl Visitor<'_> for Whole {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<i128, E> {
-        if value.fract() == 0.0 && value.abs() < EXACT {
-            Ok(value as i128)
+        if (self.is_rounded || value.fract() == 0.0) && value.abs() < EXACT {
+            Ok(value.round_ties_even() as i128)
         } else {
             Err(E::invalid_type(Unexpected::Float(value), &self))
         }
@@ -102,6 +114,8 @@ mod tests {
             (r#"{"count":1e3,"time":1.5e1}"#, 1_000, Some(15)),
             (r#"{"count":"18446744073709551615","time":"-1"}"#, u64::MAX, Some(-1)),
             (r#"{"count":"5.0","time":"1e3"}"#, 5, Some(1_000)),
+            (r#"{"count":12.5}"#, 12, None),
+            (r#"{"count":"13.51"}"#, 14, None),
             (r#"{"count":null}"#, 0, None),
             (r"{}", 0, None),
         ] {
@@ -114,10 +128,10 @@ mod tests {
     fn what_is_no_whole_number_is_refused() {
         for json in [
             r#"{"count":-1}"#,
-            r#"{"count":1.5}"#,
+            r#"{"count":1,"time":1.5}"#,
             r#"{"count":1e300}"#,
             r#"{"count":9007199254740993.0e1}"#,
-            r#"{"count":"1.5"}"#,
+            r#"{"count":-0.6}"#,
             r#"{"count":"9007199254740993.0"}"#,
             r#"{"count":"NaN"}"#,
             r#"{"count":"inf"}"#,
