@@ -53,7 +53,9 @@ impl<'a> LineItem<'a> {
         let body = Body::parse(rest);
         let cost_type = cost_type.or(body.cost_type).unwrap_or_default();
         let is_long_context = body.is_long_context;
-        let mut found = body.metered().or_else(|| named(rest)).unwrap_or(Meaning::UNKNOWN);
+        let bought =
+            || (cost_type == CostType::ScaleTier).then_some(Meaning::plain(Operation::Subscription, None));
+        let mut found = body.metered().or_else(|| named(rest)).or_else(bought).unwrap_or(Meaning::UNKNOWN);
         if is_training && !matches!(found.operation, Operation::Credit | Operation::Tax) {
             let model = found.model.or(Some(body.subject)).filter(|model| !model.contains(' '));
             found = Meaning { operation: Operation::Training, model, ..found };

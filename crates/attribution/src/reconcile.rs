@@ -113,7 +113,8 @@ fn add_facts(found: &mut BTreeMap<(Currency, Subject), Line>, cube: &Cube) {
 }
 
 fn subject(line_item: Option<&str>) -> Subject {
-    line_item.map_or(Subject::NoLineItem, |text| Subject::LineItem(text.to_owned()))
+    let said = line_item.filter(|text| !text.is_empty());
+    said.map_or(Subject::NoLineItem, |text| Subject::LineItem(text.to_owned()))
 }
 
 /// A sum of quantities, as long as they are of one unit.

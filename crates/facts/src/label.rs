@@ -152,6 +152,8 @@ impl Label {
             }
             Self::BaseModel => base_model(text).into(),
             Self::ModelFamily => model_family(text).into(),
+            // A line that is billed and has no line item; usage that is not billed has none either.
+            Self::LineItem if text.is_empty() => "No line item".into(),
             Self::ConsumptionModel => match text {
                 "regular" => "on-demand".into(),
                 other => other.into(),
@@ -229,6 +231,9 @@ mod tests {
         assert_eq!(Label::BillingAccount.text(Some("conn_1"), &names), "org-1");
         assert_eq!(Label::Account.text(Some("conn_1"), &names), "Production");
         assert_eq!(Label::Project.text(None, &names), "Not assigned to a project");
+        let line_items =
+            [Some("Vector storage"), Some(""), None].map(|text| Label::LineItem.text(text, &names));
+        assert_eq!(line_items, ["Vector storage", "No line item", "Not billed"]);
         assert_eq!(Label::Reason.text(None, &names), "Does not apply", "credits are not attributed either");
         assert_eq!(Label::Provider.text(Some("conn_1"), &names), "OpenAI");
     }

@@ -34,10 +34,10 @@ impl Category {
     /// The category of an amount. OpenAI names none, so the line item's words decide, in this order:
     ///
     /// 1. `tax`, `vat`, `gst`: tax
-    /// 2. `rounding`, `adjustment`: an adjustment
+    /// 2. `rounding`, `adjustment`, `correction`: an adjustment
     /// 3. `prepaid`, `prepayment`; `purchase` or `top` `up` of credit: a prepayment
     /// 4. `scale tier`: a subscription
-    /// 5. `credit`, `grant`, `promotion`, `promotional`, and every amount below zero: a credit
+    /// 5. `credit`, `grant`, `promotion`, `promotional`, `free tier`, and every amount below zero: a credit
     /// 6. usage
     ///
     /// A line item that names a model is usage or, below zero, a credit, whatever words the model's name has: customers
@@ -53,7 +53,7 @@ impl Category {
         let is_credit = has(&["credit", "credits"]);
         if has(&["tax", "taxes", "vat", "gst"]) {
             Self::Tax
-        } else if has(&["rounding", "adjustment", "adjustments"]) {
+        } else if has(&["rounding", "adjustment", "adjustments", "correction"]) {
             Self::Adjustment
         } else if has(&["prepaid", "prepayment"])
             || is_credit && (has(&["purchase", "topup"]) || pair("top", "up"))
@@ -61,7 +61,10 @@ impl Category {
             Self::Prepayment
         } else if pair("scale", "tier") {
             Self::Subscription
-        } else if amount < Amount::ZERO || is_credit || has(&["grant", "grants", "promotion", "promotional"])
+        } else if amount < Amount::ZERO
+            || is_credit
+            || has(&["grant", "grants", "promotion", "promotional"])
+            || pair("free", "tier")
         {
             Self::Credit
         } else {
@@ -137,6 +140,8 @@ mod tests {
             ("VAT 19%", Category::Tax),
             ("Sales tax", Category::Tax),
             ("Rounding", Category::Adjustment),
+            ("Billing correction", Category::Adjustment),
+            ("Free tier", Category::Credit),
             ("syntax highlighting", Category::Usage),
         ] {
             assert_eq!(of(line_item, 1), category, "{line_item}");

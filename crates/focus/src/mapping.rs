@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use facts::{Dictionary, Dimension, Fact, Names};
+use facts::{Basis, Dictionary, Dimension, Fact, Names};
 use money::{Amount, Currency};
 
 use crate::sku::json;
@@ -62,7 +62,8 @@ impl<'a> Mapping<'a> {
             billing_account_id: self.account.id,
             billing_account_name: self.account.name,
             sub_account_id: project,
-            sub_account_name: name(&self.names.projects, project),
+            // FOCUS wants a name wherever there is an id.
+            sub_account_name: name(&self.names.projects, project).filter(|name| !name.is_empty()).or(project),
             billing_period: Period::month(fact.start)?,
             charge_period: Period::day(fact.start)?,
             category,
@@ -82,7 +83,11 @@ impl<'a> Mapping<'a> {
             service: text(Dimension::Service),
             service_tier: service_tier(text(Dimension::CostType), text(Dimension::ServiceTier)),
             line_item,
-            cost_basis: text(Dimension::Basis),
+            // What is not attributed stays as it was billed; x_UnattributedReason says why.
+            cost_basis: text(Dimension::Basis).map(|basis| match basis {
+                basis if basis == Basis::Unattributed.as_str() => Basis::Billed.as_str(),
+                basis => basis,
+            }),
             unattributed_reason: text(Dimension::Reason),
             requests: fact.requests,
         })

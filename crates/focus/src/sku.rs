@@ -34,11 +34,13 @@ impl Sku {
             format!("{}/{}", model.or(sold).unwrap_or("OpenAI API"), meter.to_lowercase().replace(' ', "-"));
         let tier = text(Dimension::CostType).filter(|tier| is_priced_so(tier, text)).unwrap_or(REGULAR);
         let mut price_id = format!("{id}/{tier}");
-        for dimension in [Dimension::Context, Dimension::ImageSize, Dimension::ContextLevel] {
-            if let Some(text) = text(dimension) {
-                price_id.push('/');
-                price_id.push_str(text);
-            }
+        // Text is what tokens are unless something else is said.
+        let medium = text(Dimension::MediaFormat).filter(|medium| *medium != "text");
+        let context =
+            [Dimension::Context, Dimension::ImageSize, Dimension::ContextLevel].into_iter().filter_map(text);
+        for text in context.chain(medium) {
+            price_id.push('/');
+            price_id.push_str(text);
         }
         let operation = text(Dimension::Operation).unwrap_or_default();
         let is_tokens = text(Dimension::Unit) == Some("tokens");
@@ -46,7 +48,7 @@ impl Sku {
             ("x_CacheAction", cache_action(operation)),
             ("x_ContextLength", text(Dimension::Context)),
             ("x_ImageSize", text(Dimension::ImageSize)),
-            ("x_MediaFormat", text(Dimension::MediaFormat)),
+            ("x_MediaFormat", medium),
             ("x_ModelDeveloper", model.map(|_| "OpenAI")),
             ("x_ModelFamily", model.map(model_family)),
             ("x_ModelId", model),

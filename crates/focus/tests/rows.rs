@@ -108,7 +108,7 @@ fn attributed_usage_is_a_row_of_its_day_with_all_that_is_known() {
         "ServiceSubcategory: Generative AI",
         "SkuId: gpt-4.1-2025-04-14/cached-input-tokens",
         "SkuMeter: Cached Input Tokens",
-        "SkuPriceDetails: {\"x_CacheAction\":\"Read\",\"x_MediaFormat\":\"text\",\"x_ModelDeveloper\":\"OpenAI\",\
+        "SkuPriceDetails: {\"x_CacheAction\":\"Read\",\"x_ModelDeveloper\":\"OpenAI\",\
          \"x_ModelFamily\":\"gpt-4.1\",\"x_ModelId\":\"gpt-4.1-2025-04-14\",\"x_ServiceTier\":\"batch\",\
          \"x_TokenDirection\":\"Input\"}",
         "SkuPriceId: gpt-4.1-2025-04-14/cached-input-tokens/batch",

@@ -74,7 +74,8 @@ fn cut_quantities(bill: &Bill, usage: &Usage, claims: &Claims, shares: &mut Shar
             .map(|cell| usage.of(cell).iter().map(|entry| u128::from(entry.counted)).sum())
             .collect();
         let whole = counted.iter().sum::<u128>();
-        let totals: Vec<u128> = apportion(whole.cast_signed(), &proportions(bill, lines, unit))
+        let operation = cells.first().map(|cell| cell.operation);
+        let totals: Vec<u128> = apportion(whole.cast_signed(), &proportions(bill, lines, (operation, unit)))
             .into_iter()
             .map(i128::unsigned_abs)
             .collect();
@@ -92,8 +93,13 @@ fn cut_quantities(bill: &Bill, usage: &Usage, claims: &Claims, shares: &mut Shar
 }
 
 /// How lines divide a quantity: by what OpenAI billed, where it told all of them in the unit that usage has; by amounts,
-/// where they are of one line item and so of one price; else the first has it all.
-fn proportions(bill: &Bill, lines: &[usize], unit: Option<&str>) -> Vec<u128> {
+/// where they are of one line item and so of one price; else the first of the usage's own operation has it all, or the
+/// first.
+fn proportions(
+    bill: &Bill,
+    lines: &[usize],
+    (operation, unit): (Option<Operation>, Option<&str>),
+) -> Vec<u128> {
     let told = |number: &usize| {
         let (line, item) = bill.get(*number)?;
         let quantity = line.quantity.filter(|_| line.is_in_unit_of_usage && item.operation.unit() == unit)?;
@@ -109,9 +115,7 @@ fn proportions(bill: &Bill, lines: &[usize], unit: Option<&str>) -> Vec<u128> {
         let amount = |number: &usize| bill.lines.get(*number).map_or(0, |line| line.amount.unsigned_abs());
         return lines.iter().map(amount).collect();
     }
-    let mut first = vec![0; lines.len()];
-    if let Some(first) = first.first_mut() {
-        *first = 1;
-    }
-    first
+    let is_own = |number: &usize| bill.get(*number).map(|(_, item)| item.operation) == operation;
+    let whole = lines.iter().position(is_own).unwrap_or_default();
+    (0..lines.len()).map(|at| u128::from(at == whole)).collect()
 }

@@ -190,7 +190,9 @@ impl Writer {
         fact.start = self.start;
         fact.put(Dimension::Project, line.project);
         fact.put(Dimension::ApiKey, line.api_key);
-        fact.put(Dimension::Unit, line.unit);
+        // Where neither usage nor the bill counts anything, it is a call.
+        let is_counted = line.quantity.is_some() || !line.unit.is_none() || !item.operation.is_of_use();
+        fact.put(Dimension::Unit, if is_counted { line.unit } else { self.texts.intern("calls") });
         fact.put(Dimension::MediaFormat, self.texts.intern_optional(item.medium.map(Medium::as_str)));
         let basis = if reason.is_some() { Basis::Unattributed } else { Basis::Billed };
         fact.put(Dimension::Basis, self.texts.intern(basis.as_str()));
@@ -254,7 +256,8 @@ fn said_medium(cell: &Cell) -> Option<Medium> {
 /// What follows from a line item.
 fn of_item(mut fact: Fact, item: &Item, texts: &mut Dictionary) -> Fact {
     for (dimension, symbol) in [
-        (Dimension::LineItem, item.line_item),
+        // What is billed without a line item is told apart from what is not billed.
+        (Dimension::LineItem, if item.line_item.is_none() { texts.intern("") } else { item.line_item }),
         (Dimension::Model, item.model),
         (Dimension::Sku, item.sku),
         (Dimension::Service, texts.intern(item.service.as_str())),

@@ -82,7 +82,7 @@ impl Operation {
             (Self::Transcription, _) => "transcription",
             (Self::Storage, _) => "storage",
             (Self::CodeInterpreter, _) => "code interpreter",
-            (Self::FileSearch, _) => "file search",
+            (Self::FileSearch, _) => "file search tool calls",
             (Self::WebSearch, _) => "web search",
             (Self::Batch, _) => "batch",
             (Self::Training, _) => "training",
@@ -112,6 +112,11 @@ impl Operation {
             Self::FileSearch | Self::WebSearch => Some("calls"),
             Self::Subscription | Self::Credit | Self::Tax | Self::Adjustment | Self::Unknown => None,
         }
+    }
+
+    /// Whether something is used, and not bought, granted, levied or corrected.
+    pub const fn is_of_use(self) -> bool {
+        !matches!(self, Self::Subscription | Self::Credit | Self::Tax | Self::Adjustment)
     }
 
     /// Whether it counts tokens of a request, all of which have a model and a direction.
