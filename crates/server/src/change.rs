@@ -103,9 +103,15 @@ fn answer(
     limit: usize,
     freshness: Freshness,
 ) -> change::Change {
-    let currency = figures::main_currency(changes.keys().copied());
-    let places = changes.get(&currency).map(Change::explain).unwrap_or_default();
-    let mut rows: Vec<(Place, Difference)> = places.into_iter().collect();
+    let mut explained: BTreeMap<Currency, BTreeMap<Place, Difference>> =
+        changes.iter().map(|(currency, change)| (*currency, change.explain())).collect();
+    let is_billed = |places: &BTreeMap<Place, Difference>| {
+        places.values().any(|difference| (difference.before, difference.after) != (0, 0))
+    };
+    let currency =
+        figures::main_currency(explained.iter().map(|(currency, places)| (*currency, is_billed(places))));
+    let mut rows: Vec<(Place, Difference)> =
+        explained.remove(&currency).unwrap_or_default().into_iter().collect();
     let size = |difference: &Difference| difference.after.saturating_sub(difference.before).unsigned_abs();
     // A stable sort: what changed as much stays in the order of the texts.
     rows.sort_by_key(|(_, difference)| Reverse(size(difference)));
@@ -119,11 +125,10 @@ fn answer(
         rows: rows.into_iter().map(|(place, difference)| row(&place, &difference)).collect(),
         rest: (!rest.is_empty()).then(|| said(&folded)),
         folded: u32::try_from(rest.len()).unwrap_or(u32::MAX),
-        other_currencies: changes
+        other_currencies: explained
             .iter()
-            .filter(|(other, _)| **other != currency)
-            .map(|(currency, change)| {
-                let sum = total(change.explain().values());
+            .map(|(currency, places)| {
+                let sum = total(places.values());
                 CurrencyTotal {
                     currency: *currency,
                     total: Amount::saturating(sum.after.saturating_sub(sum.before)),

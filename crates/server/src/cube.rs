@@ -90,19 +90,19 @@ async fn merge(
     folded.await
 }
 
-/// The cube of the main currency, and what was billed in others.
-fn finish(builders: BTreeMap<Currency, CubeBuilder>) -> (Currency, Cube, Vec<CurrencyTotal>) {
-    let currency = figures::main_currency(builders.keys().copied());
-    let mut main = None;
+/// The cube of the main currency with the usage of all, and what was billed in others.
+fn finish(mut builders: BTreeMap<Currency, CubeBuilder>) -> (Currency, Cube, Vec<CurrencyTotal>) {
+    let is_billed = |builder: &CubeBuilder| builder.total() != Amount::ZERO;
+    let currency =
+        figures::main_currency(builders.iter().map(|(currency, builder)| (*currency, is_billed(builder))));
+    let mut main = builders.remove(&currency).unwrap_or_else(|| CubeBuilder::new(currency));
     let mut others = Vec::new();
-    for (other, builder) in builders {
-        let cube = builder.finish();
-        let total = cube.total();
-        if other == currency {
-            main = Some(cube);
-        } else if total != Amount::ZERO {
-            others.push(CurrencyTotal { currency: other, total });
+    for (currency, builder) in builders {
+        let total = builder.total();
+        if total != Amount::ZERO {
+            others.push(CurrencyTotal { currency, total });
         }
+        main.add_usage(&builder.finish());
     }
-    (currency, main.unwrap_or_else(|| CubeBuilder::new(currency).finish()), others)
+    (currency, main.finish(), others)
 }

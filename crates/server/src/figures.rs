@@ -233,13 +233,13 @@ fn gaps(window: Window, is_kept: impl Fn(Day) -> bool) -> Vec<Window> {
     gaps
 }
 
-/// The currency to speak of: US dollars where there are any, as everywhere at OpenAI so far, else the first by name.
-pub fn main_currency(currencies: impl Iterator<Item = Currency>) -> Currency {
-    let all: Vec<Currency> = currencies.collect();
-    if all.is_empty() || all.contains(&Currency::USD) {
-        return Currency::USD;
-    }
-    all.into_iter().min().unwrap_or(Currency::USD)
+/// The currency to speak of, of those that there are and whether anything is billed in them: one in which something is,
+/// US dollars before others, as everywhere at OpenAI so far, then by name. Usage that is not billed yet has no currency,
+/// and is kept as if it were in US dollars.
+pub fn main_currency(currencies: impl Iterator<Item = (Currency, bool)>) -> Currency {
+    let first =
+        currencies.min_by_key(|(currency, is_billed)| (!is_billed, *currency != Currency::USD, *currency));
+    first.map_or(Currency::USD, |(currency, _)| currency)
 }
 
 #[cfg(test)]
@@ -260,10 +260,13 @@ mod tests {
     }
 
     #[test]
-    fn dollars_come_first() {
+    fn dollars_come_first_where_anything_is_billed_in_them() {
         let [euro, pound] = ["EUR", "GBP"].map(|text| Currency::parse(text).unwrap());
-        assert_eq!(main_currency([euro, Currency::USD].into_iter()), Currency::USD);
-        assert_eq!(main_currency([pound, euro].into_iter()), euro);
-        assert_eq!(main_currency(std::iter::empty()), Currency::USD);
+        let dollar = Currency::USD;
+        assert_eq!(main_currency([(euro, true), (dollar, true)].into_iter()), dollar);
+        assert_eq!(main_currency([(pound, true), (euro, true)].into_iter()), euro);
+        assert_eq!(main_currency([(pound, true), (euro, false), (dollar, false)].into_iter()), pound);
+        assert_eq!(main_currency([(euro, false), (dollar, false)].into_iter()), dollar);
+        assert_eq!(main_currency(std::iter::empty()), dollar);
     }
 }

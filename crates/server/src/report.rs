@@ -13,7 +13,7 @@ use api::report::{Interval, Plan, Query, QueryCsv, Report, ReportError, ReportQu
 use api::{ConnectionId, Currency, Span};
 use facts::Names;
 
-use self::sheet::{Question, Sheet, Texts};
+use self::sheet::{Question, Settled, Sheet, Texts};
 use self::table::Sums;
 use crate::app::App;
 use crate::figures::{self, Enough, FiguresError};
@@ -79,21 +79,24 @@ impl Reader<'_> {
             Some(span) => Some(self.sheet(span, Interval::None, None).await?.ok_or_else(too_many_groups)?),
             None => None,
         };
+        let rows =
+            |now: &Settled, before: &Option<Settled>| table::rows(self.query, plan, now, before.as_ref());
         if let Some(now) = self.sheet(plan.span, self.query.interval, None).await? {
             let currency = main_currency(&now, before.as_ref());
-            let order = table::rows(self.query, plan.sort, currency, &now, before.as_ref());
-            return Ok(Sums { currency, order, now, before });
+            let (now, before) = (now.settle(currency), before.map(|before| before.settle(currency)));
+            return Ok(Sums { currency, order: rows(&now, &before), now, before });
         }
         // So many groups in so many intervals: first those that are in the answer, then their intervals.
         let whole = self.sheet(plan.span, Interval::None, None).await?.ok_or_else(too_many_groups)?;
         let currency = main_currency(&whole, before.as_ref());
-        let order = table::rows(self.query, plan.sort, currency, &whole, before.as_ref());
+        let (whole, before) = (whole.settle(currency), before.map(|before| before.settle(currency)));
+        let order = rows(&whole, &before);
         drop(whole);
         let chosen: HashSet<Texts> = order.iter().take(plan.limit).cloned().collect();
         table::check_size(self.query, plan, chosen.len()).map_err(Failure::Refused)?;
         let now =
             self.sheet(plan.span, self.query.interval, Some(chosen)).await?.ok_or_else(too_many_groups)?;
-        Ok(Sums { currency, order, now, before })
+        Ok(Sums { currency, order, now: now.settle(currency), before })
     }
 
     /// The sums of some days; none when there are too many. Where groups are chosen, all others are one.

@@ -51,9 +51,9 @@ pub fn UsageFigures(
 const FIGURES: [fn(&Sums) -> Option<i128>; 5] = [
     |sums| Some(sums.get(Sum::Cost)),
     |sums| Some(sums.get(Sum::Tokens)),
-    |sums| Metric::CostPerMillionTokens.of(sums).map(Figure::pico),
+    |sums| Metric::CostPerMillionTokens.of(sums, 1).map(Figure::pico),
     |sums| Some(sums.get(Sum::Requests)),
-    |sums| Metric::CostPerRequest.of(sums).map(Figure::pico),
+    |sums| Metric::CostPerRequest.of(sums, 1).map(Figure::pico),
 ];
 
 fn total(facts: &Facts, filters: &[Filter]) -> Sums {

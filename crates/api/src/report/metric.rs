@@ -13,7 +13,8 @@ pub enum Metric {
     /// What OpenAI billed, in the report's currency.
     Cost,
     /// What was used, in the unit of the service: tokens, images, characters, seconds, bytes, sessions, calls. It needs
-    /// the label `unit` in `group_by`, or a filter that keeps one unit.
+    /// the label `unit` in `group_by`, or a filter that keeps one unit. Stored bytes are a level: over several days they
+    /// are its mean.
     Usage,
     /// Requests to models.
     Requests,
@@ -116,15 +117,19 @@ impl Metric {
         )
     }
 
-    /// The metric of sums; none when it is a ratio to nothing.
-    pub fn of(self, sums: &Sums) -> Option<Figure> {
+    /// The metric of sums over so many days, or hours where facts are by the hour; none when it is a ratio to nothing.
+    pub fn of(self, sums: &Sums, steps: u32) -> Option<Figure> {
         let input = sums
             .get(Sum::InputTokens)
             .saturating_add(sums.get(Sum::CachedTokens))
             .saturating_add(sums.get(Sum::CacheWriteTokens));
         let pico = match self {
             Self::Cost => sums.get(Sum::Cost),
-            Self::Usage => sums.get(Sum::Quantity),
+            Self::Usage => {
+                let (level, steps) = (sums.get(Sum::Level), i128::from(steps.max(1)));
+                let used = sums.get(Sum::Quantity).saturating_sub(sums.get(Sum::Unattributed));
+                used.saturating_sub(level).saturating_add(ratio(level, steps)?)
+            }
             Self::Requests => whole(sums.get(Sum::Requests)),
             Self::Tokens => whole(sums.get(Sum::Tokens)),
             Self::InputTokens => whole(sums.get(Sum::InputTokens)),
@@ -194,38 +199,66 @@ mod tests {
 
     #[test]
     fn nothing_costs_nothing_and_has_no_price() {
-        assert_eq!(Metric::Cost.of(&Sums::default()), Some(Figure::ZERO));
-        assert_eq!(Metric::CostPerRequest.of(&Sums::default()), None);
-        assert_eq!(Metric::CachedShare.of(&Sums::default()), None);
+        assert_eq!(Metric::Cost.of(&Sums::default(), 0), Some(Figure::ZERO));
+        assert_eq!(Metric::CostPerRequest.of(&Sums::default(), 1), None);
+        assert_eq!(Metric::CachedShare.of(&Sums::default(), 1), None);
     }
 
-    #[test]
-    fn usage_that_is_not_billed_yet_has_no_price() {
+    /// The sums of facts, each with its dollars, its quantity, the unit of that, and its basis.
+    fn sums(facts: &[(i128, i128, &str, Option<Basis>)]) -> Sums {
         let mut texts = Dictionary::default();
-        let mut fact = |dollars: i128, tokens: i128, basis: Option<Basis>| {
+        let fact = |(dollars, quantity, unit, basis): &(i128, i128, &str, Option<Basis>)| {
             let mut fact = Fact {
                 start: 0,
                 dimensions: [Symbol::NONE; Dimension::COUNT],
                 amount: Amount::from_pico(dollars * ONE).unwrap(),
-                quantity: Amount::from_pico(tokens * ONE).unwrap(),
+                quantity: Amount::from_pico(quantity * ONE).unwrap(),
                 requests: 2,
             };
-            fact.put(Dimension::Unit, texts.intern("tokens"));
+            fact.put(Dimension::Unit, texts.intern(unit));
             fact.put(Dimension::Basis, texts.intern_optional(basis.map(Basis::as_str)));
             fact
         };
-        // What is billed at nothing has a price, what is not billed has none.
-        let facts = [
-            fact(6, 2_000_000, Some(Basis::Attributed)),
-            fact(0, 1_000_000, Some(Basis::Attributed)),
-            fact(0, 9_000_000, None),
-        ];
+        let facts: Vec<Fact> = facts.iter().map(fact).collect();
         let mut builder = CubeBuilder::new(Currency::USD);
         builder.add(facts.into_iter(), &texts);
         let cube = builder.finish();
         let grouping = Grouping { labels: &[], filters: &[], bounds: &[0, 1], order: Sum::Cost, limit: 1 };
-        let sums = grouping.of(&cube, &Names::default()).total;
-        let of = |metric: Metric| metric.of(&sums).unwrap().to_string();
+        grouping.of(&cube, &Names::default()).total
+    }
+
+    #[test]
+    fn what_is_billed_without_usage_is_no_usage_a_second_time() {
+        let sums = sums(&[
+            (6, 2_000_000, "tokens", Some(Basis::Attributed)),
+            (9, 5_000_000, "tokens", Some(Basis::Unattributed)),
+            (0, 5_000_000, "tokens", None),
+        ]);
+        let of = |metric: Metric| metric.of(&sums, 1).unwrap().to_string();
+        assert_eq!([of(Metric::Tokens), of(Metric::Usage)], ["7000000", "7000000"]);
+        assert_eq!((of(Metric::Cost), of(Metric::CostPerMillionTokens)), ("15".into(), "3".into()));
+    }
+
+    #[test]
+    fn stored_bytes_are_the_mean_of_their_days_and_nothing_else_is() {
+        let sums = sums(&[
+            (1, 5_000, "bytes", Some(Basis::Attributed)),
+            (1, 4_000, "bytes", None),
+            (1, 30, "sessions", Some(Basis::Attributed)),
+        ]);
+        let of = |steps| Metric::Usage.of(&sums, steps).unwrap().to_string();
+        assert_eq!([of(1), of(3), of(0)], ["9030", "3030", "9030"]);
+    }
+
+    #[test]
+    fn usage_that_is_not_billed_yet_has_no_price() {
+        // What is billed at nothing has a price, what is not billed has none.
+        let sums = sums(&[
+            (6, 2_000_000, "tokens", Some(Basis::Attributed)),
+            (0, 1_000_000, "tokens", Some(Basis::Attributed)),
+            (0, 9_000_000, "tokens", None),
+        ]);
+        let of = |metric: Metric| metric.of(&sums, 1).unwrap().to_string();
         assert_eq!(
             (of(Metric::CostPerMillionTokens), of(Metric::CostPerRequest)),
             ("2".into(), "1.5".into())

@@ -47,6 +47,22 @@ impl CubeBuilder {
         self.add(cube.facts(), &cube.dictionary);
     }
 
+    /// Adds what a cube of another currency tells of usage: its costs are in no sum of this one's, and what it was billed
+    /// has no price here.
+    pub fn add_usage(&mut self, cube: &Cube) {
+        let of_usage = |mut fact: Fact| {
+            fact.amount = Amount::ZERO;
+            fact.put(Dimension::Basis, Symbol::NONE);
+            (fact.quantity != Amount::ZERO || fact.requests != 0).then_some(fact)
+        };
+        self.add(cube.facts().filter_map(of_usage), &cube.dictionary);
+    }
+
+    /// The sum of all amounts so far.
+    pub fn total(&self) -> Amount {
+        self.facts.iter().map(|fact| fact.amount).sum()
+    }
+
     /// How many facts there are so far.
     pub fn len(&self) -> usize {
         self.facts.len()

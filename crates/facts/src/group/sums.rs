@@ -1,7 +1,7 @@
 //! What is added up.
 
 use super::said::BySymbol;
-use crate::{Cube, Dimension, Dimensions};
+use crate::{Basis, Cube, Dimension, Dimensions};
 
 /// What is added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,11 +30,15 @@ pub enum Sum {
     BilledTokens,
     /// Requests that something was billed for: what a price per request is made of.
     BilledRequests,
+    /// Quantities that are a level, such as stored bytes: each hour or day has its own, and over time they are no sum.
+    Level,
+    /// Quantities of lines without usage. What was used is in the usage that OpenAI reports, and would be counted twice.
+    Unattributed,
 }
 
 impl Sum {
     /// How many there are.
-    pub const COUNT: usize = 12;
+    pub const COUNT: usize = 14;
     /// All of them, in the order of their numbers.
     pub const ALL: [Self; Self::COUNT] = [
         Self::Cost,
@@ -49,6 +53,8 @@ impl Sum {
         Self::TokenCost,
         Self::BilledTokens,
         Self::BilledRequests,
+        Self::Level,
+        Self::Unattributed,
     ];
 }
 
@@ -69,6 +75,17 @@ impl Sums {
         }
     }
 
+    /// The same without what is in a currency, and without what such sums are divided by.
+    #[must_use]
+    pub fn of_usage(mut self) -> Self {
+        for sum in [Sum::Cost, Sum::TokenCost, Sum::BilledTokens, Sum::BilledRequests] {
+            if let Some(kept) = self.0.get_mut(sum as usize) {
+                *kept = 0;
+            }
+        }
+        self
+    }
+
     /// One sum, and nothing of the others.
     pub(super) fn of(sum: Sum, amount: i128) -> Self {
         let mut sums = Self::default();
@@ -87,10 +104,30 @@ impl Sums {
 /// What each fact adds to.
 pub(super) struct Kinds<'a> {
     cube: &'a Cube,
-    tokens: BySymbol<'a, bool>,
+    units: BySymbol<'a, Unit>,
     directions: BySymbol<'a, Option<Sum>>,
     batch: BySymbol<'a, bool>,
-    billed: BySymbol<'a, bool>,
+    bases: BySymbol<'a, Billing>,
+}
+
+/// What a unit means for sums.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Unit {
+    Tokens,
+    /// Bytes that are stored: see [`crate::Measure::Bytes`].
+    Level,
+    #[default]
+    Other,
+}
+
+/// What a basis means for sums.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Billing {
+    #[default]
+    NotBilled,
+    Billed,
+    /// Billed, and without usage.
+    Unattributed,
 }
 
 impl<'a> Kinds<'a> {
@@ -104,25 +141,41 @@ impl<'a> Kinds<'a> {
     pub(super) fn new(cube: &'a Cube) -> Self {
         Self {
             cube,
-            tokens: BySymbol::new(cube, Dimension::Unit, |unit| unit == Some("tokens")),
+            units: BySymbol::new(cube, Dimension::Unit, |unit| match unit {
+                Some("tokens") => Unit::Tokens,
+                Some("bytes") => Unit::Level,
+                _ => Unit::Other,
+            }),
             directions: BySymbol::new(cube, Dimension::Operation, |operation| operation.and_then(direction)),
             batch: BySymbol::new(cube, Dimension::CostType, |cost_type| cost_type == Some("batch")),
-            billed: BySymbol::new(cube, Dimension::Basis, |basis| basis.is_some()),
+            bases: BySymbol::new(cube, Dimension::Basis, |basis| match basis {
+                None => Billing::NotBilled,
+                Some(basis) if basis == Basis::Unattributed.as_str() => Billing::Unattributed,
+                Some(_) => Billing::Billed,
+            }),
         }
     }
 
     /// Adds a fact to its sums.
     pub(super) fn add(&self, row: usize, sums: &mut Sums) {
         let (cost, quantity, requests) = (self.cost(row), self.quantity(row), self.requests(row));
-        // What costs something is billed: mostly the basis need not be read.
-        let is_billed = cost != 0 || self.billed.at(row);
+        let billing = self.bases.at(row);
         sums.put(Sum::Cost, cost);
         sums.put(Sum::Requests, requests);
         sums.put(Sum::Quantity, quantity);
+        if billing == Billing::Unattributed {
+            sums.put(Sum::Unattributed, quantity);
+            return;
+        }
+        let is_billed = billing == Billing::Billed;
         if is_billed {
             sums.put(Sum::BilledRequests, requests);
         }
-        if self.tokens.at(row) {
+        let unit = self.units.at(row);
+        if unit == Unit::Level {
+            sums.put(Sum::Level, quantity);
+        }
+        if unit == Unit::Tokens {
             let tokens = whole(quantity);
             sums.put(Sum::Tokens, tokens);
             sums.put(Sum::TokenCost, cost);

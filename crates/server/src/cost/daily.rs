@@ -43,8 +43,7 @@ pub(super) fn fold(period: Window, facts: &Facts) -> DailyCosts {
     for (_, _, cost) in each() {
         add(totals.entry(cost.currency).or_default(), cost.amount);
     }
-    // US dollars where there are any, as everywhere at OpenAI so far.
-    let currency = main_currency(totals.keys().copied());
+    let currency = main_currency(totals.iter().map(|(currency, total)| (*currency, *total != Amount::ZERO)));
     let total = totals.remove(&currency).unwrap_or_default();
 
     let days: Vec<Day> = (period.start.number()..period.end.number()).map(Day::from_number).collect();
@@ -107,6 +106,7 @@ pub(super) fn fold(period: Window, facts: &Facts) -> DailyCosts {
         other_currencies: totals
             .into_iter()
             .map(|(currency, total)| CurrencyTotal { currency, total })
+            .filter(|other| other.total != Amount::ZERO)
             .collect(),
         billed_through: facts.billed_through,
         imported_at: facts.imported.iter().map(|(_, _, at)| *at).max(),
@@ -225,7 +225,12 @@ mod tests {
         let euro = Currency::parse("EUR").unwrap();
         assert_eq!(answer.other_currencies, [CurrencyTotal { currency: euro, total: amount("4") }]);
         let without: Vec<_> = costs.into_iter().filter(|of| of.costs[0].currency == euro).collect();
-        assert_eq!(fold(period("2026-11-20", "2026-11-22"), &facts(without)).currency, euro);
+        assert_eq!(fold(period("2026-11-20", "2026-11-22"), &facts(without.clone())).currency, euro);
+        // A row of nothing in US dollars makes no bill in them.
+        let mut with_nothing = without;
+        with_nothing.push(cost("2026-11-20", None, "usd", "0"));
+        let answer = fold(period("2026-11-20", "2026-11-22"), &facts(with_nothing));
+        assert_eq!((answer.currency, answer.other_currencies), (euro, Vec::new()));
     }
 
     #[test]

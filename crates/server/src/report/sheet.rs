@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use api::cost::CurrencyTotal;
 use api::report::{Interval, ReportQuery};
-use api::{Currency, Span};
+use api::{Amount, Currency, Span};
 use facts::group::{self, Grouping, Sum, Sums};
 use facts::{Basis, Cube, Dimensions, Label, Names};
 
@@ -93,6 +94,11 @@ impl Series {
         found.ok().and_then(|at| self.0.get(at)).map(|(_, sums)| *sums).unwrap_or_default()
     }
 
+    /// The same without what is in a currency.
+    fn of_usage(self) -> Self {
+        Self(self.0.into_iter().map(|(interval, sums)| (interval, sums.of_usage())).collect())
+    }
+
     /// Adds sums to an interval. Says whether it is a new one.
     fn add(&mut self, interval: u32, sums: &Sums) -> bool {
         match self.0.binary_search_by_key(&interval, |(at, _)| *at) {
@@ -126,6 +132,14 @@ pub(super) struct Book {
     pub(super) basis: [i128; 3],
 }
 
+/// The sums of a table, whose costs are in one currency.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    pub(super) book: Book,
+    /// What was billed in others.
+    pub(super) other_currencies: Vec<CurrencyTotal>,
+}
+
 /// Sums of many days, by currency.
 #[derive(Clone, Debug)]
 pub(super) struct Sheet {
@@ -145,19 +159,25 @@ impl Sheet {
         self.cells > self.room
     }
 
-    /// The currencies of its amounts.
-    pub(super) fn currencies(&self) -> impl Iterator<Item = Currency> {
-        self.books.keys().copied()
+    /// The currencies of its amounts, and whether anything is billed in them.
+    pub(super) fn currencies(&self) -> impl Iterator<Item = (Currency, bool)> {
+        self.books.iter().map(|(currency, book)| (*currency, book.bill != 0))
     }
 
-    /// The sums of a currency.
-    pub(super) fn book(&self, currency: Currency) -> Option<&Book> {
-        self.books.get(&currency)
-    }
-
-    /// What everything cost in each currency, whatever the filters.
-    pub(super) fn bills(&self) -> impl Iterator<Item = (Currency, i128)> {
-        self.books.iter().map(|(currency, book)| (*currency, book.bill))
+    /// The sums in one currency. What others cost is told apart; usage is everybody's.
+    pub(super) fn settle(mut self, currency: Currency) -> Settled {
+        let mut book = self.books.remove(&currency).unwrap_or_default();
+        let mut other_currencies = Vec::new();
+        for (currency, other) in self.books {
+            if other.bill != 0 {
+                other_currencies.push(CurrencyTotal { currency, total: Amount::saturating(other.bill) });
+            }
+            for (texts, series) in other.groups {
+                book.groups.entry(texts).or_default().merge(&series.of_usage());
+            }
+            book.rest.merge(&other.rest.of_usage());
+        }
+        Settled { book, other_currencies }
     }
 
     /// Adds the facts of some days, unless it is full.

@@ -3,17 +3,16 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use api::cost::CurrencyTotal;
 use api::freshness::Freshness;
 use api::report::query::MOST_FIGURES;
 use api::report::{
     BasisTotals, Column, Figure, Figures, Interval, Label, Metric, Plan, Report, ReportError, ReportQuery,
     Row, Sort,
 };
-use api::{Amount, Currency};
+use api::{Amount, Currency, Span, Timestamp};
 use facts::group;
 
-use super::sheet::{Book, Series, Sheet, Texts};
+use super::sheet::{Book, Series, Settled, Texts};
 
 /// What a table is made of.
 pub(super) struct Sums {
@@ -22,9 +21,9 @@ pub(super) struct Sums {
     /// All groups of both periods, in the order that was asked for.
     pub(super) order: Vec<Texts>,
     /// The period.
-    pub(super) now: Sheet,
+    pub(super) now: Settled,
     /// The period to compare with.
-    pub(super) before: Option<Sheet>,
+    pub(super) before: Option<Settled>,
 }
 
 /// The table of a question.
@@ -35,12 +34,13 @@ pub(super) fn table(
     freshness: Freshness,
 ) -> Result<Report, ReportError> {
     let Sums { currency, order, now, before } = sums;
-    let (nothing, none) = (Book::default(), Series::default());
-    let book = now.book(*currency).unwrap_or(&nothing);
-    let old = before.as_ref().map(|before| before.book(*currency).unwrap_or(&nothing));
+    let none = Series::default();
+    let book = &now.book;
+    let old = before.as_ref().map(|before| &before.book);
     let shown = order.get(..plan.limit.min(order.len())).unwrap_or_default();
     check_size(query, plan, shown.len())?;
-    let maker = Maker { query, intervals: interval_count(query, plan) };
+    let starts = query.interval.bounds(plan.span);
+    let maker = Maker::new(query, plan, &starts);
 
     let mut rows: Vec<Row> = Vec::with_capacity(shown.len() + 1);
     for texts in shown {
@@ -57,22 +57,17 @@ pub(super) fn table(
     }
     let all = |book: &Book| added_up(book, |_| true);
     let [billed, attributed, unattributed] = book.basis.map(Amount::saturating);
-    let starts = query.interval.bounds(plan.span);
     Ok(Report {
         span: plan.span,
         previous: plan.previous,
         currency: *currency,
         columns: columns(query, *currency),
-        intervals: starts.into_iter().take(maker.intervals).collect(),
+        intervals: starts.into_iter().take(maker.intervals.len()).collect(),
         rows,
         total: maker.figures(&all(book), old.map(all).as_ref()),
         folded: u32::try_from(folded).unwrap_or(u32::MAX),
         basis: BasisTotals { billed, attributed, unattributed },
-        other_currencies: now
-            .bills()
-            .filter(|(other, bill)| other != currency && *bill != 0)
-            .map(|(currency, bill)| CurrencyTotal { currency, total: Amount::saturating(bill) })
-            .collect(),
+        other_currencies: now.other_currencies.clone(),
         freshness,
     })
 }
@@ -88,7 +83,8 @@ fn added_up(book: &Book, which: impl Fn(&Texts) -> bool) -> Series {
 
 /// Refuses an answer of too many figures.
 pub(super) fn check_size(query: &ReportQuery, plan: &Plan, rows: usize) -> Result<(), ReportError> {
-    let columns = interval_count(query, plan).saturating_add(1).saturating_mul(query.metrics.len());
+    let sets = interval_count(query, plan) + 1 + usize::from(plan.previous.is_some());
+    let columns = sets.saturating_mul(query.metrics.len());
     if rows.saturating_mul(columns) > MOST_FIGURES { Err(ReportError::TooLarge) } else { Ok(()) }
 }
 
@@ -101,28 +97,22 @@ fn interval_count(query: &ReportQuery, plan: &Plan) -> usize {
 }
 
 /// All groups of both periods, in the order that was asked for.
-pub(super) fn rows(
-    query: &ReportQuery,
-    sort: Sort,
-    currency: Currency,
-    now: &Sheet,
-    before: Option<&Sheet>,
-) -> Vec<Texts> {
-    let (book, old) = (now.book(currency), before.and_then(|before| before.book(currency)));
-    let groups = book.into_iter().chain(old).flat_map(|book| book.groups.keys());
+pub(super) fn rows(query: &ReportQuery, plan: &Plan, now: &Settled, before: Option<&Settled>) -> Vec<Texts> {
+    let steps = steps(query.interval, plan.span.start.start(), plan.span.end.start());
+    let groups = std::iter::once(now).chain(before).flat_map(|settled| settled.book.groups.keys());
     let mut texts: Vec<&Texts> = groups.collect::<HashSet<_>>().into_iter().collect();
     // Everything as one row is one, even when there is nothing.
     if query.group_by.is_empty() && texts.is_empty() {
         return vec![Texts::new()];
     }
-    match sort {
+    match plan.sort {
         Sort::Labels { ascending } => {
             texts.sort_unstable_by(|a, b| if ascending { a.cmp(b) } else { b.cmp(a) });
         }
         Sort::Metric { metric, ascending } => {
             let value = |texts: &Texts| {
-                let sums = book.and_then(|book| book.groups.get(texts)).map(Series::total);
-                metric.of(&sums.unwrap_or_default())
+                let sums = now.book.groups.get(texts).map(Series::total);
+                metric.of(&sums.unwrap_or_default(), steps)
             };
             let mut valued: Vec<(Option<Figure>, &Texts)> =
                 texts.into_iter().map(|texts| (value(texts), texts)).collect();
@@ -145,21 +135,44 @@ fn by_value(a: Option<Figure>, b: Option<Figure>, ascending: bool) -> Ordering {
 /// Makes figures of sums.
 struct Maker<'a> {
     query: &'a ReportQuery,
-    intervals: usize,
+    /// How many steps the period has, the one before, and each interval; none of the last when the period is one.
+    whole: u32,
+    previous: u32,
+    intervals: Vec<u32>,
 }
 
-impl Maker<'_> {
-    fn figures(&self, series: &Series, old: Option<&Series>) -> Figures {
-        Figures {
-            values: self.values(&series.total()),
-            previous: old.map(|old| self.values(&old.total())),
-            intervals: (0..self.intervals).map(|interval| self.values(&series.at(interval))).collect(),
+impl<'a> Maker<'a> {
+    fn new(query: &'a ReportQuery, plan: &Plan, bounds: &[Timestamp]) -> Self {
+        let of = |interval, span: Span| steps(interval, span.start.start(), span.end.start());
+        let each =
+            bounds.iter().zip(bounds.iter().skip(1)).map(|(from, to)| steps(query.interval, *from, *to));
+        Self {
+            query,
+            whole: of(query.interval, plan.span),
+            // It is one sum, whatever the interval.
+            previous: plan.previous.map_or(1, |span| of(Interval::None, span)),
+            intervals: each.take(interval_count(query, plan)).collect(),
         }
     }
 
-    fn values(&self, sums: &group::Sums) -> Vec<Option<Figure>> {
-        self.query.metrics.iter().map(|metric| metric.of(sums)).collect()
+    fn figures(&self, series: &Series, old: Option<&Series>) -> Figures {
+        let of_interval = |(at, steps): (usize, &u32)| self.values(&series.at(at), *steps);
+        Figures {
+            values: self.values(&series.total(), self.whole),
+            previous: old.map(|old| self.values(&old.total(), self.previous)),
+            intervals: self.intervals.iter().enumerate().map(of_interval).collect(),
+        }
     }
+
+    fn values(&self, sums: &group::Sums, steps: u32) -> Vec<Option<Figure>> {
+        self.query.metrics.iter().map(|metric| metric.of(sums, steps)).collect()
+    }
+}
+
+/// How many days or, where facts are by the hour, hours there are from one moment to another.
+fn steps(interval: Interval, from: Timestamp, to: Timestamp) -> u32 {
+    let step = if interval == Interval::Hour { 3_600 } else { 86_400 };
+    u32::try_from((to.unix_seconds() - from.unix_seconds()) / step).unwrap_or(1)
 }
 
 fn columns(query: &ReportQuery, currency: Currency) -> Vec<Column> {
@@ -218,6 +231,10 @@ mod tests {
         let most = MOST_FIGURES / (2 * 721);
         assert_eq!(check_size(&query, &plan, most), Ok(()));
         assert_eq!(check_size(&query, &plan, most + 1), Err(ReportError::TooLarge));
+        // And one more for the period before.
+        let query = ReportQuery { compare: true, ..query };
+        let plan = query.plan(Day::parse("2026-11-23").unwrap()).unwrap();
+        assert_eq!(check_size(&query, &plan, most), Err(ReportError::TooLarge));
     }
 
     #[test]
