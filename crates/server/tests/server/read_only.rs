@@ -72,7 +72,7 @@ async fn scalar(world: &World, sql: &'static str) -> i64 {
 async fn change(world: &World) -> Result<(), Refused<CreateError>> {
     let message = "What is written takes room. ".repeat(350);
     let request = CreateSupportRequest { subject: "Room".into(), message, draft: None };
-    for _ in 0..50 {
+    for _ in 0..200 {
         world.admin.call::<Create>(&(), &Nothing {}, &request).await?;
     }
     Ok(())
