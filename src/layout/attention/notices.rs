@@ -40,27 +40,35 @@ pub fn Notices() -> impl IntoView {
 
 fn shown(concern: Concern) -> impl IntoView {
     let Concern { tone, finding, accounts } = concern;
-    let (title, label) = match accounts.as_slice() {
-        [one] => (one.name.clone(), format!("Open the account {}", one.name)),
-        many => (format!("{} accounts", many.len()), String::new()),
+    let title = match accounts.as_slice() {
+        [one] => one.name.clone(),
+        many => format!("{} accounts", many.len()),
     };
-    let more = accounts.len().saturating_sub(NAMED);
-    let link = |(at, Account { name, address }): (usize, Account)| {
-        let label = if label.is_empty() { name } else { label.clone() };
-        view! { {(at > 0).then_some(", ")} <a href=address>{label}</a> }
+    let (is_one, more) = (accounts.len() == 1, accounts.len().saturating_sub(NAMED));
+    let link = move |(at, Account { name, address }): (usize, Account)| {
+        let label = if is_one { format!("Open the account {name}") } else { name };
+        view! {
+            {(at > 0).then_some(", ")}
+            <a href=address>{label}</a>
+        }
     };
+    let links = accounts.into_iter().take(NAMED).enumerate().map(link).collect_view();
+    let others = (more > 0).then(|| {
+        view! {
+            " and "
+            <a href=Route::Assets.to_string()>{format!("{more} more")}</a>
+        }
+    });
     view! {
-        <Notice tone title=title>
+        <Notice tone title>
             <p>{finding.detail} " " {finding.remedy}</p>
             {finding
                 .upstream_request_id
                 .map(|id| view! { <p class="reference">"OpenAI request id " <code>{id}</code></p> })}
             <p>
-                {accounts.into_iter().take(NAMED).enumerate().map(link).collect_view()}
-                {(more > 0)
-                    .then(|| view! { " and " <a href=Route::Assets.to_string()>{format!("{more} more")}</a> })}
+                {links} {others}
                 <span class="muted">
-                    {if label.is_empty() { ". " } else { " " }} "Data already imported is kept."
+                    {if is_one { " " } else { ". " }} "Data already imported is kept."
                 </span>
             </p>
         </Notice>
