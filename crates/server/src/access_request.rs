@@ -6,7 +6,7 @@ use api::access_request::{
 };
 use api::audit_event::{Event, UserState};
 use api::connection::ListError;
-use api::{AccessRequestId, FieldError, Page};
+use api::{AccessRequestId, Endpoint, FieldError, Page};
 
 use crate::audit;
 use crate::http::{Call, Cx, Failure, Outcome, Reply};
@@ -33,14 +33,13 @@ pub async fn own(cx: Cx, _: Call<Own>) -> Outcome<Own> {
 
 /// Asks.
 pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
-    let (app, user) = (&cx.app, cx.user()?);
+    let app = &cx.app;
     let note = note(&call.body.note).map_err(Failure::Refused)?;
     let permission = call.body.permission;
-    let mut db = app.store.write().await?;
+    let (mut db, user) = cx.turn::<Create>().await?;
     let who = (&user.tenant, &user.id);
-    // Asked in the transaction: somebody may be giving it at this moment.
-    let has = person::find(&mut db, &user.tenant, &user.id).await?;
-    if has.is_some_and(|person| person.permissions.contains(&permission)) {
+    // Somebody may have given it a moment ago.
+    if user.permissions.contains(&permission) {
         return Err(Failure::Refused(CreateError::HasPermission));
     }
     let before = requests::of_user(&mut db, who).await?;
@@ -69,23 +68,25 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
 
 /// Gives what is asked for.
 pub async fn grant(cx: Cx, call: Call<Grant>) -> Outcome<Grant> {
-    decide(&cx, &call.path, RequestState::Granted).await
+    decide::<Grant>(&cx, &call.path, RequestState::Granted).await
 }
 
 /// Does not give it.
 pub async fn decline(cx: Cx, call: Call<Decline>) -> Outcome<Decline> {
-    decide(&cx, &call.path, RequestState::Declined).await
+    decide::<Decline>(&cx, &call.path, RequestState::Declined).await
 }
 
-async fn decide(
+async fn decide<E>(
     cx: &Cx,
     id: &AccessRequestId,
     state: RequestState,
-) -> Result<Reply<AccessRequest>, Failure<DecideError>> {
+) -> Result<Reply<AccessRequest>, Failure<DecideError>>
+where
+    E: Endpoint<Error = DecideError>,
+{
     let (app, tenant) = (&cx.app, &cx.user()?.tenant);
     let unknown = || Failure::Refused(DecideError::UnknownAccessRequest);
-    let mut db = app.store.write().await?;
-    user::still_manages(cx, &mut db).await?;
+    let (mut db, _) = cx.turn::<E>().await?;
     let request = requests::find(&mut db, tenant, id).await?.ok_or_else(unknown)?;
     if request.state != RequestState::Open {
         let same = request.state == state;

@@ -4,11 +4,12 @@ use api::api_token::{
     ApiToken, ApiTokens, Create, CreateError, Delete, IssuedToken, List, MOST_TOKENS, PREFIX,
 };
 use api::audit_event::Event;
-use api::{ApiTokenId, Nothing};
+use api::{ApiTokenId, Nothing, Timestamp};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use sqlx::AnyConnection;
 use zeroize::Zeroizing;
 
 use crate::app::App;
@@ -32,7 +33,10 @@ pub async fn list(cx: Cx, _: Call<List>) -> Outcome<List> {
 
 /// Makes a token.
 pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
-    let (app, owner, now) = (&cx.app, cx.user()?, cx.app.clock.now());
+    let app = &cx.app;
+    // What the token may do is a part of what its owner may do in this turn.
+    let (mut db, owner) = cx.turn::<Create>().await?;
+    let now = app.clock.now();
     let unfit = |issues| Failure::Refused(CreateError::Unfit { issues });
     let name = call.body.parse(&owner.permissions).map_err(unfit)?;
     let random = Zeroizing::new(random::bytes::<32>()?);
@@ -47,7 +51,6 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         expires_at: now.plus_seconds(i64::from(call.body.days) * 86_400),
         last_used_at: None,
     };
-    let mut db = app.store.write().await?;
     if tokens::list(&mut db, (&owner.tenant, &owner.id)).await?.len() >= MOST_TOKENS {
         return Err(Failure::Refused(CreateError::TooMany));
     }
@@ -65,8 +68,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
 
 /// Revokes a token.
 pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
-    let user = cx.user()?;
-    let mut db = cx.app.store.write().await?;
+    let (mut db, user) = cx.turn::<Delete>().await?;
     if tokens::delete(&mut db, (&user.tenant, &user.id), &call.path).await? {
         let revoked = Event::ApiTokenRevoked { token: call.path };
         audit::record(&cx.app, &mut db, &cx.who()?, revoked).await?;
@@ -86,7 +88,7 @@ pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Zeroizing<String>> {
 pub(crate) async fn find(app: &App, token: &str) -> Result<Option<Signed>, Fault> {
     let (now, hash) = (app.clock.now(), token::hash(token));
     let found = tokens::with_token(&mut *app.store.read().await?, &hash, now).await?;
-    let Some(mut found) = found else { return Ok(None) };
+    let Some(found) = found else { return Ok(None) };
     if found.token.last_used_at.is_none_or(|used| used.plus_seconds(TOUCH) <= now)
         && let Some(_turn) = app.noting.begin(&hash)
     {
@@ -97,14 +99,27 @@ pub(crate) async fn find(app: &App, token: &str) -> Result<Option<Signed>, Fault
         };
         read_only::tolerate(app, touch.await)?;
     }
+    Ok(Some(signed(found, now)))
+}
+
+/// The same for a call that was let in before: None when the token was revoked meanwhile, or its owner deactivated.
+pub(crate) async fn still(
+    db: &mut AnyConnection,
+    hash: &str,
+    now: Timestamp,
+) -> sqlx::Result<Option<Signed>> {
+    Ok(tokens::with_token(db, hash, now).await?.map(|found| signed(found, now)))
+}
+
+fn signed(mut found: tokens::Found, now: Timestamp) -> Signed {
     // Whom the company asks for a second factor is asked whatever part of theirs the token has.
     let second_factor_due = found.owner.owes_second_factor();
     found.owner.permissions.retain(|permission| found.token.permissions.contains(permission));
-    Ok(Some(Signed {
+    Signed {
         user: found.owner,
         second_factor_due,
         last_seen_at: now,
         ends_at: found.token.expires_at,
         by: By::Token { token: found.token.id, read_only: found.token.read_only },
-    }))
+    }
 }

@@ -57,10 +57,9 @@ pub async fn view(cx: Cx, call: Call<View>) -> Outcome<View> {
 
 /// Reads recent days, names and whatever has failed again, without waiting for their turn.
 pub async fn import(cx: Cx, call: Call<Import>) -> Outcome<Import> {
-    let user = cx.user()?;
+    let (mut db, user) = cx.turn::<Import>().await?;
     let now = cx.app.clock.now();
     let of = (&user.tenant, &call.path);
-    let mut db = cx.app.store.write().await?;
     let found = store::connection::find(&mut db, of.0, of.1).await?;
     let found = found.ok_or(Failure::Refused(ImportError::UnknownConnection))?;
     match found.life.state {
@@ -78,7 +77,7 @@ pub async fn import(cx: Cx, call: Call<Import>) -> Outcome<Import> {
     import_schedule::hurry(&mut db, of, now).await?;
     let event = Event::ImportStarted { connection: call.path.clone() };
     audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
-    let shown = show(&mut db, user, found, now).await?;
+    let shown = show(&mut db, &user, found, now).await?;
     db.commit().await?;
     cx.app.importer.wake();
     Ok(shown.into())

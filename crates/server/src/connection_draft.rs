@@ -59,7 +59,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         tested: None,
         finished_at: None,
     };
-    let mut db = app.store.write().await?;
+    let (mut db, user) = cx.turn::<Create>().await?;
     if let Some(refusal) = unwanted(&mut db, &draft).await? {
         return Err(Failure::Refused(refusal));
     }
@@ -119,8 +119,8 @@ pub async fn view(cx: Cx, call: Call<View>) -> Outcome<View> {
 
 /// Destroys a draft and its key.
 pub async fn discard(cx: Cx, call: Call<Discard>) -> Outcome<Discard> {
-    let (app, user) = (&cx.app, cx.user()?);
-    let mut db = app.store.write().await?;
+    let app = &cx.app;
+    let (mut db, user) = cx.turn::<Discard>().await?;
     if let Some(draft) = drafts::find(&mut db, &user.tenant, &user.id, &call.path, app.clock.now()).await? {
         destroy(&mut db, &draft).await?;
         if let Some(event) = destroyed(&draft) {
@@ -153,10 +153,10 @@ pub async fn test(cx: Cx, call: Call<Test>) -> Outcome<Test> {
 
 /// Makes the connection and starts its import.
 pub async fn finish(cx: Cx, call: Call<Finish>) -> Outcome<Finish> {
-    let (app, user) = (&cx.app, cx.user()?);
+    let app = &cx.app;
     let name = ConnectionName::parse(&call.body.name)
         .map_err(|error| Failure::Refused(FinishError::UnfitName { cause: error.to_string() }))?;
-    let made = make::connection(&cx, user, &call.path, &name).await?;
+    let made = make::connection(&cx, &call.path, &name).await?;
     app.importer.wake();
     Ok(made.into())
 }

@@ -22,7 +22,7 @@ pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
 /// Tries one again, with all its attempts before it.
 pub async fn retry(cx: Cx, call: Call<Retry>) -> Outcome<Retry> {
     let tenant = &cx.user()?.tenant;
-    let mut db = cx.app.store.write().await?;
+    let (mut db, _) = cx.turn::<Retry>().await?;
     let found = deliveries::find(&mut db, tenant, &call.path).await?;
     let found = found.ok_or(Failure::Refused(RetryError::UnknownDelivery))?;
     if matches!(found.progress, Progress::Delivered { .. }) {

@@ -1,6 +1,7 @@
 //! HTTP: everything between a socket and a rule. No other module knows of headers, bodies and statuses.
 
 pub mod accept;
+mod admission;
 pub mod asset;
 pub mod call;
 pub mod download;

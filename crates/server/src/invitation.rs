@@ -46,8 +46,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         created_at: now,
         expires_at: now.plus_seconds(LIFETIME),
     };
-    let mut db = app.store.write().await?;
-    user::still_manages(&cx, &mut db).await?;
+    let (mut db, inviter) = cx.turn::<Create>().await?;
     // A person of another tenant is not told of: accepting says that the address is taken.
     let found = store::user::tenant_of(&mut db, &invitation.email).await?;
     if found.is_some_and(|tenant| tenant == inviter.tenant) {
@@ -70,9 +69,8 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
 
 /// Withdraws an invitation.
 pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
-    let mut db = cx.app.store.write().await?;
-    user::still_manages(&cx, &mut db).await?;
-    if invitations::delete(&mut db, &cx.user()?.tenant, &call.path).await? {
+    let (mut db, user) = cx.turn::<Delete>().await?;
+    if invitations::delete(&mut db, &user.tenant, &call.path).await? {
         let withdrawn = Event::InvitationWithdrawn { invitation: call.path };
         audit::record(&cx.app, &mut db, &cx.who()?, withdrawn).await?;
     }

@@ -17,7 +17,7 @@ use api::audit_event::{Event, ToldState};
 use api::connection_draft::Finding;
 use api::delivery::{Channel, Delivery, TestError};
 use api::notification::{Choice, Choose, Kind, Test, View};
-use api::{ConnectionId, DeliveryId, NotificationId, Permission, TenantId};
+use api::{ConnectionId, DeliveryId, Endpoint, NotificationId, Permission, TenantId};
 use sha2::{Digest, Sha256};
 use sqlx::AnyConnection;
 
@@ -44,10 +44,9 @@ pub async fn view(cx: Cx, _: Call<View>) -> Outcome<View> {
 
 /// Changes it.
 pub async fn choose(cx: Cx, call: Call<Choose>) -> Outcome<Choose> {
-    let user = cx.user()?;
-    let who = (&user.tenant, &user.id);
     let kinds = Kind::in_order(&call.body.kinds);
-    let mut db = cx.app.store.write().await?;
+    let (mut db, user) = cx.turn::<Choose>().await?;
+    let who = (&user.tenant, &user.id);
     let before = notification::choice(&mut db, who).await?;
     notification::choose(&mut db, who, &kinds, cx.app.clock.now()).await?;
     let state = |kinds: Vec<Kind>| ToldState { active: !kinds.is_empty(), kinds };
@@ -55,7 +54,7 @@ pub async fn choose(cx: Cx, call: Call<Choose>) -> Outcome<Choose> {
     let event = Event::NotificationsChosen { before, after: state(kinds.clone()) };
     audit::record(&cx.app, &mut db, &cx.who()?, event).await?;
     db.commit().await?;
-    Ok(shown(&cx.app, user, Some(kinds)).into())
+    Ok(shown(&cx.app, &user, Some(kinds)).into())
 }
 
 /// Sends the caller a message.
@@ -65,16 +64,19 @@ pub async fn test(cx: Cx, _: Call<Test>) -> Outcome<Test> {
         return Err(Failure::Refused(TestError::NoMailServer));
     }
     let recipient = Recipient::person(user.id.as_str(), user.email.as_str());
-    Ok(try_out(&cx, recipient).await?.into())
+    Ok(try_out::<Test>(&cx, recipient).await?.into())
 }
 
 /// Sends a recipient a message to try the way, and waits for what becomes of it.
-pub(crate) async fn try_out(cx: &Cx, recipient: Recipient) -> Result<Delivery, Failure<TestError>> {
+pub(crate) async fn try_out<E>(cx: &Cx, recipient: Recipient) -> Result<Delivery, Failure<TestError>>
+where
+    E: Endpoint<Error = TestError>,
+{
     let (app, tenant, now) = (&cx.app, &cx.user()?.tenant, cx.app.clock.now());
     let (most, seconds) = TESTS;
     let nonce: String = random::bytes::<8>()?.iter().map(|byte| format!("{byte:02x}")).collect();
     let occasion = format!("test:{nonce}");
-    let mut db = app.store.write().await?;
+    let (mut db, _) = cx.turn::<E>().await?;
     if delivery::tests_since(&mut db, tenant, &recipient.id, now.plus_seconds(-seconds)).await? >= most {
         return Err(Failure::Refused(TestError::TooManyTests));
     }

@@ -20,10 +20,10 @@ pub async fn list(cx: Cx, _: Call<List>) -> Outcome<List> {
 
 /// Ends all but this one.
 pub async fn delete_others(cx: Cx, _: Call<DeleteOthers>) -> Outcome<DeleteOthers> {
-    let mut db = cx.app.store.write().await?;
+    let (mut db, user) = cx.turn::<DeleteOthers>().await?;
     let current = cx.token.as_ref().map(Token::hash);
-    store::session::delete_of(&mut db, &cx.user()?.id, current.as_deref()).await?;
-    let ended = Event::SessionsEnded { user: cx.user()?.id.clone() };
+    store::session::delete_of(&mut db, &user.id, current.as_deref()).await?;
+    let ended = Event::SessionsEnded { user: user.id };
     audit::record(&cx.app, &mut db, &cx.who()?, ended).await?;
     db.commit().await?;
     Ok(Nothing {}.into())
@@ -31,9 +31,9 @@ pub async fn delete_others(cx: Cx, _: Call<DeleteOthers>) -> Outcome<DeleteOther
 
 /// Ends one.
 pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
-    let mut db = cx.app.store.write().await?;
-    if store::session::delete_one(&mut db, &cx.user()?.id, &call.path).await? {
-        let ended = Event::SessionEnded { user: cx.user()?.id.clone() };
+    let (mut db, user) = cx.turn::<Delete>().await?;
+    if store::session::delete_one(&mut db, &user.id, &call.path).await? {
+        let ended = Event::SessionEnded { user: user.id };
         audit::record(&cx.app, &mut db, &cx.who()?, ended).await?;
     }
     db.commit().await?;

@@ -187,7 +187,7 @@ pub async fn change(cx: Cx, call: Call<Change>) -> Outcome<Change> {
         return Err(unfit("Use a password other than the current one.".into()));
     }
     let new = app.passwords.hash(new).await?;
-    let mut db = app.store.write().await?;
+    let (mut db, _) = cx.turn::<Change>().await?;
     if !store::user::renew_password(&mut db, who, &old.unwrap_or_default(), &new).await? {
         return Err(wrong());
     }

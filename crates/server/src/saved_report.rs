@@ -50,7 +50,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         created_at: now,
         updated_at: now,
     };
-    let mut db = app.store.write().await?;
+    let (mut db, user) = cx.turn::<Create>().await?;
     if reports::count_of(&mut db, &user.tenant, &user.id).await? >= MOST_REPORTS {
         return Err(Failure::Refused(CreateError::TooMany));
     }
@@ -58,13 +58,13 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let event = Event::ReportCreated { report: report.id.clone(), after: state(&report) };
     audit::record(app, &mut db, &cx.who()?, event).await?;
     db.commit().await?;
-    Ok(shown(report, user).into())
+    Ok(shown(report, &user).into())
 }
 
 /// Puts a changed report in place of the version that was read.
 pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
-    let (app, user) = (&cx.app, cx.user()?);
-    let mut db = app.store.write().await?;
+    let app = &cx.app;
+    let (mut db, user) = cx.turn::<Update>().await?;
     let found = reports::find(&mut db, (&user.tenant, &user.id), &call.path).await?;
     let found = found.ok_or(Failure::Refused(UpdateError::UnknownReport))?;
     if found.owner != user.id {
@@ -87,13 +87,12 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     let event = Event::ReportChanged { report: changed.id.clone(), before, after: state(&changed) };
     audit::record(app, &mut db, &cx.who()?, event).await?;
     db.commit().await?;
-    Ok(shown(changed, user).into())
+    Ok(shown(changed, &user).into())
 }
 
 /// Removes one. What is not there, or not seen, is gone already.
 pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
-    let user = cx.user()?;
-    let mut db = cx.app.store.write().await?;
+    let (mut db, user) = cx.turn::<Delete>().await?;
     let found = reports::find(&mut db, (&user.tenant, &user.id), &call.path).await?;
     if let Some(found) = found {
         if found.owner != user.id && !user.has_any(Permission::MANAGES_ANALYTICS) {

@@ -61,7 +61,7 @@ pub async fn enrol(cx: Cx, call: Call<Enrol>) -> Outcome<Enrol> {
     );
     let code = QrCode::new(&uri).map_err(|error| -> Fault { Box::new(error) })?;
     let qr_svg = code.render::<svg::Color<'_>>().min_dimensions(220, 220).build();
-    let mut db = app.store.write().await?;
+    let (mut db, _) = cx.turn::<Enrol>().await?;
     if factors::find(&mut db, who).await?.is_some_and(|kept| kept.confirmed) {
         return Err(refused(EnrolError::AlreadyEnabled));
     }
@@ -81,7 +81,7 @@ pub async fn confirm(cx: Cx, call: Call<Confirm>) -> Outcome<Confirm> {
         |retry_after_seconds| Failure::Refused(ConfirmError::TooManyAttempts { retry_after_seconds });
     let attempt = app.attempts.begin(user.email.as_str(), cx.peer).map_err(too_many)?;
     let who = (&user.tenant, &user.id);
-    let mut db = app.store.write().await?;
+    let (mut db, _) = cx.turn::<Confirm>().await?;
     let kept = factors::find(&mut db, who).await?.filter(|kept| !kept.confirmed);
     let kept = kept.ok_or(Failure::Refused(ConfirmError::NothingToConfirm))?;
     if !take_code(app, &mut db, who, &kept, call.body.code.expose()).await? {
@@ -114,7 +114,7 @@ pub async fn remove(cx: Cx, call: Call<Remove>) -> Outcome<Remove> {
             return Err(Failure::Refused(RemoveError::TooManyAttempts { retry_after_seconds }));
         }
     }
-    let mut db = cx.app.store.write().await?;
+    let (mut db, _) = cx.turn::<Remove>().await?;
     factors::remove(&mut db, (&user.tenant, &user.id)).await?;
     audit::record(&cx.app, &mut db, &cx.who()?, Event::SecondFactorRemoved).await?;
     db.commit().await?;

@@ -194,6 +194,17 @@ pub async fn find(app: &App, token: &Token) -> Result<Option<Signed>, Fault> {
     Ok(found)
 }
 
+/// The session that a call was let in with, as it is now, unless it was ended meanwhile. Whether it is in use was asked when
+/// the call was let in.
+pub(crate) async fn still(
+    db: &mut AnyConnection,
+    token: &Token,
+    before: &Signed,
+    now: Timestamp,
+) -> sqlx::Result<Option<Signed>> {
+    store::session::find(db, &token.hash(), now, before.last_seen_at.plus_seconds(-1)).await
+}
+
 async fn touch(app: &App, hash: &str, now: Timestamp) -> sqlx::Result<()> {
     let mut db = app.store.write().await?;
     store::session::touch(&mut db, hash, now).await?;

@@ -7,7 +7,6 @@ use crate::audit;
 use crate::http::{Call, Cx, Failure, Outcome};
 use crate::store::tenant;
 use crate::store::user::User;
-use crate::user;
 
 /// Says what is asked.
 pub async fn view(cx: Cx, _: Call<View>) -> Outcome<View> {
@@ -24,8 +23,7 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     if asked.owes_second_factor() {
         return Err(Failure::Refused(UpdateError::OwnSecondFactorFirst));
     }
-    let mut db = cx.app.store.write().await?;
-    user::still_manages(&cx, &mut db).await?;
+    let (mut db, user) = cx.turn::<Update>().await?;
     let before = SignInRules { second_factor: tenant::second_factor_rule(&mut db, &user.tenant).await? };
     tenant::set_second_factor_rule(&mut db, &user.tenant, after.second_factor).await?;
     audit::record(&cx.app, &mut db, &cx.who()?, Event::SignInRulesChanged { before, after }).await?;

@@ -42,7 +42,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
         created_by: user.email.clone(),
         created_at: app.clock.now(),
     };
-    let mut db = app.store.write().await?;
+    let (mut db, user) = cx.turn::<Create>().await?;
     requests::insert(&mut db, &user.tenant, &request).await?;
     let event = Event::SupportRequested { support_request: request.id.clone() };
     audit::record(app, &mut db, &cx.who()?, event).await?;

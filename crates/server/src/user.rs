@@ -6,7 +6,7 @@ use api::audit_event::{Event, UserState};
 use api::connection::ListError;
 use api::sign_in_rule::SecondFactorRule;
 use api::user::{Delete, DeleteError, EndSessions, EndSessionsError, List, Update, UpdateError};
-use api::{CommonRefusal, Email, Nothing, Page, Password, Permission, TenantId, UserId};
+use api::{Email, Nothing, Page, Password, Permission, TenantId, UserId};
 use sqlx::AnyConnection;
 
 use crate::app::App;
@@ -30,9 +30,7 @@ pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
 /// Changes what a person may do, and whether they can sign in. It holds from the next request on: every request reads
 /// what its user may do. Whoever can no longer sign in has no session left.
 pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
-    let user = cx.user()?;
-    let mut db = cx.app.store.write().await?;
-    still_manages(&cx, &mut db).await?;
+    let (mut db, user) = cx.turn::<Update>().await?;
     let found = person::find(&mut db, &user.tenant, &call.path).await?;
     let found = found.ok_or(Failure::Refused(UpdateError::UnknownUser))?;
     let before = state(&found);
@@ -62,14 +60,12 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
     let left = leaving::withdraw(&cx.app, &mut db, &cx.who()?, of, may).await?;
     db.commit().await?;
     left.end(&cx.app).await?;
-    Ok(shown(changed, user).into())
+    Ok(shown(changed, &user).into())
 }
 
 /// Removes a person. Whoever is not there is gone already.
 pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
-    let user = cx.user()?;
-    let mut db = cx.app.store.write().await?;
-    still_manages(&cx, &mut db).await?;
+    let (mut db, user) = cx.turn::<Delete>().await?;
     if let Some(found) = person::find(&mut db, &user.tenant, &call.path).await? {
         if is_last_manager(&cx.app, &mut db, &user.tenant, &found.id).await? {
             return Err(Failure::Refused(DeleteError::LastUsersManager));
@@ -93,9 +89,8 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
 
 /// Ends a person's sessions.
 pub async fn end_sessions(cx: Cx, call: Call<EndSessions>) -> Outcome<EndSessions> {
-    let mut db = cx.app.store.write().await?;
-    still_manages(&cx, &mut db).await?;
-    let found = person::find(&mut db, &cx.user()?.tenant, &call.path).await?;
+    let (mut db, user) = cx.turn::<EndSessions>().await?;
+    let found = person::find(&mut db, &user.tenant, &call.path).await?;
     let found = found.ok_or(Failure::Refused(EndSessionsError::UnknownUser))?;
     store::session::delete_of(&mut db, &found.id, None).await?;
     let event = Event::SessionsEnded { user: found.id };
@@ -125,18 +120,6 @@ async fn is_last_manager(
     };
     let others = managers.iter().filter(lets_in).any(|person| person.id != *user);
     Ok(!others && managers.iter().any(|person| person.id == *user))
-}
-
-/// Refuses whoever may no longer manage people, in the transaction that changes what somebody may do: since the call was
-/// let in another one may have taken that away.
-pub(crate) async fn still_manages<E>(cx: &Cx, db: &mut AnyConnection) -> Result<(), Failure<E>> {
-    let caller = cx.user()?;
-    let now = person::find(db, &caller.tenant, &caller.id).await?;
-    let now = now.filter(|now| now.deactivated_at.is_none()).ok_or(CommonRefusal::SignedOut)?;
-    match now.may(Permission::MANAGES_USERS) {
-        true => Ok(()),
-        false => Err(CommonRefusal::Forbidden { needs: Permission::MANAGES_USERS.to_vec() }.into()),
-    }
 }
 
 fn state(person: &Person) -> UserState {

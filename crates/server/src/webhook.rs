@@ -43,7 +43,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
     let binding = binding((&user.tenant, &webhook.id));
     // A secret has no line break, and an address has none that is not encoded.
     let both = Zeroizing::new(format!("{}\n{}", secret.as_str(), target.expose()));
-    let mut db = app.store.write().await?;
+    let (mut db, user) = cx.turn::<Create>().await?;
     let vault = app.vault.to_seal(&mut db).await?;
     let wrapped = vault.new_data_key(&binding)?;
     let sealed = vault.seal(&binding, &wrapped, both.as_bytes())?;
@@ -60,8 +60,7 @@ pub async fn create(cx: Cx, call: Call<Create>) -> Outcome<Create> {
 
 /// Changes what one is told of.
 pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
-    let user = cx.user()?;
-    let mut db = cx.app.store.write().await?;
+    let (mut db, user) = cx.turn::<Update>().await?;
     let found = webhooks::find(&mut db, &user.tenant, &call.path).await?;
     let found = found.ok_or(Failure::Refused(UpdateError::UnknownWebhook))?;
     let kinds = Kind::parse_some(&call.body.kinds)
@@ -77,8 +76,7 @@ pub async fn update(cx: Cx, call: Call<Update>) -> Outcome<Update> {
 
 /// Removes one. What is not there is gone already.
 pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
-    let user = cx.user()?;
-    let mut db = cx.app.store.write().await?;
+    let (mut db, user) = cx.turn::<Delete>().await?;
     if let Some(found) = webhooks::find(&mut db, &user.tenant, &call.path).await? {
         webhooks::delete(&mut db, &user.tenant, &found.id).await?;
         let before = state(&found);
@@ -93,7 +91,7 @@ pub async fn delete(cx: Cx, call: Call<Delete>) -> Outcome<Delete> {
 pub async fn test(cx: Cx, call: Call<Test>) -> Outcome<Test> {
     let found = webhooks::find(&mut *cx.app.store.read().await?, &cx.user()?.tenant, &call.path).await?;
     let found = found.ok_or(Failure::Refused(TestError::UnknownWebhook))?;
-    Ok(try_out(&cx, Recipient::webhook(&found)).await?.into())
+    Ok(try_out::<Test>(&cx, Recipient::webhook(&found)).await?.into())
 }
 
 /// Why a webhook cannot be called.

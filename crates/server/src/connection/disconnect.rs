@@ -22,10 +22,10 @@ const BREATH: Duration = Duration::from_millis(20);
 
 /// Destroys a connection's key, and its data where that is asked for.
 pub async fn disconnect(cx: Cx, call: Call<Disconnect>) -> Outcome<Disconnect> {
-    let (app, user) = (&cx.app, cx.user()?);
+    let app = &cx.app;
+    let (mut db, user) = cx.turn::<Disconnect>().await?;
     let (now, of) = (app.clock.now(), (&user.tenant, &call.path));
     let by = (&user.email, now);
-    let mut db = app.store.write().await?;
     let found = store::find(&mut db, of.0, of.1).await?;
     let mut found = found.ok_or(Failure::Refused(ViewError::UnknownConnection))?;
     // Its next key would come too late.
@@ -50,7 +50,7 @@ pub async fn disconnect(cx: Cx, call: Call<Disconnect>) -> Outcome<Disconnect> {
     }
     let key_tail = found.key_tail.clone();
     let shown = match call.body.data {
-        ImportedData::Keep => Some(show(&mut db, user, found, now).await?),
+        ImportedData::Keep => Some(show(&mut db, &user, found, now).await?),
         ImportedData::Delete => None,
     };
     db.commit().await?;

@@ -12,10 +12,10 @@ use crate::store::{import_schedule, lease};
 
 /// Gives a connection another name.
 pub async fn rename(cx: Cx, call: Call<Rename>) -> Outcome<Rename> {
-    let (app, user) = (&cx.app, cx.user()?);
+    let app = &cx.app;
     let name = ConnectionName::parse(&call.body.name)
         .map_err(|error| Failure::Refused(RenameError::UnfitName { cause: error.to_string() }))?;
-    let mut db = app.store.write().await?;
+    let (mut db, user) = cx.turn::<Rename>().await?;
     let found = store::find(&mut db, &user.tenant, &call.path).await?;
     let mut found = found.ok_or(Failure::Refused(RenameError::UnknownConnection))?;
     if found.name != name {
@@ -25,16 +25,16 @@ pub async fn rename(cx: Cx, call: Call<Rename>) -> Outcome<Rename> {
         let event = Event::ConnectionRenamed { connection: call.path.clone(), before, after };
         audit::record(app, &mut db, &cx.who()?, event).await?;
     }
-    let shown = show(&mut db, user, found, app.clock.now()).await?;
+    let shown = show(&mut db, &user, found, app.clock.now()).await?;
     db.commit().await?;
     Ok(shown.into())
 }
 
 /// Stops the import.
 pub async fn pause(cx: Cx, call: Call<Pause>) -> Outcome<Pause> {
-    let (app, user) = (&cx.app, cx.user()?);
+    let app = &cx.app;
+    let (mut db, user) = cx.turn::<Pause>().await?;
     let (now, of) = (app.clock.now(), (&user.tenant, &call.path));
-    let mut db = app.store.write().await?;
     let found = store::find(&mut db, of.0, of.1).await?;
     let mut found = found.ok_or(Failure::Refused(ActError::UnknownConnection))?;
     match found.life.state {
@@ -49,7 +49,7 @@ pub async fn pause(cx: Cx, call: Call<Pause>) -> Outcome<Pause> {
         LifeState::Paused => {}
         LifeState::Disconnected => return Err(Failure::Refused(ActError::Disconnected)),
     }
-    let shown = show(&mut db, user, found, now).await?;
+    let shown = show(&mut db, &user, found, now).await?;
     db.commit().await?;
     // What is under way in this process ends now; in another one it is refused, and ends when that one notices.
     app.importer.stop(&call.path);
@@ -58,9 +58,9 @@ pub async fn pause(cx: Cx, call: Call<Pause>) -> Outcome<Pause> {
 
 /// Goes on importing.
 pub async fn resume(cx: Cx, call: Call<Resume>) -> Outcome<Resume> {
-    let (app, user) = (&cx.app, cx.user()?);
+    let app = &cx.app;
+    let (mut db, user) = cx.turn::<Resume>().await?;
     let (now, of) = (app.clock.now(), (&user.tenant, &call.path));
-    let mut db = app.store.write().await?;
     let found = store::find(&mut db, of.0, of.1).await?;
     let mut found = found.ok_or(Failure::Refused(ActError::UnknownConnection))?;
     match found.life.state {
@@ -75,7 +75,7 @@ pub async fn resume(cx: Cx, call: Call<Resume>) -> Outcome<Resume> {
         }
         LifeState::Disconnected => return Err(Failure::Refused(ActError::Disconnected)),
     }
-    let shown = show(&mut db, user, found, now).await?;
+    let shown = show(&mut db, &user, found, now).await?;
     db.commit().await?;
     app.importer.wake();
     Ok(shown.into())

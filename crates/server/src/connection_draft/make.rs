@@ -1,7 +1,7 @@
 //! Finish: a tested draft becomes a connection, or its key takes the place of one that cannot be used any more.
 
 use api::audit_event::{Event, KeyState};
-use api::connection_draft::FinishError;
+use api::connection_draft::{Finish, FinishError};
 use api::{CommonRefusal, ConnectionDraftId, ConnectionName, Day, Timestamp};
 use sqlx::AnyConnection;
 
@@ -21,13 +21,12 @@ use crate::{connection, import, secret};
 /// Makes a connection of a draft, or gives it the draft's key; the one that was made before when it is finished.
 pub(super) async fn connection(
     cx: &Cx,
-    user: &User,
     id: &ConnectionDraftId,
     name: &ConnectionName,
 ) -> Result<api::connection::Connection, Failure<FinishError>> {
-    let made = match finish(cx, user, id, name).await {
+    let made = match finish(cx, id, name).await {
         // Another call has made a connection in the same moment: look again at what there is now.
-        Err(Unmade::Store(error)) if is_unique_violation(&error) => finish(cx, user, id, name).await,
+        Err(Unmade::Store(error)) if is_unique_violation(&error) => finish(cx, id, name).await,
         made => made,
     };
     made.map_err(|unmade| match unmade {
@@ -46,6 +45,16 @@ enum Unmade {
     Store(sqlx::Error),
     Unrecorded(Unrecorded),
     Broken(Fault),
+}
+
+impl From<Failure<FinishError>> for Unmade {
+    fn from(failure: Failure<FinishError>) -> Self {
+        match failure {
+            Failure::Refused(refusal) => Self::Refused(refusal),
+            Failure::Common(refusal) => Self::Common(refusal),
+            Failure::Broken(fault) => Self::Broken(fault),
+        }
+    }
 }
 
 impl From<CommonRefusal> for Unmade {
@@ -77,13 +86,12 @@ impl From<KeepError> for Unmade {
 
 async fn finish(
     cx: &Cx,
-    user: &User,
     id: &ConnectionDraftId,
     name: &ConnectionName,
 ) -> Result<api::connection::Connection, Unmade> {
     let app = &cx.app;
-    let now = app.clock.now();
-    let mut db = app.store.write().await?;
+    let (mut db, user) = cx.turn::<Finish>().await?;
+    let (user, now) = (&user, app.clock.now());
     let draft = drafts::find(&mut db, &user.tenant, &user.id, id, now).await?;
     let draft = draft.ok_or(Unmade::Refused(FinishError::UnknownDraft))?;
     if draft.finished_at.is_some() {

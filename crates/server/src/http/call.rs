@@ -31,6 +31,8 @@ pub struct Cx {
     pub device: String,
     /// The session's token, where the browser sent one, whether it is valid or not.
     pub token: Option<Token>,
+    /// The hash of the API token that the caller showed in place of a session.
+    pub api_token: Option<String>,
     /// What the browser kept while it was away at the company's provider.
     pub departure: Option<Handshake>,
     /// The session, where there is a valid one.

@@ -3,8 +3,7 @@
 use std::any::TypeId;
 use std::future::Future;
 
-use api::audit_event::Event;
-use api::{Access, CommonRefusal, Endpoint, FieldError, File, Method, Nothing, PathParams, Refusal, UserId};
+use api::{CommonRefusal, Endpoint, FieldError, File, Method, Nothing, PathParams, Refusal, UserId};
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::rejection::RawPathParamsRejection;
@@ -15,12 +14,13 @@ use http::StatusCode;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::request::Parts;
 
+use super::admission::{admit, record_denial};
 pub use super::call::{Call, Cx, FileOutcome, Outcome, Reply};
 use super::exchange::RequestId;
 use super::failure::{Failure, Fault};
 use super::{json, peer, problem};
 use crate::app::App;
-use crate::session::{self, By};
+use crate::session::{self, token};
 use crate::{api_token, audit, device, read_only, sign_on};
 
 /// Largest body that is read, in bytes.
@@ -161,7 +161,7 @@ async fn admitted<E: Endpoint>(
 ) -> Result<Cx, Failure<E::Error>> {
     let cx = context::<E>(app, parts, id).await?;
     *user = cx.signed.as_ref().map(|signed| signed.user.id.clone());
-    if let Err(refusal) = admit::<E>(&cx) {
+    if let Err(refusal) = admit::<E>(cx.signed.as_ref()) {
         record_denial::<E>(&cx, &refusal).await?;
         return Err(refusal.into());
     }
@@ -176,7 +176,17 @@ async fn context<E: Endpoint>(app: App, parts: &Parts, id: &RequestId) -> Result
     if let Some(token) = api_token::from_headers(&parts.headers) {
         // A token that is not good is no reason to look at the cookie: the caller would not learn of it.
         let signed = api_token::find(&app, &token).await?.ok_or(CommonRefusal::BadToken)?;
-        return Ok(Cx { app, peer, request, device, token: None, departure: None, signed: Some(signed) });
+        let api_token = Some(token::hash(&token));
+        return Ok(Cx {
+            app,
+            peer,
+            request,
+            device,
+            token: None,
+            api_token,
+            departure: None,
+            signed: Some(signed),
+        });
     }
     let token = session::Token::from_headers(&parts.headers);
     let signed = match &token {
@@ -184,44 +194,7 @@ async fn context<E: Endpoint>(app: App, parts: &Parts, id: &RequestId) -> Result
         None => None,
     };
     let departure = sign_on::cookie::read(&parts.headers);
-    Ok(Cx { app, peer, request, device, token, departure, signed })
-}
-
-fn admit<E: Endpoint>(cx: &Cx) -> Result<(), CommonRefusal> {
-    let access = E::ACCESS;
-    if let Some(By::Token { read_only, .. }) = cx.signed.as_ref().map(|signed| &signed.by)
-        && access != Access::Anonymous
-        && (!access.takes_tokens() || (*read_only && !E::READS))
-    {
-        return Err(CommonRefusal::TokenForbidden);
-    }
-    let due = cx.signed.as_ref().is_some_and(|signed| signed.second_factor_due);
-    if access != Access::Anonymous && !E::BEFORE_SECOND_FACTOR && due {
-        return Err(CommonRefusal::SecondFactorNeeded);
-    }
-    match access {
-        Access::Anonymous => Ok(()),
-        Access::SignedIn => cx.user().map(drop),
-        Access::AnyOf(needs) if cx.user()?.has_any(needs) => Ok(()),
-        Access::AnyOf(needs) => Err(CommonRefusal::Forbidden { needs: needs.to_vec() }),
-    }
-}
-
-/// Records that somebody signed in was refused, once in a while; of others nobody knows whose log it would be.
-async fn record_denial<E: Endpoint>(cx: &Cx, refusal: &CommonRefusal) -> Result<(), Failure<E::Error>> {
-    let (method, path) = (E::METHOD.as_str().to_owned(), E::PATH.to_owned());
-    let event = match refusal {
-        CommonRefusal::Forbidden { needs } => Event::AccessDenied { method, path, needs: needs.clone() },
-        CommonRefusal::TokenForbidden => Event::TokenDenied { method, path },
-        _ => return Ok(()),
-    };
-    let who = cx.who()?;
-    if !cx.app.denials.is_news(&who.actor, &event) {
-        return Ok(());
-    }
-    let mut db = cx.app.store.write().await?;
-    audit::record(&cx.app, &mut db, &who, event).await?;
-    Ok(db.commit().await?)
+    Ok(Cx { app, peer, request, device, token, api_token: None, departure, signed })
 }
 
 fn path<E: Endpoint>(values: &[String]) -> Option<E::Path> {

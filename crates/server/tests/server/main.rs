@@ -2,6 +2,8 @@
 #![expect(unreachable_pub, reason = "a test program exports nothing")]
 
 #[cfg(test)]
+mod estate;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod log;
@@ -80,6 +82,8 @@ mod invitation;
 mod lease;
 #[cfg(test)]
 mod life;
+#[cfg(test)]
+mod lost_permission;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]

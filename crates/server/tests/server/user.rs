@@ -5,8 +5,6 @@ use api::user::{
     Change, Delete, DeleteError, EndSessions, EndSessionsError, List, Update, UpdateError, User,
 };
 use api::{Nothing, PageQuery, Permission, Refused, UserId};
-use axum::body::Body;
-use http::Request;
 
 use crate::harness::{House, Person};
 use crate::upstream::specific;
@@ -162,42 +160,4 @@ async fn the_list_has_parts_and_each_person_once() {
     }
     assert_eq!(seen.len(), 7);
     assert!(seen.is_sorted());
-}
-
-#[tokio::test]
-async fn whoever_loses_the_permission_before_their_turn_changes_nothing() {
-    let cases = [
-        ("UPDATE app_user SET permissions = '[]' WHERE id = $1", "forbidden"),
-        ("UPDATE app_user SET deactivated_at = 1 WHERE id = $1", "signed_out"),
-    ];
-    for (lost, code) in cases {
-        let house = House::new().await;
-        let ada = house.person(&[Permission::UsersManager]).await;
-        let bob = house.person(&[Permission::UsersManager]).await;
-        let body = serde_json::to_string(&Change { permissions: Vec::new(), active: true }).unwrap();
-        let invitation = r#"{"email":"eve@example.com","permissions":[]}"#;
-        let calls = [
-            ("POST", format!("/api/v1/users/{}", id(&bob)), body.as_str()),
-            ("DELETE", format!("/api/v1/users/{}", id(&bob)), ""),
-            ("DELETE", format!("/api/v1/users/{}/sessions", id(&bob)), ""),
-            ("POST", "/api/v1/invitations".to_owned(), invitation),
-            ("POST", "/api/v1/sign-in-rules".to_owned(), r#"{"second_factor":"nobody"}"#),
-        ];
-        for (method, address, body) in calls {
-            let request = Request::builder().method(method).uri(&address);
-            let request = request.header("content-type", "application/json");
-            let call = ada.send(request.body(Body::from(body.to_owned())).unwrap());
-            let answer = house
-                .in_the_turn_before(call, async |db| {
-                    sqlx::query(lost).bind(id(&ada).to_string()).execute(db).await.unwrap();
-                })
-                .await;
-            assert_eq!(answer.json_code(), code, "{method} {address}: {}", answer.text());
-            let mut db = house.app.store.write().await.unwrap();
-            let back = r#"UPDATE app_user SET permissions = '["users_manager"]', deactivated_at = NULL"#;
-            sqlx::query(back).execute(&mut *db).await.unwrap();
-            db.commit().await.unwrap();
-        }
-        assert!(is_signed_in(&bob).await);
-    }
 }
