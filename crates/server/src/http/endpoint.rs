@@ -232,11 +232,17 @@ async fn body<E: Endpoint>(app: &App, headers: &HeaderMap, body: Body) -> Result
         }
     };
     let takes_none = TypeId::of::<E::Body>() == TypeId::of::<Nothing>();
-    if takes_none && bytes.is_empty() {
-        return json::read(b"{}").map_err(malformed);
-    }
-    if !headers.get(CONTENT_TYPE).is_some_and(is_json) {
+    let says = headers.contains_key(CONTENT_TYPE);
+    let is_empty = takes_none && bytes.is_empty();
+    // What changes something is asked for in JSON even where there is nothing to say: whatever another site's page can send
+    // unasked, such as a form, says that it is something else.
+    let need_not_say = is_empty && (!says || E::METHOD == Method::Get);
+    let in_json = says && headers.get_all(CONTENT_TYPE).iter().all(is_json);
+    if !need_not_say && !in_json {
         return Err(CommonRefusal::UnsupportedMediaType);
+    }
+    if is_empty {
+        return json::read(b"{}").map_err(malformed);
     }
     json::read(&bytes).map_err(malformed)
 }

@@ -2,11 +2,12 @@
 
 use std::convert::Infallible;
 
-use api::Permission;
+use api::{Method, Permission};
 use axum::body::Body;
 use bytes::Bytes;
 use http::Request;
 
+use crate::estate::{address, body as sample};
 use crate::harness::{Answer, House, Person};
 
 const PATH: &str = "/api/v1/support-requests";
@@ -87,6 +88,42 @@ async fn only_json_is_taken() {
     for content_type in ["application/json", "Application/JSON", "application/json; charset=UTF-8"] {
         assert_eq!(post(&person, Some(content_type), body).await.status, 201, "{content_type}");
     }
+}
+
+#[tokio::test]
+async fn whatever_changes_something_takes_only_json_even_when_it_takes_nothing() {
+    let house = House::new().await;
+    let person = house.person(Permission::ALL).await;
+    let mut tried = 0;
+    for endpoint in api::ALL.iter().filter(|endpoint| endpoint.method != Method::Get) {
+        let what = format!("{} {}", endpoint.method.as_str(), endpoint.path);
+        let send = async |content_types: &[&str], body: String| {
+            let mut request = Request::builder().method(endpoint.method.as_str()).uri(address(endpoint, &[]));
+            for content_type in content_types {
+                request = request.header("content-type", *content_type);
+            }
+            person.send(request.body(Body::from(body)).unwrap()).await
+        };
+        for content_types in [
+            &["text/plain"][..],
+            &["text/plain;charset=UTF-8"],
+            &["application/x-www-form-urlencoded"],
+            &["multipart/form-data; boundary=x"],
+            &["application/json", "text/plain"],
+            &[""],
+        ] {
+            for body in [String::new(), "{}".to_owned(), sample(endpoint)] {
+                let answer = send(content_types, body).await;
+                let told = (answer.status.as_u16(), answer.json_code());
+                assert_eq!(told, (415, "unsupported_media_type".into()), "{what} {content_types:?}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 500, "{tried}");
+    // What only reads changes nothing, whatever is said of a body that it has not.
+    let read = Request::get("/api/v1/connections").header("content-type", "text/plain");
+    assert_eq!(person.send(read.body(Body::empty()).unwrap()).await.status, 200);
 }
 
 #[tokio::test]
