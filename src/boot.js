@@ -12,8 +12,9 @@
   }
 
   // Leptos makes elements from its own templates by innerHTML. This is the one way in, and it takes no markup that
-  // could run anything. There is no createScript and no createScriptURL, so those stay closed.
-  const dangerous = /<script|<iframe|<object|<embed|<base|\son[a-z]+\s*=|javascript:|srcdoc/i;
+  // could run anything. There is no createScript and no createScriptURL, so those stay closed. Before an attribute stands a
+  // space, or what browsers take for one: a slash, or the end of a value or of a tag before it.
+  const dangerous = /<script|<iframe|<object|<embed|<base|[\s/"'>]on[a-z]+\s*=|javascript:|srcdoc/i;
   globalThis.trustedTypes?.createPolicy("default", {
     createHTML: (html) => {
       if (dangerous.test(html)) throw new TypeError("Markup that could run code was refused.");

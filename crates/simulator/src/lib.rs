@@ -13,6 +13,7 @@
 #![doc = include_str!("../KEYS.md")]
 
 pub mod clock;
+pub mod hostile;
 pub mod key;
 pub mod organization;
 pub mod request_log;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::clock::{Clock, DAY};
+use crate::hostile;
 use crate::key::{KEYS, Key, Whose};
 use crate::organization::{Organization, Size};
 use crate::request_log::RequestLog;
@@ -133,6 +134,7 @@ fn organization(key: &Key, today: i64, seed: u64) -> Organization {
         Whose::Second => new("Acme Labs", SMALL),
         Whose::Large => new("Globex", LARGE),
         Whose::Empty => new("Initech", Size { projects: 0, keys: 0, users: 1, days: 1 }),
+        Whose::Hostile => hostile::organization(today, seed),
         Whose::Own | Whose::OwnOf(_) => new(&format!("Acme {name}"), SMALL),
         Whose::Archive => {
             let mut archive = new("Acme Archive", SMALL);

@@ -74,6 +74,7 @@ async fn every_sentinel_key_has_its_verdicts_cause_and_request_id() {
         ("no-vector-stores", "PPPPP", CheckKind::KeyAccepted, None),
         ("credit", "PPPPP", CheckKind::KeyAccepted, None),
         ("huge", "PPPPP", CheckKind::KeyAccepted, None),
+        ("hostile-names", "PPPPP", CheckKind::KeyAccepted, None),
         ("unidentified", "PWPPP", CheckKind::OrganizationIdentified, Some(Cause::OrganizationUnknown)),
     ];
     let tested = join_all(expected.iter().map(|(name, ..)| world.tested(name))).await;

@@ -61,6 +61,8 @@ mod finish;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
+mod hostile_name;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod import_block;
