@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod called;
 #[cfg(test)]
+mod cut;
+#[cfg(test)]
 mod errors;
 #[cfg(test)]
 mod paging;
