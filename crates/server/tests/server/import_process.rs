@@ -1,16 +1,20 @@
 //! Imports by processes of their own, killed at any moment, and beside accounts that answer with garbage.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use api::connection::{Connection, ConnectionStatus, Disconnect, DisconnectConnection, ImportedData};
 use api::connection_draft::Cause;
+use api::cost::{Daily, DailyQuery};
 use api::{ConnectionId, Day, Nothing};
 use server::store::connection::deletion;
 
 use crate::harness::long;
 use crate::program::{Running, program};
-use crate::upstream::World;
+use crate::upstream::{World, key};
+
+/// How long a server that was killed may take until it serves again.
+const READY: Duration = Duration::from_secs(3);
 
 /// How often a server is killed.
 fn kills() -> u32 {
@@ -35,12 +39,35 @@ pub fn serve_with(world: &World, folder: &Path, environment: &[(&str, &str)]) ->
     Running::start_with(command)
 }
 
-/// What is kept of days that have ended: of each stream and day, how many rows, and their checksum. Days before the
+/// What is kept of days that have ended: of each account, stream and day, how many rows, and their checksum. Days before the
 /// organization's first are there for as long as the start of its history is looked for.
-pub async fn kept(world: &World, today: Day) -> Vec<(String, i64, i64, String)> {
+pub async fn kept(world: &World, today: Day) -> Vec<(String, String, i64, i64, String)> {
     let mut db = world.house.app.store.read().await.unwrap();
-    let sql = "SELECT stream, day, row_count, checksum FROM import_day WHERE day >= $1 AND day < $2 ORDER BY stream, day";
+    let sql = "SELECT connection_id, stream, day, row_count, checksum FROM import_day WHERE day >= $1 AND day < $2 \
+        ORDER BY connection_id, stream, day";
     sqlx::query_as(sql).bind(today.number() - 29).bind(today.number()).fetch_all(&mut *db).await.unwrap()
+}
+
+/// Nothing in the database's file is damaged, and nothing refers to what is not there.
+async fn check_file(world: &World) {
+    if world.house.has_file() {
+        let mut db = world.house.app.store.read().await.unwrap();
+        let verdict: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut *db).await.unwrap();
+        assert_eq!(verdict, "ok");
+        let dangling = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut *db).await.unwrap();
+        assert!(dangling.is_empty(), "{} rows refer to nothing", dangling.len());
+    }
+}
+
+/// What is shown as billed of an account on the 29 days before this one is what OpenAI bills, to the last digit.
+async fn check_bill(world: &World, connection: &Connection, key_name: &str, today: Day) {
+    let (start, end) = (today.plus(-29), today);
+    let query = DailyQuery { start, end, connection: Some(connection.id.clone()) };
+    let shown = world.admin.call::<Daily>(&(), &query, &Nothing {}).await.unwrap().total;
+    let organization = world.upstream.organization(&key(key_name)).unwrap();
+    let now = world.house.app.clock.now().unix_seconds();
+    let billed = organization.billed(start.start().unix_seconds(), end.start().unix_seconds(), now);
+    assert_eq!(shown, billed, "{key_name}");
 }
 
 pub async fn wait_until_healthy(world: &World, connections: &[Connection]) {
@@ -54,11 +81,12 @@ pub async fn wait_until_healthy(world: &World, connections: &[Connection]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_that_is_killed_again_and_again_ends_where_an_undisturbed_one_does() {
     let world = World::in_real_time(Duration::from_millis(15)).await;
-    let connection = world.connected("small").await;
+    let names = ["small", "second"];
+    let connections = [world.connected(names[0]).await, world.connected(names[1]).await];
     world.import().await;
     let today = world.today();
     let expected = kept(&world, today).await;
-    assert_eq!(expected.len(), 12 * 29);
+    assert_eq!(expected.len(), names.len() * 12 * 29);
     let mut moment = 1_u64;
     let mut interrupted = 0;
     for kill in 0..kills() {
@@ -67,12 +95,15 @@ async fn an_import_that_is_killed_again_and_again_ends_where_an_undisturbed_one_
         }
         // Of a process that is gone, the lease would otherwise be waited for on PostgreSQL.
         world.execute("UPDATE lease SET expires_at = 0", &[]).await;
+        let begun = Instant::now();
         let server = serve(&world, world.house.folder.path());
+        assert!(begun.elapsed() < READY, "after kill {kill} it was ready in {:?}", begun.elapsed());
         // The same moments in every run, as far as they are the test's own.
         moment = moment.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         tokio::time::sleep(Duration::from_millis((moment >> 33) % 250)).await;
         // Dropping it kills it with signal 9.
         drop(server);
+        check_file(&world).await;
         interrupted += u32::from(world.count("import_unit").await > 0);
         for row in kept(&world, today).await {
             assert!(expected.contains(&row), "after kill {kill}: {row:?}");
@@ -82,12 +113,11 @@ async fn an_import_that_is_killed_again_and_again_ends_where_an_undisturbed_one_
     world.execute("UPDATE lease SET expires_at = 0", &[]).await;
     world.import().await;
     assert_eq!(kept(&world, today).await, expected);
-    assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
-    if world.house.has_file() {
-        let mut db = world.house.app.store.read().await.unwrap();
-        let verdict: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut *db).await.unwrap();
-        assert_eq!(verdict, "ok");
+    for (connection, name) in connections.iter().zip(names) {
+        assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
+        check_bill(&world, connection, name, today).await;
     }
+    check_file(&world).await;
 }
 
 /// The most memory that a process has had at once, in kB.
@@ -186,9 +216,5 @@ async fn a_deletion_that_is_killed_again_and_again_is_done_in_the_end() {
     assert!(rows(&world, &kept.id).await >= before);
     let ends = "UPDATE audit_event SET event = event WHERE kind = 'connection_deleted'";
     assert_eq!(world.execute(ends, &[]).await, 1);
-    if world.house.has_file() {
-        let mut db = world.house.app.store.read().await.unwrap();
-        let verdict: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut *db).await.unwrap();
-        assert_eq!(verdict, "ok");
-    }
+    check_file(&world).await;
 }
