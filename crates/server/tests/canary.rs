@@ -2,8 +2,11 @@
 //! They go through the whole wizard and the import, through every failure of OpenAI's, and into every wrong place that
 //! a person or a program may put them.
 #![expect(unreachable_pub, dead_code, reason = "the harness is the other test program's too")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests")]
+#![expect(clippy::unwrap_used, reason = "the helpers of tests")]
 
+#[cfg(test)]
+#[path = "server/forms.rs"]
+mod forms;
 #[cfg(test)]
 #[path = "server/harness.rs"]
 mod harness;
@@ -11,7 +14,6 @@ mod harness;
 #[path = "server/upstream.rs"]
 mod upstream;
 
-use std::collections::HashSet;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
@@ -23,6 +25,7 @@ use serde_json::json;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::forms::Forms;
 use crate::harness::Person;
 use crate::upstream::{World, key};
 
@@ -164,37 +167,6 @@ fn every_form_of_a_key_would_be_found() {
         assert!(!Forms::of([secret.clone()]).find(haystack.as_bytes()).is_empty(), "{planted}");
     }
     assert!(Forms::of([secret]).find(key("second").as_bytes()).is_empty());
-}
-
-/// What a key looks like in each form that is looked for: any twelve bytes of its random part, as they are, reversed, in
-/// hexadecimal and in base64 at each of its three alignments. URL-encoding leaves a key's characters as they are.
-struct Forms(Vec<(usize, HashSet<Vec<u8>>)>);
-
-impl Forms {
-    fn of(secrets: impl IntoIterator<Item = String>) -> Self {
-        let secrets: Vec<String> = secrets.into_iter().collect();
-        let random = secrets.iter().map(|secret| secret.rsplit_once('-').unwrap().1.as_bytes());
-        let pieces: Vec<&[u8]> = random.flat_map(|random| random.windows(12)).collect();
-        let mut plain: HashSet<Vec<u8>> = pieces.iter().map(|piece| piece.to_vec()).collect();
-        plain.extend(pieces.iter().map(|piece| piece.iter().rev().copied().collect::<Vec<u8>>()));
-        let hex = |piece: &&[u8]| piece.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        let mut hexadecimal: HashSet<Vec<u8>> = pieces.iter().map(|piece| hex(piece).into_bytes()).collect();
-        hexadecimal.extend(pieces.iter().map(|piece| hex(piece).to_uppercase().into_bytes()));
-        // Twelve bytes at a multiple of three are sixteen characters of their own, whatever stands around them.
-        let base64 = pieces.iter().map(|piece| STANDARD.encode(piece).into_bytes()).collect();
-        Self(vec![(12, plain), (24, hexadecimal), (16, base64)])
-    }
-
-    fn find(&self, haystack: &[u8]) -> Vec<String> {
-        let hits = self.0.iter().flat_map(|(length, forms)| {
-            haystack.windows(*length).enumerate().filter(|(_, window)| forms.contains(*window))
-        });
-        let around = |at: usize| {
-            let from = at.saturating_sub(80);
-            String::from_utf8_lossy(&haystack[from..haystack.len().min(at + 24)]).into_owned()
-        };
-        hits.take(3).map(|(at, _)| around(at)).collect()
-    }
 }
 
 /// The log, kept in memory.

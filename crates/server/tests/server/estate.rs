@@ -16,7 +16,7 @@ use crate::upstream::{World, create, finish, key, test};
 /// What a company has, and who made it.
 pub struct Estate {
     pub owner: Person,
-    /// Another one's API token, as a program sends it: the owner's.
+    /// The owner's API token, as a program sends it.
     pub token: String,
     /// Of each name in an address, an id that there is.
     pub ids: Vec<(&'static str, String)>,

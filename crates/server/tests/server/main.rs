@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod estate;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod log;
