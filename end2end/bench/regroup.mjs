@@ -56,6 +56,8 @@ await signedIn(
     figure('regroup_wire_bytes', await page.evaluate(wire));
     // What is compared with is regrouped too: it must be here.
     await page.waitForLoadState('networkidle');
+    // Where a person has it who clicks on it.
+    await page.evaluate(() => document.querySelector('section[aria-labelledby="split"]').scrollIntoView());
     const asked = [];
     page.on('request', (request) => request.url().includes('/api/') && asked.push(request.url()));
     const times = { regroup: [], filter: [] };
