@@ -52,7 +52,7 @@ test('hostile names are shown as they are and run nothing', async ({ page }) => 
 
     // The Lens has the five most expensive projects, and half of all are markup.
     await page.goto('/lens');
-    await expect(page.getByText(/Costs billed to/)).toBeVisible();
+    await expect(page.getByText(/Costs billed through/)).toBeVisible();
     const markup = projects.filter((name) => name.includes('<'));
     await expect.poll(async () => {
       const text = (await page.getByRole('main').textContent()) ?? '';

@@ -39,16 +39,16 @@ async function expectFocusSeen(page: Page, state: string): Promise<void> {
     const focused = await page.evaluate(() => {
       const element = document.activeElement;
       if (!element || element === document.body) return null;
-      const ring = (of: Element): boolean => {
-        const style = getComputedStyle(of);
+      const ring = (of: Element, part?: string): boolean => {
+        const style = getComputedStyle(of, part);
         return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
       };
       const box = element.getBoundingClientRect();
       const label = (element as HTMLInputElement).labels?.[0];
       return {
         what: element.outerHTML.slice(0, 160),
-        // A radio that is drawn by its label, and a field by what is around it, have the ring there.
-        ring: [element, label, element.parentElement].some((candidate) => candidate && ring(candidate)),
+        // A radio that is drawn by its label, a field by what is around it, and a tile that is a link have the ring there.
+        ring: ring(element, '::after') || [element, label, element.parentElement].some((candidate) => candidate && ring(candidate)),
         inside: box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight,
       };
     });
