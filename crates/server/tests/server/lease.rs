@@ -1,10 +1,13 @@
 //! Leases: one process imports a connection, and what another one still holds in its hands is refused.
 
+use std::time::Duration;
+
 use api::{ConnectionId, Permission, TenantId};
 use server::store::connection::{self, NewConnection};
 use server::store::lease::{self, Lease};
 
 use crate::harness::{self, House, Person, START};
+use crate::upstream::World;
 
 const SECONDS: i64 = 600;
 
@@ -126,4 +129,19 @@ async fn whoever_is_about_to_write_is_refused_once_a_lease_is_revoked() {
     assert!(left(&house, &id).await < 0);
     assert!(!hold(&house, &lease).await);
     assert_eq!(take(&house, (&tenant, &id), "one").await.unwrap().token, lease.token + 2);
+}
+
+#[tokio::test]
+async fn an_import_holds_its_connection_for_as_long_as_is_set_and_gives_it_back() {
+    let world = World::with_latency(Duration::from_millis(50)).await;
+    let connection = world.connected("small").await;
+    let app = world.house.app.clone();
+    let import = tokio::spawn(async move { server::import::run::everything_due(&app).await });
+    while world.count("lease WHERE expires_at > 0").await == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let seconds = i64::try_from(world.house.app.limits.lease.as_secs()).unwrap();
+    assert!((seconds / 2..=seconds).contains(&left(&world.house, &connection.id).await));
+    import.await.unwrap().unwrap();
+    assert_eq!(world.count("lease WHERE expires_at > 0").await, 0);
 }
