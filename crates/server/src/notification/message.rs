@@ -28,7 +28,8 @@ pub(super) fn letter(facts: &Facts, sees_key: bool, console: &str) -> Letter {
         }
         text.push_str(&format!("Open it: {}\n", link(facts, console)));
     }
-    text.push_str(&format!("\n-- \nOpenAI Lens. Choose what you are notified about: {console}/profile\n"));
+    // On a line of its own: mail folds longer lines, addresses with them.
+    text.push_str(&format!("\n-- \nOpenAI Lens. Choose what you are notified about:\n{console}/profile\n"));
     Letter { subject: format!("OpenAI Lens: {}", facts.title()), text }
 }
 
