@@ -159,7 +159,7 @@ async fn a_target_in_which_something_was_done_since_is_replaced_only_when_that_i
     let password = "correct horse battery staple";
     assert!(crate::program::add_user(folder.path(), "ada@example.com", password).status.success());
     let said = refusal(&migrate(&old, here, keys));
-    assert!(said.contains("something was done that") && said.contains("--replace"), "{said}");
+    assert!(said.contains("has something that") && said.contains("--replace"), "{said}");
     let moved = migrate(here, &new, keys);
     assert!(moved.status.success(), "{moved:?}");
     assert_eq!(count_at(&new, "app_user WHERE email = 'ada@example.com'").await, 1);
