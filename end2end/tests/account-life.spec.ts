@@ -186,6 +186,24 @@ test('what needs attention is said on Home, the Lens and Assets, with the way to
   }
 });
 
+test('what is wrong with several accounts alike is said once, with the way to each', async ({ page }) => {
+  await connected(page, 'small', 'second');
+  // The simulator has no day on which it cannot be reached: the answers say so of accounts that are real.
+  const finding = { cause: { kind: 'unreachable' }, detail: 'OpenAI could not be reached.', remedy: 'Try again.', upstream_request_id: null };
+  await page.route(/\/api\/v1\/connections(\?|$)/, async (route) => {
+    const response = await route.fetch();
+    const list = await response.json();
+    for (const item of list.items) item.status = { state: 'degraded', finding };
+    await route.fulfill({ response, json: list });
+  });
+  await page.goto('/');
+  const banner = page.getByRole('status').filter({ hasText: 'OpenAI could not be reached.' });
+  await expect(banner).toHaveCount(1);
+  await expect(banner).toContainText('2 accounts');
+  // Both were connected within a second: either may be first.
+  expect((await banner.getByRole('link').allTextContents()).sort()).toEqual(['second', 'small']);
+});
+
 test('whoever manages assets pauses and no more; the server holds it', async ({ page, lens, browser, refusals }) => {
   refusals.expect(403);
   await lens.addUser(VIEWER, 'assets-manager');
