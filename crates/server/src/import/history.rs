@@ -1,5 +1,5 @@
-//! How far back a connection's history goes: the totals tell it, 180 days to a call, and what they tell is planned at
-//! once, while they are walked further back.
+//! How far back a connection's history goes: the totals of all years tell it, 180 days to a call, and what each of them
+//! tells is planned at once.
 
 use api::connection::Stream;
 use api::{Amount, ConnectionId, Day, TenantId, Timestamp};
@@ -19,7 +19,8 @@ fn floor(history_days: i64, today: Day) -> Day {
     today.plus(1_i64.saturating_sub(history_days)).max(Day::from_number(OPENED))
 }
 
-/// Plans a new connection's first days, and the walk through its totals. Belongs in the transaction that makes the
+/// Plans a new connection's first days, and the walk through its totals: all of it at once, since no answer says whether
+/// another is worth asking for. Belongs in the transaction that makes the
 /// connection.
 pub async fn plan_history(
     db: &mut AnyConnection,
@@ -35,13 +36,13 @@ pub async fn plan_history(
             import_unit::insert(db, of, (*stream, window, Purpose::History), now).await?;
         }
     }
-    if let Some(newest) = plan::walk(today.plus(1), floor) {
-        import_unit::insert(db, of, (Stream::CostTotals, newest, Purpose::Walk), now).await?;
+    for window in plan::back(Stream::CostTotals, floor, today.plus(1)) {
+        import_unit::insert(db, of, (Stream::CostTotals, window, Purpose::Walk), now).await?;
     }
     import_schedule::note_history(db, of, History::Walked, first).await
 }
 
-/// Goes on from totals that were read: plans the days that have costs, and, of a walk, the totals before them. Belongs in
+/// Goes on from totals that were read: plans the days that have costs, and ends the walk with its last ones. Belongs in
 /// the transaction that keeps them.
 pub(super) async fn go_on(
     db: &mut AnyConnection,
@@ -63,37 +64,40 @@ pub(super) async fn go_on(
         }
         start = first_cost;
     }
-    let (History::Walked, Purpose::Walk) = (schedule.history, unit.purpose) else {
-        // Totals that an answer lacked, and that came later.
+    let is_walked = schedule.history == History::Walked && unit.purpose == Purpose::Walk;
+    // Years without any cost end nothing: there may be costs before them. Totals that come late lengthen what is known.
+    if !is_walked || import_unit::has_walk_left(db, of).await? {
         return import_schedule::note_history(db, of, schedule.history, start).await;
-    };
-    // Years without any cost end nothing: there may be costs before them, and a call looks at half a year.
-    match plan::walk(unit.window.start, floor) {
-        Some(next) => {
-            import_unit::insert(db, of, (Stream::CostTotals, next, Purpose::Walk), now).await?;
-            import_schedule::note_history(db, of, History::Walked, start).await
-        }
-        None => {
-            let today = Day::of(now);
-            let looked_through = Window { start: floor, end: today.plus(1) };
-            let told = import_day::imported_at(db, of, (Stream::CostTotals, looked_through)).await?;
-            let Some(first_told) = told.keys().min().copied() else {
-                // Of an organization without any costs there may be usage.
-                return import_schedule::note_history(db, of, History::Known, start).await;
-            };
-            // Before the first day that OpenAI tells of, the organization was not there.
-            let start = start.max(first_told);
-            let untold = Window { start, end: plan::late_from(Stream::CostTotals, today).max(start) };
-            let untold: Vec<Day> = untold.each().filter(|day| !told.contains_key(day)).collect();
-            plan_untold(db, of, &untold, now).await?;
-            // What was looked through and found empty is no history. What has not come yet may be.
-            let lacking = import_unit::windows(db, of, Stream::CostTotals).await?;
-            let first = lacking.iter().map(|window| window.start).min().unwrap_or(start).min(start);
-            import_day::forget_before(db, of, Stream::CostTotals, first).await?;
-            import_unit::forget_before(db, of, first, now).await?;
-            import_schedule::note_history(db, of, History::Known, start).await
-        }
     }
+    end_walk(db, of, (floor, start), now).await
+}
+
+/// Notes how far the history goes, once its totals were looked through from `floor` on. `start` is the first day that has
+/// costs, or that was read at once.
+async fn end_walk(
+    db: &mut AnyConnection,
+    of: (&TenantId, &ConnectionId),
+    (floor, start): (Day, Day),
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let today = Day::of(now);
+    let looked_through = Window { start: floor, end: today.plus(1) };
+    let told = import_day::imported_at(db, of, (Stream::CostTotals, looked_through)).await?;
+    let Some(first_told) = told.keys().min().copied() else {
+        // Of an organization without any costs there may be usage.
+        return import_schedule::note_history(db, of, History::Known, start).await;
+    };
+    // Before the first day that OpenAI tells of, the organization was not there.
+    let start = start.max(first_told);
+    let untold = Window { start, end: plan::late_from(Stream::CostTotals, today).max(start) };
+    let untold: Vec<Day> = untold.each().filter(|day| !told.contains_key(day)).collect();
+    plan_untold(db, of, &untold, now).await?;
+    // What was looked through and found empty is no history. What has not come yet may be.
+    let lacking = import_unit::windows(db, of, Stream::CostTotals).await?;
+    let first = lacking.iter().map(|window| window.start).min().unwrap_or(start).min(start);
+    import_day::forget_before(db, of, Stream::CostTotals, first).await?;
+    import_unit::forget_before(db, of, first, now).await?;
+    import_schedule::note_history(db, of, History::Known, start).await
 }
 
 /// Plans the totals that OpenAI left out amid others, except those that are planned already.

@@ -110,12 +110,6 @@ pub fn back(stream: Stream, first: Day, mut end: Day) -> Vec<Window> {
     windows
 }
 
-/// The windows of totals by which the start of the history is looked for: the newest, and the one before another.
-pub fn walk(end: Day, floor: Day) -> Option<Window> {
-    let start = end.plus(-most_days(Stream::CostTotals)).max(floor);
-    (start < end).then_some(Window { start, end })
-}
-
 /// When a window has its turn, lowest first: the last days of costs, those of usage, the totals that tell how far the
 /// history goes, and then the history, newest first, all streams alike.
 pub fn rank(stream: Stream, window: Window, today: Day) -> i64 {
@@ -311,12 +305,16 @@ mod tests {
     }
 
     #[test]
-    fn the_walk_ends_at_its_floor() {
-        let (today, floor) = (day("2026-11-23"), day("2026-06-01"));
-        let newest = walk(today.plus(1), floor).unwrap();
-        assert_eq!((newest.start, newest.end), (floor, today.plus(1)));
-        assert_eq!(walk(newest.start, floor), None);
-        assert_eq!(walk(today.plus(1), day("2020-06-01")).unwrap().days(), 180);
+    fn the_totals_of_all_years_are_a_few_windows_without_a_gap() {
+        let (end, floor) = (day("2026-11-24"), day("2020-06-01"));
+        let windows = back(Stream::CostTotals, floor, end);
+        assert_eq!(windows.len(), 14);
+        assert!(windows.iter().all(|window| window.days() <= 180));
+        assert_eq!(windows.iter().map(|window| window.days()).sum::<i64>(), end.number() - floor.number());
+        assert_eq!(
+            (windows.first().map(|window| window.end), windows.last().map(|window| window.start)),
+            (Some(end), Some(floor))
+        );
     }
 
     #[test]

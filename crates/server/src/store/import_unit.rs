@@ -171,6 +171,21 @@ pub async fn has_history_left(
     Ok(row.is_some())
 }
 
+/// Whether any totals by which the start of a history is looked for are still to be read.
+pub async fn has_walk_left(
+    db: &mut AnyConnection,
+    (tenant, connection): (&TenantId, &ConnectionId),
+) -> sqlx::Result<bool> {
+    let row = sqlx::query(
+        "SELECT 1 AS one FROM import_unit WHERE tenant_id = $1 AND connection_id = $2 AND purpose = 'walk' LIMIT 1",
+    )
+    .bind(tenant.as_str())
+    .bind(connection.as_str())
+    .fetch_optional(db)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Removes a unit that was read. False when it was gone: somebody else has read it, or the connection is gone.
 pub async fn complete(db: &mut AnyConnection, unit: &Unit) -> sqlx::Result<bool> {
     let done = sqlx::query(

@@ -9,6 +9,7 @@ use crate::upstream::World;
 async fn history_goes_back_to_the_first_cost_and_keys_to_where_openai_has_them() {
     let world = World::with_history(360).await;
     let connection = world.connected("archived").await;
+    assert_eq!(world.count("import_unit WHERE purpose = 'walk'").await, 2, "none waits for another");
     world.import().await;
     assert_eq!(days_planned(&world.view(&connection.id).await), [30; 12]);
     // A few calls found out where it begins: each looks at half a year.
