@@ -31,8 +31,10 @@ pub const RULE: i64 = 6;
 
 /// Days that are looked at together. While history is imported, the newest are whole first.
 const AT_ONCE: u32 = 64;
-/// Time between two looks at what is missing.
+/// Time between two looks at what is missing, while something is imported.
 const PAUSE: Duration = Duration::from_secs(2);
+/// The same while this process imports nothing: another one may, into the same PostgreSQL.
+const IDLE_PAUSE: Duration = Duration::from_secs(60);
 /// The same when the database failed.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(30);
 
@@ -99,7 +101,11 @@ pub async fn forever(app: App) {
             done => done.inspect(|filled| is_filled |= *filled > 0),
         };
         let pause = match done {
-            Ok(0) => PAUSE,
+            Ok(0) if days == Days::Whole => PAUSE,
+            Ok(0) => {
+                app.importer.kept(IDLE_PAUSE).await;
+                PAUSE
+            }
             Ok(_) => continue,
             Err(error) => {
                 read_only::note(&app, &error);

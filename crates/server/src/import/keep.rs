@@ -78,6 +78,7 @@ pub(super) async fn keep(
         notification::note_progress(app, &mut db, of).await?;
     }
     db.commit().await?;
+    app.importer.note_kept();
     tracing::info!(
         connection = unit.connection.as_str(),
         stream = unit.stream.slug(),

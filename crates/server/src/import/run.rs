@@ -24,6 +24,8 @@ pub struct Importer {
     /// What leases name this process.
     owner: String,
     wake: Notify,
+    /// What was read was put into the store since somebody waited for it.
+    kept: Notify,
     /// Connections that have their turn now, each with what ends it.
     busy: Mutex<HashMap<ConnectionId, Arc<Notify>>>,
 }
@@ -32,7 +34,7 @@ impl Importer {
     /// One that has nothing to do yet. Fails when the operating system has no random bytes.
     pub fn new() -> Result<Self, NoRandomness> {
         let owner = crate::random::bytes::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { owner, wake: Notify::new(), busy: Mutex::default() })
+        Ok(Self { owner, wake: Notify::new(), kept: Notify::new(), busy: Mutex::default() })
     }
 
     /// What leases name this process.
@@ -43,6 +45,20 @@ impl Importer {
     /// Says that something became due just now.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// Says that what was read is in the store.
+    pub(super) fn note_kept(&self) {
+        self.kept.notify_one();
+    }
+
+    /// Waits until this process has put something into the store since the last time that somebody waited, but no longer
+    /// than `longest`.
+    pub(crate) async fn kept(&self, longest: Duration) {
+        tokio::select! {
+            () = self.kept.notified() => {}
+            () = tokio::time::sleep(longest) => {}
+        }
     }
 
     /// How many connections have their turn now.

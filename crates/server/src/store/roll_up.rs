@@ -33,10 +33,11 @@ pub const MOST_DAYS: i64 = 31;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis(String);
 
-/// Finds the roll-up that an imported day is in, of the rule that follows. Its days are at most [`MOST_DAYS`].
-const KEPT: &str = "SELECT 1 FROM roll_up WHERE roll_up.connection_id = import_day.connection_id \
-    AND roll_up.day > import_day.day - 31 AND roll_up.day <= import_day.day \
-    AND roll_up.day + roll_up.days > import_day.day AND roll_up.rule";
+/// Finds the roll-up that an imported day is in, of the rule that follows. Its days are at most [`MOST_DAYS`]. It is asked
+/// once for a day, not for each of its streams, and answered by an index alone.
+const KEPT: &str = "SELECT 1 FROM roll_up WHERE roll_up.connection_id = imported.connection_id \
+    AND roll_up.day > imported.day - 31 AND roll_up.day <= imported.day \
+    AND roll_up.day + roll_up.days > imported.day AND roll_up.rule";
 
 /// What the roll-up of these days would be computed from now. Ask for it before the segments are read, or in the transaction that
 /// reads them.
@@ -147,8 +148,9 @@ pub async fn missing_days(
         return Ok(Vec::new());
     }
     let sql = format!(
-        "SELECT DISTINCT connection_id, day FROM import_day WHERE tenant_id = $1 AND day >= $2 AND day < $3 \
-         AND connection_id IN ({}) AND NOT EXISTS ({KEPT} = $4) ORDER BY connection_id, day",
+        "SELECT connection_id, day FROM (SELECT DISTINCT connection_id, day FROM import_day WHERE tenant_id = $1 \
+         AND day >= $2 AND day < $3 AND connection_id IN ({})) AS imported WHERE NOT EXISTS ({KEPT} = $4) \
+         ORDER BY connection_id, day",
         column::list(5, connections.len())
     );
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -170,7 +172,8 @@ pub async fn missing(
     limit: u32,
 ) -> sqlx::Result<Vec<(TenantId, ConnectionId, Day)>> {
     let sql = format!(
-        "SELECT DISTINCT tenant_id, connection_id, day FROM import_day WHERE NOT EXISTS ({KEPT} = $1) \
+        "SELECT tenant_id, connection_id, day FROM (SELECT DISTINCT tenant_id, connection_id, day FROM import_day) \
+         AS imported WHERE NOT EXISTS ({KEPT} = $1) \
          AND connection_id NOT IN (SELECT id FROM connection WHERE life_state = 'deleted') \
          ORDER BY day DESC, connection_id LIMIT $2"
     );
