@@ -18,14 +18,21 @@ export async function connected(page: Page, ...keys: string[]): Promise<void> {
 
 /** Connects an account as the page's user, with the calls of the wizard. */
 async function connect(page: Page, name: string): Promise<void> {
-  const post = async (path: string, data: object): Promise<any> => {
-    const answer = await page.request.post(`/api/v1/connection-drafts${path}`, { data });
-    expect(answer.ok(), `${path} ${answer.status()}`).toBe(true);
-    return answer.json();
-  };
-  const { id } = await post('', { admin_key: key(name) });
-  await post(`/${id}/test`, {});
-  await post(`/${id}/finish`, { name });
+  const draft = await testedDraft(page, name);
+  await post(page, `/connection-drafts/${draft}/finish`, { name });
+}
+
+/** A draft of the page's user with one of the simulator's keys, whose test is over: the wizard at its address is at Finish. */
+export async function testedDraft(page: Page, name: string): Promise<string> {
+  const { id } = await post(page, '/connection-drafts', { admin_key: key(name) });
+  await post(page, `/connection-drafts/${id}/test`, {});
+  return id;
+}
+
+async function post(page: Page, path: string, data: object): Promise<any> {
+  const answer = await page.request.post(`/api/v1${path}`, { data });
+  expect(answer.ok(), `${path} ${answer.status()}`).toBe(true);
+  return answer.json();
 }
 
 /** Waits until nothing is left to import. The API is asked: a page that has just been opened does not say yet that it imports. */

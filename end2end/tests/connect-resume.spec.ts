@@ -19,34 +19,6 @@ async function atFinish(page: Page): Promise<Wizard> {
   return wizard;
 }
 
-test('a double click on Finish makes one account', async ({ page }) => {
-  const wizard = await atFinish(page);
-  await wizard.finish.dblclick();
-  await expect(page).toHaveURL(/\/lens/);
-  expect(await connections(page)).toHaveLength(1);
-});
-
-test('Enter twice on Finish makes one account', async ({ page }) => {
-  const wizard = await atFinish(page);
-  await wizard.name.focus();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/lens/);
-  expect(await connections(page)).toHaveLength(1);
-});
-
-test('Finish in two tabs makes one account and both tabs arrive', async ({ page, context }) => {
-  const wizard = await atFinish(page);
-  const second = await context.newPage();
-  await second.goto(page.url());
-  const other = new Wizard(second);
-  await expect(other.finish).toBeEnabled();
-  await Promise.all([wizard.finish.click(), other.finish.click()]);
-  await expect(page).toHaveURL(/\/lens/);
-  await expect(second).toHaveURL(/\/lens/);
-  expect(await connections(page)).toHaveLength(1);
-});
-
 test('a refresh keeps every step, and the tested key', async ({ page }) => {
   await signIn(page);
   await page.goto('/connect');
