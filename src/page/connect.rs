@@ -17,6 +17,8 @@ pub mod flow;
 #[cfg(target_family = "wasm")]
 pub mod leave;
 #[cfg(target_family = "wasm")]
+pub mod patience;
+#[cfg(target_family = "wasm")]
 pub mod renewal;
 #[cfg(target_family = "wasm")]
 pub mod stepper;

@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 
 use super::checks::AccountLink;
 use super::flow::{Flow, discard, words};
+use super::patience::Patience;
 use super::view::TITLE;
 use crate::api::{self, CallError};
 use crate::browser::sleep;
@@ -151,6 +152,7 @@ pub fn AdminKeyStep(
                     "Used only to read costs, usage and names. We never change anything at OpenAI."
                 </li>
             </ul>
+            <Patience waits=busy words="Still waiting for the server. The key is still in the field." />
             <div class="wizard-actions">
                 <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.back(ConnectStep::CreateKey))>"Back"</Button>
                 <Button kind=ButtonKind::Primary submit=true busy>"Test connection"</Button>

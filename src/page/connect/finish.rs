@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::checks::AccountLink;
 use super::flow::Flow;
+use super::patience::Patience;
 use super::state::{FinishRefusal, Wizard};
 use crate::route::ConnectStep;
 use crate::ui::button::{Button, ButtonKind};
@@ -81,6 +82,7 @@ pub fn FinishForm(
                 }
                 Some(FinishRefusal::Name(_)) | None => ().into_any(),
             }}
+            <Patience waits=busy words="Still waiting for the server. Nothing is lost, and nothing is done twice." />
             <div class="wizard-actions">
                 <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| flow.back(ConnectStep::AdminKey))>"Back"</Button>
                 <Button kind=ButtonKind::Primary submit=true busy>{label}</Button>

@@ -1,25 +1,19 @@
 //! Step 3: the live list of checks, and what to do about each.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::checks::CheckList;
 use super::finish::FinishForm;
 use super::flow::Flow;
+use super::patience::Patience;
 use super::state::{Tested, Wizard};
 use super::view::TITLE;
-use crate::browser::sleep;
 use crate::format::short_id;
 use crate::layout::announcer::announce;
 use crate::route::{ConnectStep, Route};
 use crate::ui::button::{Button, ButtonKind};
 use crate::ui::focus::focus_if_lost;
 use crate::ui::icon::{Icon, IconName};
-
-/// After this long a test says that it is slow: a good one takes a second or two.
-const SLOW: Duration = Duration::from_millis(2_500);
 
 /// The checks, live; then Finish, or what else to do.
 #[component]
@@ -33,21 +27,11 @@ pub fn TestConnectionStep(
     });
     let over = Memo::new(move |_| tested.get().is_some());
     let ready = Memo::new(move |_| tested.get().is_some_and(|tested| tested.ready));
-    let slow = RwSignal::new(false);
-    let rounds = StoredValue::new(0_u32);
     Effect::new(move |_| {
-        slow.set(false);
-        rounds.update_value(|round| *round += 1);
-        if let Some(tested) = tested.get_untracked().filter(|_| over.get()) {
+        if over.get()
+            && let Some(tested) = tested.get_untracked()
+        {
             announce(summary(&tested));
-        } else {
-            let mine = rounds.get_value();
-            spawn_local(async move {
-                sleep(SLOW).await;
-                if rounds.try_get_value() == Some(mine) {
-                    slow.try_set(true);
-                }
-            });
         }
     });
     let checks = Memo::new(move |_| match flow.state() {
@@ -71,9 +55,10 @@ pub fn TestConnectionStep(
         <h2 id=TITLE tabindex="-1">"Test connection"</h2>
         <p class="muted">{subject}</p>
         <CheckList checks over opened=Callback::new(move |()| flow.discard()) />
-        <p class="wizard-status" role="status">
-            {move || (!over.get() && slow.get()).then_some("Still waiting for OpenAI. It times out after a few seconds.")}
-        </p>
+        <Patience
+            waits=Signal::derive(move || !over.get())
+            words="Still waiting for OpenAI. It times out after a few seconds."
+        />
         {move || {
             if ready.get() {
                 view! { <FinishForm flow /> }.into_any()
