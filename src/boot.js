@@ -52,7 +52,11 @@
     if (kind === "panic") showFault();
   });
 
-  // A page that comes back from the browser's cache could show what a former user saw.
+  // A page that comes back from the browser's cache could show what a former user saw: it is put there unseen, and loaded
+  // anew.
+  addEventListener("pagehide", (event) => {
+    if (event.persisted) document.documentElement.hidden = true;
+  });
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
   });
