@@ -1,29 +1,15 @@
 // A canary key goes through the whole product; afterwards it is nowhere.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import config from '../playwright.config.js';
 import { test, expect, signIn } from '../support/test.js';
 import { Wizard } from '../support/wizard.js';
 import { key } from '../support/keys.js';
 import { imported } from '../support/connected.js';
 import { MEMSCAN } from '../support/lens.js';
 import { run } from '../support/process.js';
-
-/** Every form in which a copy of a key could stand: itself, pieces, base64 in three alignments, hex, reversed. */
-function forms(secret: string): Buffer[] {
-  const random = secret.replace('sk-admin-', '');
-  const pieces = [];
-  for (let at = 0; at + 20 <= random.length; at += 4) pieces.push(random.slice(at, at + 20));
-  const base64 = [0, 1, 2].map((skip) => Buffer.from(random.slice(skip)).toString('base64').slice(4, 32));
-  const texts = [secret, ...pieces, ...base64, Buffer.from(random).toString('hex'), Buffer.from(random).toString('hex').toUpperCase(), [...random].reverse().join('')];
-  return texts.map((text) => Buffer.from(text));
-}
-
-async function files(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true });
-  const paths = entries.map((entry) => join(folder, entry));
-  const kinds = await Promise.all(paths.map(async (path) => (await stat(path)).isFile()));
-  return paths.filter((_, index) => kinds[index]);
-}
+import { files, forms, wideForms } from '../support/copies.js';
 
 // The log says more at this level than anybody lets it.
 test.use({ lensOptions: { env: { OPENAI_LENS_LOG: 'trace' } } });
@@ -92,4 +78,25 @@ test('within 15 seconds of its last use a key is nowhere in the memory of the se
   await expect
     .poll(async () => JSON.parse(await run(MEMSCAN, [String(lens.serverPid)], {}, key('small'))), { timeout: 15_000, intervals: [3_000] })
     .toEqual({ full: 0, pieces: 0 });
+});
+
+test('a browser’s profile has no copy of a key that went through the wizard', async ({ lens, playwright }) => {
+  test.setTimeout(120_000);
+  // What is put there on purpose shows that a copy would be found.
+  const planted = 'sk-admin-plantedQ7xV2mK9tR4wB8nL3cJ6';
+  const profile = await mkdtemp(join(tmpdir(), 'openai-lens-profile-'));
+  const context = await playwright.chromium.launchPersistentContext(profile, { ...config.use?.launchOptions, baseURL: lens.url });
+  const [page] = context.pages();
+  await signIn(page!);
+  await page!.goto('/connect');
+  await new Wizard(page!).connect(key('small'), 'Production');
+  await imported(page!);
+  await page!.evaluate((planted) => localStorage.setItem('planted', planted), planted);
+  await context.close();
+
+  const copies = await Promise.all((await files(profile)).map((path) => readFile(path)));
+  const found = (secret: string): number => copies.filter((bytes) => wideForms(secret).some((form) => bytes.includes(form))).length;
+  expect(found(planted), 'files with what was planted').toBeGreaterThan(0);
+  expect(found(key('small')), `files with a form of the key, of ${copies.length}`).toBe(0);
+  await rm(profile, { recursive: true });
 });
