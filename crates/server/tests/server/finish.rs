@@ -17,7 +17,7 @@ async fn fifty_calls_to_finish_make_one_connection() {
     }))
     .await;
     assert!(made.iter().all(|connection| connection == &made[0]));
-    assert_eq!((world.count("connection").await, world.count("import_unit").await), (1, 53));
+    assert_eq!((world.count("connection").await, world.count("import_unit").await), (1, 66));
     let finished = world.admin.get::<View>(&draft.id).await.unwrap();
     let Progress::Finished { connection } = finished.progress else { panic!("{finished:?}") };
     assert_eq!((&connection.id, &connection.name), (&made[0].id, &made[0].name));
