@@ -117,21 +117,38 @@ pub async fn view(cx: Cx, call: Call<View>) -> Outcome<View> {
     Ok(show(&cx.app, draft).await?.into())
 }
 
-/// Destroys a draft and its key.
+/// Destroys a draft and its key, with every copy of the key that its user has entered.
 pub async fn discard(cx: Cx, call: Call<Discard>) -> Outcome<Discard> {
     let app = &cx.app;
     let (mut db, user) = cx.turn::<Discard>().await?;
     if let Some(draft) = drafts::find(&mut db, &user.tenant, &user.id, &call.path, app.clock.now()).await? {
-        destroy(&mut db, &draft).await?;
-        if let Some(event) = destroyed(&draft) {
-            audit::record(app, &mut db, &cx.who()?, event).await?;
+        let mut discarded = copies(&mut db, &draft).await?;
+        discarded.push(draft);
+        for draft in &discarded {
+            destroy(&mut db, draft).await?;
+            if let Some(event) = destroyed(draft) {
+                audit::record(app, &mut db, &cx.who()?, event).await?;
+            }
         }
         db.commit().await?;
         // Only now: whoever waits for the test finds no draft any more.
-        app.tests.abort(draft.id.as_str());
+        for draft in &discarded {
+            app.tests.abort(draft.id.as_str());
+        }
         app.store.checkpoint().await?;
     }
     Ok(Nothing {}.into())
+}
+
+/// The other drafts of a draft's user with the same key: where the answer to the first was lost on its way, the wizard
+/// knows of the second alone. None of a finished one, whose key is in use.
+async fn copies(db: &mut AnyConnection, draft: &Draft) -> sqlx::Result<Vec<Draft>> {
+    if draft.finished_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut copies = drafts::unfinished(db, (&draft.tenant, &draft.user)).await?;
+    copies.retain(|copy| copy.id != draft.id && copy.key_fingerprint == draft.key_fingerprint);
+    Ok(copies)
 }
 
 /// Tests the key, or joins the test that runs.

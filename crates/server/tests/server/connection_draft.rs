@@ -275,6 +275,18 @@ async fn discarding_and_replacing_destroy_the_key() {
 }
 
 #[tokio::test]
+async fn discarding_destroys_the_key_of_a_call_whose_answer_was_lost() {
+    let world = World::new().await;
+    let lost = world.draft("small").await;
+    let again = world.draft("small").await;
+    let other = world.draft("second").await;
+    world.admin.get::<Discard>(&again.id).await.unwrap();
+    assert_eq!(specific(world.admin.get::<View>(&lost.id).await), ViewError::UnknownDraft);
+    world.admin.get::<View>(&other.id).await.unwrap();
+    assert_eq!(world.count("secret").await, 1);
+}
+
+#[tokio::test]
 async fn discarding_stops_a_running_test() {
     let world = World::new().await;
     let draft = world.draft("hanging").await;
