@@ -183,17 +183,16 @@ test('an account is opened and imported by keyboard alone', async ({ page }) => 
 test('every state of the page is accessible in both themes and at both widths', async ({ page, refusals }) => {
   test.setTimeout(240_000);
   refusals.expect(404);
-  const widths = [1440, 390];
   await connected(page, 'restated-day', 'revoked-mid-run', 'gap');
   await page.goto('/assets/openai');
   await expect(page.getByText('Needs a new key', { exact: true })).toBeVisible({ timeout: 30_000 });
-  await checkAccessible(page, 'Assets', widths);
+  await checkAccessible(page, 'Assets');
   for (const name of ['restated-day', 'revoked-mid-run', 'gap']) {
     await page.goto(`/assets/openai/${(await account(page, name)).id}`);
     await expect(page.getByRole('table', { name: 'Imported days' })).toBeVisible();
-    await checkAccessible(page, `the account ${name}`, widths);
+    await checkAccessible(page, `the account ${name}`);
   }
   await page.goto('/assets/openai/conn_00000000000000000000000000000000');
   await expect(page.getByRole('alert')).toBeVisible();
-  await checkAccessible(page, 'no such account', widths);
+  await checkAccessible(page, 'no such account');
 });
