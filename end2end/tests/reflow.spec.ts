@@ -1,6 +1,7 @@
 // The narrowest width, the system's colours and wide spacing of text, all at once (WCAG 1.4.10, 1.4.12, 1.4.11, 2.4.7).
 import { test, expect, signIn } from '../support/test.js';
 import { connected } from '../support/connected.js';
+import { focused } from '../support/focus.js';
 import { Wizard } from '../support/wizard.js';
 import type { Page } from '@playwright/test';
 
@@ -36,26 +37,11 @@ async function expectFocusSeen(page: Page, state: string): Promise<void> {
   const seen = new Set<string>();
   for (let step = 0; step < 30; step += 1) {
     await page.keyboard.press('Tab');
-    const focused = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (!element || element === document.body) return null;
-      const ring = (of: Element, part?: string): boolean => {
-        const style = getComputedStyle(of, part);
-        return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-      };
-      const box = element.getBoundingClientRect();
-      const label = (element as HTMLInputElement).labels?.[0];
-      return {
-        what: element.outerHTML.slice(0, 160),
-        // A radio that is drawn by its label, a field by what is around it, and a tile that is a link have the ring there.
-        ring: ring(element, '::after') || [element, label, element.parentElement].some((candidate) => candidate && ring(candidate)),
-        inside: box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight,
-      };
-    });
-    if (!focused || seen.has(focused.what)) break;
-    seen.add(focused.what);
-    expect.soft(focused.ring, `${state}: no focus ring on ${focused.what}`).toBe(true);
-    expect.soft(focused.inside, `${state}: out of sight is ${focused.what}`).toBe(true);
+    const at = await focused(page);
+    if (!at || seen.has(at.what)) break;
+    seen.add(at.what);
+    expect.soft(at.ring?.width ?? 0, `${state}: no focus ring on ${at.what}`).toBeGreaterThanOrEqual(2);
+    expect.soft(at.isSeen, `${state}: out of sight is ${at.what}`).toBe(true);
   }
   expect(seen.size, state).toBeGreaterThan(3);
 }
