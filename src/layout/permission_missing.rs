@@ -18,11 +18,10 @@ pub fn PermissionMissing(
     /// The one to ask for: where several would do, the one that opens least besides.
     offer: Permission,
 ) -> impl IntoView {
-    let names: Vec<_> = needs.iter().map(|need| need.name()).collect();
     view! {
         <Notice tone=Tone::Warning title="A permission is missing">
             <p>
-                {what} " needs the permission " <strong>{names.join(" or ")}</strong>
+                {what} " needs the permission " <strong>{Permission::any_of(needs)}</strong>
                 ". A Users Manager of your company can grant it."
             </p>
             <p class="actions">

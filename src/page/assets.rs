@@ -82,10 +82,9 @@ pub fn ConnectLink(
             }
             .into_any();
         }
-        let names: Vec<_> = Permission::CONNECTS.iter().map(|permission| permission.name()).collect();
         let reason = format!(
             "This needs the permission {}. A Users Manager of your company can grant it.",
-            names.join(" or ")
+            Permission::any_of(Permission::CONNECTS)
         );
         view! {
             <Button reason=Some(reason)>"Connect your account"</Button>

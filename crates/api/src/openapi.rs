@@ -3,7 +3,7 @@
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use crate::{ALL, Access, CommonRefusal, Described, Method, Problem, Refusal};
+use crate::{ALL, Access, CommonRefusal, Described, Method, Permission, Problem, Refusal};
 
 /// What every address of the contract starts with.
 pub const PREFIX: &str = "/api/";
@@ -59,9 +59,10 @@ fn operation(endpoint: &Described, generator: &mut SchemaGenerator, problem: &Va
     operation.insert("operationId".into(), json!(operation_id(endpoint)));
     operation.insert("summary".into(), json!(endpoint.summary));
     if let Access::AnyOf(permissions) = endpoint.access {
-        let names: Vec<_> = permissions.iter().map(|permission| permission.name()).collect();
-        operation
-            .insert("description".into(), json!(format!("Needs the permission {}.", names.join(" or "))));
+        operation.insert(
+            "description".into(),
+            json!(format!("Needs the permission {}.", Permission::any_of(permissions))),
+        );
     }
     if endpoint.access.takes_tokens() {
         operation.insert("security".into(), json!([{ "session": [] }, { "token": [] }]));

@@ -89,6 +89,28 @@ impl Permission {
         }
     }
 
+    /// What it opens, in a few words.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::BillingProfilesAdmin => "Connect organizations and manage their keys",
+            Self::CloudAnalyticsUser => "See cost and usage, and keep reports",
+            Self::CloudAnalyticsAdmin => "See cost and usage, and remove what others share",
+            Self::AssetsManager => "See connected accounts; start, pause and resume imports",
+            Self::SupportRequester => "Open and read support requests",
+            Self::UsersManager => "Invite people and decide what they may do",
+            Self::AuditLogViewer => "Read who did what",
+        }
+    }
+
+    /// Several of which one would do, as a sentence has them: `Billing Profiles Admin, Cloud Analytics User or Assets Manager`.
+    pub fn any_of(permissions: &[Self]) -> String {
+        let names: Vec<_> = permissions.iter().map(|permission| permission.name()).collect();
+        match names.split_last() {
+            Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+            _ => names.concat(),
+        }
+    }
+
     /// The name in the store and on the command line: `billing-profiles-admin`.
     pub const fn slug(self) -> &'static str {
         match self {
@@ -127,5 +149,19 @@ mod tests {
             assert_eq!(Permission::parse(permission.slug()), Ok(*permission));
         }
         assert_eq!(Permission::parse("root"), Err(UnknownPermission));
+    }
+
+    #[test]
+    fn several_are_named_as_a_sentence_names_them() {
+        assert_eq!(Permission::any_of(&[]), "");
+        assert_eq!(Permission::any_of(Permission::CONNECTS), "Billing Profiles Admin");
+        assert_eq!(
+            Permission::any_of(Permission::MANAGES_IMPORTS),
+            "Billing Profiles Admin or Assets Manager"
+        );
+        assert_eq!(
+            Permission::any_of(Permission::SEES_COSTS),
+            "Billing Profiles Admin, Cloud Analytics User or Cloud Analytics Admin"
+        );
     }
 }

@@ -205,15 +205,12 @@ impl Refusal for CommonRefusal {
                 "Your session has ended.",
                 "Sign in again. Nothing you entered is lost.",
             ),
-            Self::Forbidden { needs } => {
-                let names: Vec<_> = needs.iter().map(|permission| permission.name()).collect();
-                Description::new(
-                    403,
-                    "Permission missing",
-                    format!("This needs the permission {}.", names.join(" or ")),
-                    "Ask a Users Manager of your company to grant it to you.",
-                )
-            }
+            Self::Forbidden { needs } => Description::new(
+                403,
+                "Permission missing",
+                format!("This needs the permission {}.", Permission::any_of(needs)),
+                "Ask a Users Manager of your company to grant it to you.",
+            ),
             Self::SecondFactorNeeded => Description::new(
                 403,
                 "Second factor needed",

@@ -58,8 +58,10 @@ pub fn may_import() -> bool {
 /// Why no import can be started, known before anybody asks.
 fn against(account: &Connection) -> Option<String> {
     if !may_import() {
-        let names: Vec<_> = Permission::MANAGES_IMPORTS.iter().map(|permission| permission.name()).collect();
-        return Some(format!("Importing now needs the permission {}.", names.join(" or ")));
+        return Some(format!(
+            "Importing now needs the permission {}.",
+            Permission::any_of(Permission::MANAGES_IMPORTS)
+        ));
     }
     match &account.status {
         ConnectionStatus::NeedsKey { .. } => Some("Nothing can be imported until the key is replaced."),

@@ -168,9 +168,8 @@ fn is_off(connection: &Connection) -> bool {
 }
 
 fn permission_words() -> String {
-    let names: Vec<_> = Permission::SEES_COSTS.iter().map(|permission| permission.name()).collect();
     format!(
         "Seeing costs needs the permission {}. A Users Manager of your company can grant it.",
-        names.join(" or ")
+        Permission::any_of(Permission::SEES_COSTS)
     )
 }

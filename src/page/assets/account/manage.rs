@@ -69,10 +69,9 @@ fn phase(status: &ConnectionStatus) -> Phase {
 }
 
 fn missing() -> String {
-    let names: Vec<_> = Permission::CONNECTS.iter().map(|permission| permission.name()).collect();
     format!(
         "Renaming, testing, replacing the key and disconnecting need the permission {}. Ask a Users Manager of your company to grant it to you.",
-        names.join(" or ")
+        Permission::any_of(Permission::CONNECTS)
     )
 }
 
