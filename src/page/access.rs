@@ -78,7 +78,9 @@ fn Standing(asked: Memo<Vec<AccessRequest>>) -> impl IntoView {
         };
         view! {
             <li>
-                <span>{permission.name()}</span>
+                <span>
+                    {permission.name()} <small class="muted line-detail">{permission.meaning()}</small>
+                </span>
                 {state}
             </li>
         }

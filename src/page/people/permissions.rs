@@ -24,7 +24,7 @@ pub fn Permissions(
                     on:change=toggle
                 />
                 <span>
-                    {permission.name()} <small class="muted line-detail">{meaning(*permission)}</small>
+                    {permission.name()} <small class="muted line-detail">{permission.meaning()}</small>
                 </span>
             </label>
         }
@@ -34,18 +34,5 @@ pub fn Permissions(
             <legend>"Permissions"</legend>
             {Permission::ALL.iter().map(choice).collect_view()}
         </fieldset>
-    }
-}
-
-/// What a permission opens, in a few words.
-const fn meaning(permission: Permission) -> &'static str {
-    match permission {
-        Permission::BillingProfilesAdmin => "Connect organizations and manage their keys",
-        Permission::CloudAnalyticsUser => "See cost and usage, and keep reports",
-        Permission::CloudAnalyticsAdmin => "See cost and usage, and remove what others share",
-        Permission::AssetsManager => "See connected accounts; start, pause and resume imports",
-        Permission::SupportRequester => "Open and read support requests",
-        Permission::UsersManager => "Invite people and decide what they may do",
-        Permission::AuditLogViewer => "Read who did what",
     }
 }

@@ -75,7 +75,9 @@ fn Form(made: Callback<Made>, close: Callback<()>, changed: Callback<()>) -> imp
                     prop:checked=move || chosen.with(|chosen| chosen.contains(&permission))
                     on:change=toggle
                 />
-                <span>{permission.name()}</span>
+                <span>
+                    {permission.name()} <small class="muted line-detail">{permission.meaning()}</small>
+                </span>
             </label>
         }
     };
@@ -100,7 +102,9 @@ fn Form(made: Callback<Made>, close: Callback<()>, changed: Callback<()>) -> imp
                     prop:checked=read_only
                     on:change=move |_| read_only.update(|read_only| *read_only = !*read_only)
                 />
-                <span>"Reads only"</span>
+                <span>
+                    "Reads only" <small class="muted line-detail">"It changes nothing, whatever its permissions allow"</small>
+                </span>
             </label>
             <fieldset class="segments">
                 <legend>"Valid for"</legend>
