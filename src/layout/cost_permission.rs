@@ -21,7 +21,14 @@ pub fn WhoSeesCosts(
             return show();
         }
         view! {
-            {(!heading.is_empty()).then(|| view! { <h1 tabindex="-1">{heading}</h1> })}
+            {(!heading.is_empty())
+                .then(|| {
+                    view! {
+                        <div class="page-head">
+                            <h1 tabindex="-1">{heading}</h1>
+                        </div>
+                    }
+                })}
             <PermissionMissing what="Seeing costs" needs=Permission::SEES_COSTS offer=Permission::CloudAnalyticsUser />
         }
         .into_any()

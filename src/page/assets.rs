@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use crate::browser::now;
 use crate::connection::{is_read, known, load_connections_while};
 use crate::layout::attention::Attention;
+use crate::layout::permission_missing::PermissionMissing;
 use crate::layout::request_access::RequestAccess;
 use crate::load::{Load, Loader};
 use crate::route::Route;
@@ -27,6 +28,32 @@ use import_now::may_import;
 /// Assets, of which OpenAI accounts are the only kind so far.
 #[component]
 pub fn Assets() -> impl IntoView {
+    let may = Memo::new(|_| session::can_see_connections());
+    view! {
+        <div class="page-head">
+            <div>
+                <h1 tabindex="-1">"Assets"</h1>
+                <p class="muted">"Everything connected to this console"</p>
+            </div>
+        </div>
+        {move || {
+            if may.get() {
+                return view! { <OpenAiAccounts /> }.into_any();
+            }
+            view! {
+                <PermissionMissing
+                    what="Seeing connected accounts"
+                    needs=Permission::SEES_CONNECTIONS
+                    offer=Permission::CloudAnalyticsUser
+                />
+            }
+                .into_any()
+        }}
+    }
+}
+
+#[component]
+fn OpenAiAccounts() -> impl IntoView {
     let connections = load_connections_while(|connection| is_read(connection, now()));
     let number = {
         let list = connections.signal();
@@ -37,12 +64,6 @@ pub fn Assets() -> impl IntoView {
         Memo::new(move |_| list.with(|list| list.data().is_some_and(Vec::is_empty)))
     };
     view! {
-        <div class="page-head">
-            <div>
-                <h1 tabindex="-1">"Assets"</h1>
-                <p class="muted">"Everything connected to this console"</p>
-            </div>
-        </div>
         <div class="side">
             <nav class="side-menu" aria-label="Assets">
                 <ul>
