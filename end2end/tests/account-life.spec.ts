@@ -175,15 +175,35 @@ test('a disconnected account is brought back by a new key of its organization', 
   await expect.poll(async () => (await account(page, 'small')).status.state, { timeout: 20_000 }).toBe('healthy');
 });
 
-test('what needs attention is said on Home, the Lens and Assets, with the way to the account', async ({ page }) => {
+test('what needs attention is said on Home, the Lens and Assets, with the way to the account and to a new key', async ({ page }) => {
   await connected(page, 'small', 'revoked-mid-run');
-  for (const address of ['/', '/lens', '/assets/openai']) {
+  const { id } = await account(page, 'revoked-mid-run');
+  const renewal = new RegExp(`^/connect\\?.*renews=${id}`);
+  for (const address of ['/', '/lens', `/lens?account=${id}`]) {
     await page.goto(address);
     const banner = page.getByRole('alert').filter({ hasText: 'revoked-mid-run' });
     await expect(banner).toContainText(/unknown, revoked or expired/);
+    await expect(banner.getByRole('link', { name: 'Replace the key' })).toHaveAttribute('href', renewal);
     await banner.getByRole('link', { name: 'Open the account revoked-mid-run' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'revoked-mid-run' })).toBeVisible();
   }
+  // Where each account has a row, it is said there and not once more above.
+  await page.goto('/assets/openai');
+  const row = page.getByRole('row').filter({ hasText: 'revoked-mid-run' });
+  await expect(row).toContainText(/unknown, revoked or expired/);
+  await expect(row.getByRole('link', { name: 'Replace the key' })).toHaveAttribute('href', renewal);
+  await expect(page.getByRole('main').getByText(/unknown, revoked or expired/)).toHaveCount(1);
+});
+
+test('the Lens of one account says nothing of the others', async ({ page }) => {
+  await connected(page, 'small', 'revoked-mid-run');
+  const banner = page.getByRole('alert').filter({ hasText: 'revoked-mid-run' });
+  await expect(banner).toHaveCount(1);
+  await page.getByRole('combobox', { name: 'Account' }).selectOption({ label: 'small' });
+  await expect(page).toHaveURL(/account=conn_/);
+  await expect(banner).toHaveCount(0);
+  await page.goBack();
+  await expect(banner).toHaveCount(1);
 });
 
 test('what is wrong with several accounts alike is said once, with the way to each', async ({ page }) => {

@@ -11,8 +11,7 @@ use ::api::connection::Connection;
 use leptos::prelude::*;
 
 use crate::browser::now;
-use crate::connection::{is_read, known, load_connections_while};
-use crate::layout::attention::Attention;
+use crate::connection::{is_read, load_connections_while};
 use crate::layout::permission_missing::PermissionMissing;
 use crate::layout::request_access::RequestAccess;
 use crate::load::{Load, Loader};
@@ -125,7 +124,6 @@ fn Accounts(connections: Loader<Vec<Connection>>) -> impl IntoView {
         Nothing,
     }
     let list = connections.signal();
-    let all = known(&connections);
     let shown = Memo::new({
         let list = list.clone();
         move |_| {
@@ -143,7 +141,6 @@ fn Accounts(connections: Loader<Vec<Connection>>) -> impl IntoView {
     });
     let retry = Callback::new(move |()| connections.reload());
     view! {
-        <Attention connections=all />
         {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble on_retry=retry /> })}
         {move || match shown.get() {
             Shown::Loading => {

@@ -101,11 +101,11 @@ fn organization(account: &Connection) -> AnyView {
 }
 
 fn status(account: &Connection) -> AnyView {
-    let finding = account.status.finding().or_else(|| account.warnings.first()).cloned();
     let (tone, text) = status_words(account);
+    let findings = account.status.finding().into_iter().chain(&account.warnings).cloned();
     view! {
         <Chip tone text />
-        {finding.map(|finding| view! { <Cause finding /> })}
+        {findings.map(|finding| view! { <Cause finding /> }).collect_view()}
     }
     .into_any()
 }

@@ -66,8 +66,17 @@ pub fn Dashboard(
         connections.reload();
     });
     let show = Box::new(move |shown| view! { <Panels shown scope imports /> }.into_any());
+    // What is wrong with an account that is not looked at says nothing about these figures.
+    let account = Memo::new(move |_| scope.with(|scope| scope.account.clone()));
+    let looked_at = Signal::derive(move || {
+        let mut list = list.get();
+        if let Some(account) = account.get() {
+            list.retain(|connection| connection.id == account);
+        }
+        list
+    });
     view! {
-        <States connections=list />
+        <States connections=looked_at />
         <Arrived data=costs label="Loading costs…" retry show />
     }
 }
