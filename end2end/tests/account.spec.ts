@@ -196,3 +196,14 @@ test('every state of the page is accessible in both themes and at both widths', 
   await expect(page.getByRole('alert')).toBeVisible();
   await checkAccessible(page, 'no such account');
 });
+
+test('the accounts stay within their card at every width of a desk, whatever is wrong with them', async ({ page }) => {
+  await connected(page, 'small', 'expiring', 'lost-line', 'revoked-mid-run');
+  await page.goto('/assets/openai');
+  await expect(page.getByRole('cell', { name: /^\$[\d,]+\.\d\d$/ })).toHaveCount(4);
+  for (const width of [1001, 1024, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    const over = await page.getByRole('table', { name: 'OpenAI accounts' }).evaluate((table) => table.getBoundingClientRect().right - table.parentElement!.getBoundingClientRect().right);
+    expect(over, `${width} px`).toBeLessThanOrEqual(0);
+  }
+});

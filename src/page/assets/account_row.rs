@@ -137,7 +137,7 @@ fn key(account: &Connection) -> AnyView {
     let Some(KeySummary { tail, expires_at, .. }) = account.key.clone() else { return ().into_any() };
     let expiry = expires_at.map(|expires| {
         let words = if expires > now() { "expires " } else { "expired " };
-        view! { <small class="nowrap">{words} {day(Day::of(expires))}</small> }
+        view! { <small>{words} <span class="nowrap">{day(Day::of(expires))}</span></small> }
     });
     view! {
         <code>"…" {tail}</code>
