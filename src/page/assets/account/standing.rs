@@ -9,7 +9,7 @@ use crate::connection::{imported_percent, warning_words};
 use crate::format::ago;
 use crate::format::locale::{moment, percent};
 use crate::layout::announcer::announce;
-use crate::route::Route;
+use crate::route::{Pairs, Route};
 use crate::session;
 use crate::ui::chip::Tone;
 use crate::ui::icon::Spinner;
@@ -44,10 +44,11 @@ pub fn Standing(
                 .map(|finding| {
                     let title = warning_words(&finding.cause);
                     let of_key = matches!(finding.cause, Cause::KeyExpiring { .. } | Cause::KeyExpired { .. });
+                    let of_totals = matches!(finding.cause, Cause::TotalsDiffer { .. });
                     view! {
                         <Notice tone=Tone::Warning title>
                             <Found finding />
-                            {of_key.then(|| view! { <ReplaceKey account /> })}
+                            {of_key.then(|| view! { <ReplaceKey account /> })} {of_totals.then(|| view! { <Reconcile account /> })}
                         </Notice>
                     }
                 })
@@ -118,6 +119,18 @@ fn Found(finding: Finding) -> impl IntoView {
     view! {
         <p>{detail} " " {remedy}</p>
         {upstream_request_id.map(|id| view! { <p class="reference">"OpenAI request id " <code>{id}</code></p> })}
+    }
+}
+
+/// The way to the figures of the account beside OpenAI's own totals.
+#[component]
+fn Reconcile(account: Memo<Connection>) -> impl IntoView {
+    let mut pairs = Pairs::default();
+    pairs.push("account", account.with_untracked(|account| account.id.to_string()));
+    view! {
+        <p>
+            <a href=Route::Reconciliation(pairs).to_string()>"Open Reconciliation"</a>
+        </p>
     }
 }
 

@@ -25,6 +25,15 @@ pub fn Streams(
             .unwrap_or_default()
     };
     let kinds = Memo::new(move |_| streams.with(|streams| kinds(streams)));
+    // What is wrong with all of them is said once, above.
+    let said = Memo::new(move |_| {
+        account.with(|account| account.status.finding().map(|finding| finding.detail.clone()))
+    });
+    let rows = move || {
+        said.with(|said| {
+            streams.with(|streams| streams.iter().map(|stream| row(stream, said.as_deref())).collect_view())
+        })
+    };
     view! {
         <section class="card panel" aria-labelledby="account-streams">
             <div class="panel-head">
@@ -43,7 +52,7 @@ pub fn Streams(
                         <th role="columnheader" scope="col">"Next run"</th>
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{move || streams.with(|streams| streams.iter().map(row).collect_view())}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </section>
     }
@@ -57,7 +66,11 @@ fn kinds(streams: &[StreamProgress]) -> Vec<DayKind> {
     DayKind::ALL.into_iter().filter(|kind| has(*kind)).collect()
 }
 
-fn row(stream: &StreamProgress) -> impl IntoView + use<> {
+fn row(stream: &StreamProgress, said: Option<&str>) -> impl IntoView + use<> {
+    let cause = stream.failure.clone().map(|finding| {
+        let is_said = said == Some(finding.detail.as_str());
+        view! { <Cause finding is_said /> }
+    });
     let name = stream.stream.name();
     let imported =
         format!("{} of {}", number(stream.days_imported.into()), number(stream.days_planned.into()));
@@ -77,7 +90,7 @@ fn row(stream: &StreamProgress) -> impl IntoView + use<> {
             <td role="cell" data-label="Days" class="stream-bar">
                 <Days of=name stretches=stream.days.clone() />
                 {unread(&stream.days).map(|words| view! { <small>{words}</small> })}
-                {stream.failure.clone().map(|finding| view! { <Cause finding /> })}
+                {cause}
             </td>
             <td role="cell" data-label="Imported" class="number">
                 <span>{imported}</span>
