@@ -192,7 +192,11 @@ fn WrongWords(flow: Flow, wrong: Wrong) -> impl IntoView {
         Wrong::Connected(connection) => view! {
             <span>
                 "This organization is already connected, as “" {connection.name.to_string()} "”. "
-                <AccountLink connection opened=Callback::new(move |()| flow.discard()) /> ", or paste a key of another organization."
+                <AccountLink connection opened=Callback::new(move |()| flow.discard()) />
+                {match flow.renews() {
+                    Some(_) => ", or paste a key of the organization whose key you are replacing.",
+                    None => ", or paste a key of another organization.",
+                }}
             </span>
         }
         .into_any(),

@@ -34,12 +34,29 @@ pub fn CheckList(
     }
 }
 
+/// How a test went that did not pass, in one sentence. What was not asked because of it is not named.
+pub fn failure(checks: &[Check]) -> String {
+    let failed: Vec<_> = checks
+        .iter()
+        .filter(|check| check.blocks() && matches!(check.verdict, Verdict::Failed { .. }))
+        .map(|check| check.kind.name())
+        .collect();
+    if failed.is_empty() {
+        "The test failed.".into()
+    } else {
+        format!("The test failed at: {}.", failed.join(", "))
+    }
+}
+
 /// A line of the list.
 #[component]
 fn Line(kind: CheckKind, check: Memo<Option<Check>>, opened: Callback<()>) -> impl IntoView {
     let took = move || {
         let milliseconds = check.get()?.took_ms?;
-        Some(format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100))
+        Some(match milliseconds / 100 {
+            0 => "< 0.1 s".to_owned(),
+            tenths => format!("{}.{} s", tenths / 10, tenths % 10),
+        })
     };
     view! {
         <li class="check">
@@ -63,7 +80,7 @@ fn mark(check: Option<&Check>) -> AnyView {
         Some(Verdict::Passed { .. }) => icon("good", IconName::Check),
         Some(Verdict::Warned { .. }) => icon("warning", IconName::Warning),
         Some(Verdict::Failed { .. }) => icon("bad", IconName::Cross),
-        Some(Verdict::Skipped) => icon("neutral", IconName::Right),
+        Some(Verdict::Skipped) => icon("neutral", IconName::Info),
     }
 }
 
@@ -87,7 +104,7 @@ fn words(kind: CheckKind, check: Option<Check>, opened: Callback<()>) -> AnyView
             view! { <FindingWords finding opened /> }.into_any()
         }
         Some(Verdict::Skipped) if kind.is_required() => {
-            view! { <span>"Unknown: none of OpenAI's answers says."</span> }.into_any()
+            view! { <span>"Not known: OpenAI's answers do not say."</span> }.into_any()
         }
         Some(Verdict::Skipped) => view! { <span>"Skipped: optional."</span> }.into_any(),
     }

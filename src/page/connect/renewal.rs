@@ -1,6 +1,6 @@
 //! Whose key the new one takes the place of.
 
-use ::api::connection::{Connection, View};
+use ::api::connection::{Connection, ConnectionStatus, View};
 use leptos::prelude::*;
 
 use super::flow::Flow;
@@ -34,15 +34,17 @@ fn Words(account: Connection) -> impl IntoView {
     let organization = account
         .organization
         .map_or_else(|| "the same organization".to_owned(), |found| found.name.unwrap_or(found.id));
-    let words = account.key.map_or_else(
-        || format!("The new key must belong to {organization}. The imported data is still there."),
-        |key| {
-            format!(
-                "The new key must belong to {organization}. The key in use, which ends with {}, works until you finish. Revoke it in OpenAI afterwards.",
-                key.tail
-            )
-        },
-    );
+    let words = match (account.key, account.status) {
+        (None, _) => format!("The new key must belong to {organization}. The imported data is still there."),
+        (Some(key), ConnectionStatus::NeedsKey { .. }) => format!(
+            "The new key must belong to {organization}. It takes the place of the one that ends with {}, and the import goes on from where it stopped.",
+            key.tail
+        ),
+        (Some(key), _) => format!(
+            "The new key must belong to {organization}. The key in use, which ends with {}, works until you finish. Revoke it in OpenAI afterwards.",
+            key.tail
+        ),
+    };
     view! {
         <Notice tone=Tone::Neutral title>
             <p>{words}</p>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::checks::CheckList;
+use super::checks::{CheckList, failure};
 use super::finish::FinishForm;
 use super::flow::Flow;
 use super::patience::Patience;
@@ -101,7 +101,7 @@ fn NotReady(flow: Flow, over: Memo<bool>) -> impl IntoView {
                                 <button type="button" class="link-button" on:click=move |_| flow.back(ConnectStep::AdminKey)>
                                     "Replace the key"
                                 </button>
-                                <a href=support>"Open a support request"</a>
+                                <a class="link-button" href=support>"Open a support request"</a>
                             </div>
                         </div>
                     }
@@ -116,11 +116,9 @@ fn NotReady(flow: Flow, over: Memo<bool>) -> impl IntoView {
 
 /// How the test went, in one sentence for a screen reader.
 fn summary(tested: &Tested) -> String {
-    let failed: Vec<_> =
-        tested.checks.iter().filter(|check| check.blocks()).map(|check| check.kind.name()).collect();
     if tested.ready {
         "The connection works. Name the account and select Finish.".into()
     } else {
-        format!("The test failed: {}.", failed.join(", "))
+        failure(&tested.checks)
     }
 }

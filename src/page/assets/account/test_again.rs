@@ -16,7 +16,7 @@ use crate::format::locale::moment;
 use crate::layout::announcer::announce;
 use crate::load::arrived::Arrived;
 use crate::load::load;
-use crate::page::connect::checks::CheckList;
+use crate::page::connect::checks::{CheckList, failure};
 use crate::ui::button::Button;
 
 /// How often a running test is looked at.
@@ -124,11 +124,7 @@ fn checks(test: &ConnectionTest) -> Vec<Check> {
 fn summary(test: &ConnectionTest) -> String {
     match test {
         ConnectionTest::Tested { ready: true, .. } => "The connection works.".into(),
-        ConnectionTest::Tested { checks, .. } => {
-            let failed: Vec<_> =
-                checks.iter().filter(|check| check.blocks()).map(|check| check.kind.name()).collect();
-            format!("The test failed: {}.", failed.join(", "))
-        }
+        ConnectionTest::Tested { checks, .. } => failure(checks),
         ConnectionTest::Untested | ConnectionTest::Testing { .. } => "The test is running.".into(),
     }
 }
