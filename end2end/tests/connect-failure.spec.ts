@@ -122,10 +122,10 @@ test('a failed test opens a support request that carries the diagnostics and not
   await expect(page.getByRole('heading', { level: 1, name: /support request/i })).toBeVisible();
   await expect(page.getByText(/api\.usage\.read/).first()).toBeVisible();
   await page.getByLabel('Message').fill(`It fails with ${key('no-usage-scope')}`);
-  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('alert')).toContainText(/secret key/);
   await page.getByLabel('Message').fill('It fails although the scope is there.');
-  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('link', { name: /e-mail/i })).toHaveAttribute('href', /^mailto:help@example\.com\?/);
   await expect(page.locator('body')).not.toContainText(key('no-usage-scope'));
   await page.goto('/support');

@@ -53,7 +53,7 @@ fn Requests() -> impl IntoView {
         <div class="page-head">
             <div>
                 <h1 tabindex="-1">"Support"</h1>
-                <p class="muted">"Requests are saved here. You pass them on by e-mail, or copy them."</p>
+                <p class="muted">"Requests are saved here. You can then e-mail or copy them."</p>
             </div>
             <LinkButton kind=ButtonKind::Primary href=new()>
                 "New support request"
@@ -80,7 +80,8 @@ fn Requests() -> impl IntoView {
                         </span>
                         <h2>"No support requests yet"</h2>
                         <p class="muted">
-                            "When a connection test fails, Open a support request in the wizard includes its diagnostics."
+                            "When a connection test fails, select " <strong>"Open a support request"</strong>
+                            " in the wizard: the request then includes the diagnostics."
                         </p>
                     </div>
                 }

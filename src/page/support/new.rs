@@ -67,7 +67,7 @@ pub fn NewSupportRequest(
         <div class="page-head">
             <div>
                 <h1 tabindex="-1">"New support request"</h1>
-                <p class="muted">"It is saved in this console. You can then mail or copy it."</p>
+                <p class="muted">"It is saved in this console. You can then e-mail or copy it."</p>
             </div>
         </div>
         <form class="card pad form support-form" on:submit=send novalidate=true>
@@ -83,7 +83,7 @@ pub fn NewSupportRequest(
             {diagnosis.map(|diagnosis| view! { <Diagnostics diagnosis /> })}
             <div class="actions">
                 <Button kind=ButtonKind::Primary busy=submission.busy() submit=true>
-                    {move || if submission.busy().get() { "Sending…" } else { "Send" }}
+                    {move || if submission.busy().get() { "Saving…" } else { "Save" }}
                 </Button>
                 <LinkButton kind=ButtonKind::Quiet href=Route::Support.to_string()>
                     "Cancel"
