@@ -51,12 +51,14 @@ pub fn Calls() -> impl IntoView {
             "Every use of an admin key in the last 90 days, tests included. The program can only read: each call is a GET of a listed path."
         </p>
         <Check ask=verdict::of_calls />
-        <Select
-            label="Account"
-            choices=accounts
-            value=Signal::derive(move || pairs.with(|pairs| pairs.get("account").unwrap_or_default().to_owned()))
-            on_choose=choose
-        />
+        <div class="narrow-form">
+            <Select
+                label="Account"
+                choices=accounts
+                value=Signal::derive(move || pairs.with(|pairs| pairs.get("account").unwrap_or_default().to_owned()))
+                on_choose=choose
+            />
+        </div>
         <Search pairs route=Route::UpstreamCalls texts results />
         {move || {
             let query = chosen::calls(&pairs.get());
@@ -88,6 +90,9 @@ fn Table(calls: Signal<Vec<UpstreamCall>>, known: Memo<Vec<Connection>>) -> impl
             });
             name.unwrap_or_else(|| id.to_string())
         };
+        // A long path breaks before a segment, not within one.
+        let path =
+            call.path.split_inclusive('/').map(|part| view! { {part.to_owned()} <wbr /> }).collect_view();
         let tone = if call.outcome == "ok" { Tone::Good } else { Tone::Warning };
         let answer = match call.status {
             Some(status) => status.to_string(),
@@ -98,7 +103,7 @@ fn Table(calls: Signal<Vec<UpstreamCall>>, known: Memo<Vec<Connection>>) -> impl
         view! {
             <tr role="row">
                 <th role="rowheader" scope="row" data-label="Call">
-                    <code class="breakable">{call.method} " " {call.path}</code>
+                    <code class="log-path">{call.method} " " {path}</code>
                 </th>
                 <td role="cell" data-label="Began (UTC)">
                     <span class="nowrap">{moment_exact(call.at)}</span>

@@ -1,7 +1,7 @@
 //! Who did what, newest first.
 
 use ::api::Nothing;
-use ::api::audit_event::{ActorKind, AuditEntry, Export, FieldChange, List, LogFormat, Outcome};
+use ::api::audit_event::{ActorKind, AuditEntry, Detail, Export, FieldChange, List, LogFormat, Outcome};
 use leptos::prelude::*;
 
 use super::chosen;
@@ -112,7 +112,7 @@ fn Download(pairs: Memo<Pairs>) -> impl IntoView {
             "Download CSV"
         </Button>
         <Button busy=lines.busy() on_press=download(lines, LogFormat::JsonLines)>
-            "JSON lines"
+            "Download JSON lines"
         </Button>
         {csv.notice()}
     }
@@ -134,7 +134,9 @@ fn Table(entries: Signal<Vec<AuditEntry>>, pairs: Memo<Pairs>) -> impl IntoView 
             Outcome::Done => view! { <Chip tone=Tone::Good text="Done" /> },
             Outcome::Refused => view! { <Chip tone=Tone::Warning text="Refused" /> },
         };
-        let details = entry.details.iter().map(|detail| {
+        // What it is of stands above them.
+        let is_new = |detail: &&Detail| entry.object.as_deref() != Some(detail.value.as_str());
+        let details = entry.details.iter().filter(is_new).map(|detail| {
             view! {
                 <small class="breakable">{words(&detail.field)} ": " {detail.value.clone()}</small>
             }

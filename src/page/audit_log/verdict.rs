@@ -42,9 +42,11 @@ pub fn Check(
         });
     });
     view! {
-        <Button busy on_press=check>
-            "Verify integrity"
-        </Button>
+        <p class="log-check">
+            <Button busy on_press=check>
+                "Verify integrity"
+            </Button>
+        </p>
         <div class="verdict" aria-live="polite">
             {move || match found.get() {
                 None => ().into_any(),
