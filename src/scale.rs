@@ -29,6 +29,14 @@ impl Scale {
         marks.map(|mark| self.step.saturating_mul(mark)).collect()
     }
 
+    /// The marks as they are written beside the chart, each where it stands. One that would say what the one below it says
+    /// is left out: a chart of nothing has its zero alone.
+    pub fn axis(&self, words: impl Fn(i128) -> String) -> Vec<(f64, String)> {
+        let mut axis: Vec<_> = self.marks().into_iter().map(|mark| (self.place(mark), words(mark))).collect();
+        axis.dedup_by(|above, below| above.1 == below.1);
+        axis
+    }
+
     /// Where a value stands: 0 to 100, in percent of the chart's height from its bottom.
     pub fn place(&self, value: i128) -> f64 {
         share(value.saturating_sub(self.bottom), self.top.saturating_sub(self.bottom)).clamp(0.0, 100.0)
@@ -107,6 +115,12 @@ mod tests {
     #[test]
     fn nothing_has_an_axis_too() {
         check("0", "0", &["0", "0.000000000001"]);
+        let whole = |scale: Scale| -> Vec<String> {
+            let words = |mark: i128| (mark / 1_000_000_000_000).to_string();
+            scale.axis(words).into_iter().map(|(_, words)| words).collect()
+        };
+        assert_eq!(whole(Scale::new(0, 0)), ["0"], "it has no second zero");
+        assert_eq!(whole(Scale::new(0, pico("2"))), ["0", "1", "2"], "halves are not written");
         assert!(Scale::new(i128::MIN, i128::MAX).marks().len() < 9, "tokens of any number have one");
         assert!(percent(Amount::ZERO, Amount::ZERO) < f64::EPSILON);
     }

@@ -61,7 +61,10 @@ fn figures(shown: &Shown, before: &Compared) -> impl IntoView + use<> {
                 label="Average per day"
                 chip="billed"
                 value=shown(average)
-                note=format!("over {}", count(u64::try_from(billed).unwrap_or_default(), "billed day", "billed days"))
+                note=match u64::try_from(billed).unwrap_or_default() {
+                    0 => "no day is billed yet".to_owned(),
+                    days => format!("over {}", count(days, "billed day", "billed days")),
+                }
             />
             <FigureCard
                 label="Highest day"

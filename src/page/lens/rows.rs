@@ -100,7 +100,13 @@ pub fn Rows(
                 });
                 row(group, facts.answer.currency, is_counted, change)
             };
-            groups.with(|groups| groups.groups.iter().map(row).collect_view())
+            groups.with(|groups| {
+                if groups.groups.is_empty() {
+                    let nothing = "Nothing to show in these days.";
+                    return view! { <tr><td colspan="5" class="muted">{nothing}</td></tr> }.into_any();
+                }
+                groups.groups.iter().map(row).collect_view().into_any()
+            })
         })
     };
     let download = Callback::new(move |()| {

@@ -158,11 +158,7 @@ impl Stack {
             bars: self.days.iter().enumerate().map(bar).collect(),
             labels: labelled(self.days.len()).filter_map(label).collect(),
             series: self.parts.iter().map(series).collect(),
-            axis: scale
-                .marks()
-                .into_iter()
-                .map(|mark| (scale.place(mark), self.unit.compact(mark)))
-                .collect(),
+            axis: scale.axis(|mark| self.unit.compact(mark)),
             zero: scale.place(0),
         }
     }

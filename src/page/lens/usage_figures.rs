@@ -80,17 +80,19 @@ fn figures(
     };
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
     let [cost_before, tokens_before, per_million_before, requests_before, per_request_before] = before;
-    let shares = format!(
+    // Of no tokens there is nothing more to say.
+    let of_tokens = |words: String| if sums.get(Sum::Tokens) == 0 { String::new() } else { words };
+    let shares = of_tokens(format!(
         "{} of input cached · {} in batches",
         share(sums.get(Sum::CachedTokens), input),
         share(sums.get(Sum::BatchTokens), sums.get(Sum::Tokens))
-    );
-    let directions = format!(
+    ));
+    let directions = of_tokens(format!(
         "{} in · {} of it cached · {} out",
         number_compact(count(input)),
         number_compact(count(sums.get(Sum::CachedTokens))),
         number_compact(count(sums.get(Sum::OutputTokens)))
-    );
+    ));
     let is_billed =
         facts.answer.days.iter().any(|known| known.cost != Coverage::Missing) || sums.get(Sum::Cost) != 0;
     // Usage that is not here is no zero, and neither is a bill.
@@ -118,7 +120,8 @@ fn figures(
         0 => note,
         missing => {
             let days = u64::try_from(missing).unwrap_or_default();
-            format!("{note} · {} not complete yet", crate::format::count(days, "day", "days"))
+            let between = if note.is_empty() { "" } else { " · " };
+            format!("{note}{between}{} not complete yet", crate::format::count(days, "day", "days"))
         }
     };
     view! {

@@ -72,7 +72,7 @@ pub fn over_time(answer: &Answer, report: &Report, stacked: bool) -> BarData {
             .iter()
             .map(|part| BarSeries { name: part.name.clone(), class: part.class, opens: false })
             .collect(),
-        axis: scale.marks().into_iter().map(|mark| (scale.place(mark), compact(mark))).collect(),
+        axis: scale.axis(compact),
         zero: scale.place(0),
     }
 }
