@@ -55,6 +55,11 @@ pub fn Filters(
         <div class="scope looked-at">
             <AddFilter facts scope />
             {list}
+            {move || {
+                looked_at
+                    .with(|(day, filters)| day.is_none() && filters.is_empty())
+                    .then(|| view! { <span class="muted">"Filters apply to everything below."</span> })
+            }}
         </div>
     }
 }

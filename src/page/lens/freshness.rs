@@ -100,6 +100,7 @@ pub fn FreshnessTable(
                 </table>
             </div>
             <p class="muted">
+                {move || scope.with(|scope| scope.account.is_none()).then_some("Of several accounts, the one with the fewest days counts. ")}
                 {move || facts.with(|facts| unexplained(facts))} " " <a href=reconciled>"Reconcile these days"</a>
             </p>
         </section>
