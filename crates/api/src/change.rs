@@ -215,8 +215,8 @@ impl Effect {
             Self::Tier => "Usage moved between regular, batch, flex and priority.",
             Self::Cache => "Usage moved between cached and uncached input, output and other operations.",
             Self::Price => "The same usage cost more or less.",
-            Self::New => "Projects began to use something.",
-            Self::Gone => "Projects stopped using something.",
+            Self::New => "Projects use models, tools or tiers that they did not use before.",
+            Self::Gone => "Projects no longer use models, tools or tiers that they used before.",
             Self::WithoutUsage => "Credits, taxes and other costs that have no usage.",
         }
     }

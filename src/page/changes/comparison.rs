@@ -158,6 +158,7 @@ fn open_days(found: &Change) -> Option<impl IntoView + use<>> {
 fn Panels(found: Memo<Arc<Change>>, chosen: Memo<Chosen>, retry: Callback<()>) -> impl IntoView {
     let is_empty = Memo::new(move |_| found.with(|found| found.rows.is_empty()));
     view! {
+        {move || found.with(|found| open_days(found))}
         {move || {
             if is_empty.get() {
                 view! {
@@ -175,7 +176,6 @@ fn Panels(found: Memo<Arc<Change>>, chosen: Memo<Chosen>, retry: Callback<()>) -
                     .into_any()
             }
         }}
-        {move || found.with(|found| open_days(found))}
         {move || {
             let (freshness, others) = found.with(|found| (found.freshness.clone(), found.other_currencies.clone()));
             view! { <FreshnessWords freshness others /> }
