@@ -68,7 +68,7 @@ test('days, their sums and the verdict are those of the API, to the last digit',
   const found = await asked(page);
   expect(found.verdict).toBe('agrees');
   const [total] = found.totals;
-  const verdict = page.getByRole('status').filter({ hasText: 'It agrees with OpenAI' });
+  const verdict = page.getByRole('status').filter({ hasText: 'The bill agrees with OpenAI' });
   await expect(verdict).toContainText(`both sum to ${exactly(pico(total!.upstream_total!))}.`);
   for (const [name, amount] of [['Billed', total!.billed], ['Attributed', total!.attributed], ['Unattributed', total!.unattributed]] as const) {
     const card = page.getByRole('region', { name, exact: true }).locator('.figure');
@@ -176,7 +176,7 @@ test('a total that differs is said with its amount and its day', async ({ page }
   });
   await page.goto(ADDRESS);
   const alert = page.getByRole('alert');
-  await expect(alert).toContainText("It differs from OpenAI's own totals");
+  await expect(alert).toContainText("The bill differs from OpenAI's own totals");
   await expect(alert).toContainText(`the lines are ${exactly(pico(lost.totals.billed))} less.`);
   const item = page.getByRole('list', { name: 'Days that differ' }).getByRole('listitem');
   await expect(item).toHaveText(`${words(lost.day)}: -${exactly(pico(lost.totals.billed))}`);

@@ -24,9 +24,9 @@ pub fn VerdictNotice(
     chosen: Chosen,
 ) -> impl IntoView {
     let (tone, title) = match found.verdict {
-        Verdict::Agrees => (Tone::Good, "It agrees with OpenAI's own totals".to_owned()),
+        Verdict::Agrees => (Tone::Good, "The bill agrees with OpenAI's own totals".to_owned()),
         Verdict::Incomplete => (Tone::Warning, "Not everything is known yet".to_owned()),
-        Verdict::Differs => (Tone::Bad, "It differs from OpenAI's own totals".to_owned()),
+        Verdict::Differs => (Tone::Bad, "The bill differs from OpenAI's own totals".to_owned()),
     };
     let sums = found.totals.iter().map(|totals| view! { <p>{sentence(totals)}</p> }).collect_view();
     let next = match found.verdict {
