@@ -41,10 +41,10 @@ fn other_tables() -> AnyView {
         <section class="card panel" aria-labelledby="export-report">
             <h2 id="export-report">"Other tables"</h2>
             <p class="muted">
-                "A report shows cost and usage broken down as you choose, with Download CSV beside it. The API document lists the same exports for programs."
+                "A report shows cost and usage broken down as you choose, and downloads as CSV. Programs query the same figures with an API token."
             </p>
             <p class="actions">
-                <LinkButton href=Route::new_report().to_string()>"Create a report"</LinkButton>
+                <LinkButton href=Route::new_report().to_string()>"New report"</LinkButton>
             </p>
         </section>
     }

@@ -72,7 +72,9 @@ fn reports_tile() -> impl IntoView {
             </div>
             <p class="muted">"Cost and usage, broken down as you choose."</p>
             <p class="tile-end">
-                <a href=Route::Reports.to_string()>"Open reports"</a>
+                <a class="tile-hint" href=Route::Reports.to_string()>
+                    "Open reports" <Icon name=IconName::Right />
+                </a>
             </p>
         </article>
     }

@@ -142,7 +142,7 @@ fn Table(people: Memo<Vec<User>>, open: RwSignal<Option<Open>>) -> impl IntoView
                 <td role="cell" data-label="Permissions">
                     <span>{words}</span>
                 </td>
-                <td role="cell" data-label="State">
+                <td role="cell" data-label="Status">
                     {state}
                 </td>
                 <td role="cell" data-label="Since">
@@ -163,7 +163,7 @@ fn Table(people: Memo<Vec<User>>, open: RwSignal<Option<Open>>) -> impl IntoView
                     <tr role="row">
                         <th role="columnheader" scope="col">"E-mail"</th>
                         <th role="columnheader" scope="col">"Permissions"</th>
-                        <th role="columnheader" scope="col">"State"</th>
+                        <th role="columnheader" scope="col">"Status"</th>
                         <th role="columnheader" scope="col">"Since"</th>
                         <th role="columnheader" scope="col">
                             <span class="hidden-text">"Change"</span>

@@ -51,7 +51,7 @@ pub fn SignInRulesSection() -> impl IntoView {
                 value
                 on_choose=choose
             />
-            <p class="muted">
+            <p class="hint">
                 "Anyone without one has to set it up before they can do anything else. People who sign in with "
                 "your company's sign-in service have theirs there."
             </p>

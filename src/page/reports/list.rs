@@ -182,7 +182,7 @@ fn Empty() -> impl IntoView {
                 "A report shows the cost and usage of a period, by up to three labels. Save one to open it again or to share it."
             </p>
             <p class="actions">
-                <LinkButton href=Route::new_report().to_string()>"Create a report"</LinkButton>
+                <LinkButton href=Route::new_report().to_string()>"New report"</LinkButton>
             </p>
         </div>
     }

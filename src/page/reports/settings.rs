@@ -22,7 +22,7 @@ pub fn Settings(
     view! {
         <details class="card report-settings" prop:open=is_wide()>
             <summary>
-                <h2>"What is asked"</h2>
+                <h2>"Report settings"</h2>
             </summary>
             <Metrics editing />
             <PeriodField editing />
