@@ -1,5 +1,6 @@
 //! The log: a JSON object a line, in UTC, on standard error. Never bodies, query values, cookies or keys.
 
+use std::io::{self, Write};
 use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
 
@@ -38,8 +39,12 @@ where
     lines(filter, writer).finish()
 }
 
-/// How the log is written. JSON escapes control characters: a user's text can neither break a line nor forge one.
-fn lines<W>(filter: EnvFilter, writer: W) -> SubscriberBuilder<JsonFields, Format<Json>, EnvFilter, W>
+/// How the log is written. Control characters are escaped: a user's text can neither break a line nor forge one, and commands
+/// no terminal.
+fn lines<W>(
+    filter: EnvFilter,
+    writer: W,
+) -> SubscriberBuilder<JsonFields, Format<Json>, EnvFilter, Escaped<W>>
 where
     W: for<'a> MakeWriter<'a> + 'static,
 {
@@ -47,8 +52,48 @@ where
         .json()
         .with_current_span(true)
         .with_span_list(false)
-        .with_writer(writer)
+        .with_writer(Escaped(writer))
         .with_env_filter(filter)
+}
+
+/// Escapes the control characters that JSON leaves as they are: DEL, and those of which some terminals take one for the
+/// beginning of a command, as they do ESC.
+struct Escaped<W>(W);
+
+impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Escaped<W> {
+    type Writer = Escaped<W::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Escaped(self.0.make_writer())
+    }
+
+    fn make_writer_for(&'a self, meta: &tracing::Metadata<'_>) -> Self::Writer {
+        Escaped(self.0.make_writer_for(meta))
+    }
+}
+
+impl<W: Write> Write for Escaped<W> {
+    /// A line comes whole, so that no character is cut in two.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let is_escaped = |letter: char| letter.is_control() && letter != '\n';
+        match str::from_utf8(line) {
+            Ok(text) if text.contains(is_escaped) => {
+                for letter in text.chars() {
+                    if is_escaped(letter) {
+                        write!(self.0, "\\u{:04x}", u32::from(letter))?;
+                    } else {
+                        write!(self.0, "{letter}")?;
+                    }
+                }
+            }
+            _ => self.0.write_all(line)?,
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// A panic's own words may contain what a user entered, so that only the place is logged.

@@ -9,6 +9,10 @@ use server::http::{Call, Cx, Endpoints, Outcome};
 use crate::harness::{Answer, House};
 use crate::log;
 
+/// What would end a line and begin another, and what terminals obey: the sequences of ESC, and of CSI as one character.
+const FORGED: &str =
+    "x\n{\"level\":\"INFO\",\"message\":\"forged\"}\r\u{1b}[2J\u{1b}]0;forged\u{7}\u{9b}31m\u{7f}\u{85}";
+
 const CANARY: &str = "sk-admin-canary-of-a-panic";
 
 async fn panics(_: Cx, call: Call<Create>) -> Outcome<Create> {
@@ -17,6 +21,11 @@ async fn panics(_: Cx, call: Call<Create>) -> Outcome<Create> {
         return Ok(never.into());
     }
     panic!("what the user wrote: {}", call.body.message)
+}
+
+/// Fails with the user's own words, as a database may that names a value.
+async fn repeats(_: Cx, call: Call<Create>) -> Outcome<Create> {
+    Err(sqlx::Error::Protocol(call.body.message).into())
 }
 
 /// Calls a handler that fails, and gives what was logged meanwhile.
@@ -79,4 +88,40 @@ async fn every_line_of_the_log_is_json_and_says_nothing_of_the_request_but_its_r
     ] {
         assert!(line.contains(part), "{part} in {line}");
     }
+}
+
+#[tokio::test]
+async fn nothing_that_is_sent_breaks_a_line_of_the_log_or_commands_a_terminal() {
+    log::start();
+    let house = House::new().await;
+    let person = house.person(&[Permission::BillingProfilesAdmin]).await;
+    let failing = server::router::mount(Endpoints::default().endpoint(repeats), house.app.clone());
+    let words = serde_json::to_string(FORGED).unwrap();
+    log::take();
+    for (path, body) in [
+        (Create::PATH, format!(r#"{{"subject":"x","message":{words}}}"#)),
+        ("/api/v1/session", format!(r#"{{"email":{words},"password":{words}}}"#)),
+        ("/api/v1/connections/x%0a%1b[2J", format!(r#"{{"name":{words}}}"#)),
+        ("/api/v1/%0a%1b[2J%c2%9b31m?a=%0a%1b[2J", words.clone()),
+    ] {
+        // No header can have a line's end or ESC: CSI alone is what is left.
+        let agent = http::HeaderValue::from_bytes("x\u{9b}31m".as_bytes()).unwrap();
+        let request =
+            Request::post(path).header("content-type", "application/json").header("user-agent", agent);
+        let request = request.body(Body::from(body)).unwrap();
+        let person = if path == Create::PATH { person.at(failing.clone()) } else { person.clone() };
+        let answer = person.send(request).await;
+        assert!(!answer.status.is_success(), "{path}: {answer:?}");
+    }
+    let log = log::take();
+    let mut requests = 0;
+    for line in log.split_terminator('\n') {
+        let line: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).unwrap();
+        assert_ne!(line["fields"]["message"], "forged");
+        requests += usize::from(line["fields"]["message"] == "request");
+    }
+    assert_eq!(requests, 4, "{log}");
+    // The words are there, and do nothing.
+    assert!(log.contains(r"\u001b[2J") && log.contains(r"\u009b31m"), "{log}");
+    assert!(log.chars().all(|letter| letter == '\n' || !letter.is_control()), "{log:?}");
 }
