@@ -213,6 +213,9 @@ fn hash_now(password: &[u8]) -> Result<String, HashError> {
 
 #[cfg(test)]
 mod tests {
+    use api::Refusal;
+    use tokio::time::Instant;
+
     use super::*;
 
     fn read_text(text: &str) -> Result<Password, UnfitPassword> {
@@ -237,6 +240,23 @@ mod tests {
         assert_eq!(cost(DECOY), cost(&hash));
         assert_eq!(DECOY.len(), hash.len());
         assert!(!Passwords::new().verify("", None).await.unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_five_seconds_for_a_turn_is_told_to_come_back() {
+        let passwords = Passwords::new();
+        let held = passwords.turns.clone().acquire_many_owned(2).await.unwrap();
+        let begun = Instant::now();
+        let (first, second) = tokio::join!(passwords.verify("a", None), passwords.verify("b", None));
+        assert_eq!((first, second), (Err(CommonRefusal::Unavailable), Err(CommonRefusal::Unavailable)));
+        assert_eq!(begun.elapsed().as_secs(), 5);
+        let told = CommonRefusal::Unavailable.describe();
+        assert_eq!((told.status, told.retryable), (503, true));
+        // There are two turns and no more, and whoever gave up waits for none.
+        assert_eq!(passwords.turns.available_permits(), 0);
+        drop(held);
+        assert_eq!(passwords.turns.available_permits(), AT_ONCE);
+        assert_eq!(passwords.verify("a", None).await, Ok(false));
     }
 
     #[test]
