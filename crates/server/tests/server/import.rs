@@ -226,24 +226,6 @@ async fn a_restart_in_the_middle_resumes() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_revoked_in_mid_run_is_used_no_more() {
-    let mut world = World::with_latency(Duration::from_millis(20)).await;
-    let connection = world.imported("revoked-mid-run").await;
-    assert!(matches!(connection.status, ConnectionStatus::NeedsKey { .. }), "{:?}", connection.status);
-    assert_eq!(failure(&connection), &Cause::KeyRefused);
-    let asked = world.asked_with("revoked-mid-run");
-    world.import().await;
-    world.advance(2 * 86_400).await;
-    let world = world.restarted().await;
-    world.import().await;
-    assert_eq!(world.asked_with("revoked-mid-run"), asked);
-    // What was imported before stays.
-    let kept = world.costs(Some(&connection.id)).await;
-    assert!(kept.total >= Amount::ZERO);
-    assert!(matches!(world.view(&connection.id).await.status, ConnectionStatus::NeedsKey { .. }));
-}
-
-#[tokio::test]
 async fn the_finding_of_a_failed_window_is_shown_until_it_succeeds() {
     let mut world = World::new().await;
     let connection = world.connected("small").await;

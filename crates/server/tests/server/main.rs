@@ -115,6 +115,8 @@ mod reconciliation;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod revocation;
+#[cfg(test)]
 mod rotation;
 #[cfg(test)]
 mod save_process;
