@@ -139,6 +139,44 @@ async fn stopping_closes_the_port_and_idle_connections() {
     assert!(TcpStream::connect(address).await.is_err());
 }
 
+/// A socket that sends half a request, and no more.
+fn stall(server: &Running) -> std::net::TcpStream {
+    let mut socket = server.connect();
+    std::io::Write::write_all(&mut socket, b"GET /healthz HT").unwrap();
+    socket.set_nonblocking(true).unwrap();
+    socket
+}
+
+/// Whoever stalls comes again as soon as the server has closed the socket: until two hundred requests were answered after
+/// that, and for a minute in the long form.
+#[test]
+fn stalled_sockets_that_come_again_keep_no_request_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path());
+    let mut stalled: Vec<_> = (0..600).map(|_| stall(&server)).collect();
+    let (begun, span) = (Instant::now(), Duration::from_secs(if long() { 60 } else { 0 }));
+    let (mut closed, mut times) = (0, Vec::new());
+    while times.len() < 200 || begun.elapsed() < span {
+        for socket in &mut stalled {
+            let read = std::io::Read::read(socket, &mut [0; 64]);
+            if !read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock) {
+                *socket = stall(&server);
+                closed += 1;
+            }
+        }
+        let asked = Instant::now();
+        assert!(server.get("/healthz").starts_with("HTTP/1.1 200 "));
+        if closed > 0 {
+            times.push(asked.elapsed());
+        }
+        assert!(begun.elapsed() < span + Duration::from_secs(60), "no stalled socket is closed");
+    }
+    times.sort();
+    let (slow, limit) = (times[times.len() * 99 / 100], if long() { 200 } else { 2_000 });
+    assert!(slow < Duration::from_millis(limit), "{slow:?} of {}, {closed} closed", times.len());
+    assert!(!long() || closed > 5 * stalled.len(), "{closed}");
+}
+
 /// They neither take the places of others nor the process's files.
 #[test]
 fn six_hundred_stalled_sockets_keep_no_request_waiting() {
