@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use server::audit::verify::{self, Verified};
 use server::store::Store;
@@ -135,14 +135,20 @@ async fn what_is_restored_shows_the_same_figures_and_reads_nothing_again() {
     assert!(moved.asked_with("small") > asked);
 }
 
+/// Writes that are committed while backups are made, at least: as many as people who change something make in a second, when
+/// there are many of them.
+const WRITES: i64 = 200;
+
 /// A writer changes two tables in each transaction. In one instant both say the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_during_writes_is_one_committed_instant() {
     let world = World::new().await;
     world.imported("small").await;
     let over = Arc::new(AtomicBool::new(false));
+    let committed = Arc::new(AtomicI64::new(0));
     let writer = {
         let (store, over) = (world.house.app.store.clone(), Arc::clone(&over));
+        let committed = Arc::clone(&committed);
         tokio::spawn(async move {
             let mut turns = 0_i64;
             while !over.load(Ordering::SeqCst) {
@@ -153,22 +159,25 @@ async fn a_backup_during_writes_is_one_committed_instant() {
                 }
                 db.commit().await.unwrap();
                 turns += 1;
+                committed.store(turns, Ordering::SeqCst);
             }
             turns
         })
     };
     let (_shelf, file) = shelf();
-    let mut instants = Vec::new();
-    for turn in 0..5 {
-        let file = file.with_extension(turn.to_string());
+    let (mut instants, mut meanwhile) = (Vec::new(), 0);
+    while instants.len() < 5 || meanwhile < WRITES {
+        let file = file.with_extension(instants.len().to_string());
         let database = world.house.database_address();
         let folder = world.house.folder.path().to_owned();
         let path = file.clone();
+        let before = committed.load(Ordering::SeqCst);
         let made = tokio::task::spawn_blocking(move || {
             let arguments = ["backup", path.to_str().unwrap()];
             tool(&arguments, &folder, database.as_deref()).output().unwrap()
         });
         succeeded(&made.await.unwrap());
+        meanwhile += committed.load(Ordering::SeqCst) - before;
         // The file is read as it is, before anything repairs it.
         let store = Store::open_sqlite(&file).await.unwrap();
         assert_eq!(
@@ -178,6 +187,8 @@ async fn a_backup_during_writes_is_one_committed_instant() {
         );
         instants.push(number(&store, "SELECT created_at FROM tenant".into()).await);
         assert_eq!(number(&store, "SELECT COUNT(*) FROM pragma_foreign_key_check".into()).await, 0);
+        let whole = "SELECT COUNT(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'";
+        assert_eq!(number(&store, whole.into()).await, 1, "the backup is damaged");
         store.close().await;
     }
     over.store(true, Ordering::SeqCst);
