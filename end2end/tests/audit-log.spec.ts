@@ -69,7 +69,24 @@ test('every call to OpenAI is listed, as a GET with its answer and OpenAI’s re
     await page.getByRole('button', { name: 'Earlier calls' }).click();
     await expect.poll(() => calls.count()).toBeGreaterThan(before);
   }
-  expect(await calls.count() - 1).toBe((await lens.upstreamRequests()).length);
+  const asked = await lens.upstreamRequests();
+  expect(await calls.count() - 1).toBe(asked.length);
+  const file = async () => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download CSV' }).click()]);
+    return (await readFile(await download.path(), 'utf8')).trim().split('\r\n').slice(1);
+  };
+  expect(await file()).toHaveLength(asked.length);
+  await page.getByLabel('Text', { exact: true }).fill('Organization/Costs');
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  const costs = asked.filter((request) => request.path.includes('/organization/costs')).length;
+  expect(costs).toBeGreaterThan(0);
+  expect(costs).toBeLessThan(asked.length);
+  await expect(calls).toHaveCount(Math.min(costs, 50) + 1);
+  await expect(page).toHaveURL(/text=Organization%2FCosts/);
+  const found = await file();
+  expect(found).toHaveLength(costs);
+  for (const line of found) expect(line).toContain(',GET,/v1/organization/costs,');
+  await page.getByRole('button', { name: 'Show everything' }).click();
   await page.getByRole('button', { name: 'Verify integrity' }).click();
   await expect(page.getByText('The log is intact')).toBeVisible();
   await page.getByLabel('Result').selectOption('failed');

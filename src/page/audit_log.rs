@@ -5,6 +5,8 @@ pub mod chosen;
 #[cfg(target_family = "wasm")]
 pub mod calls;
 #[cfg(target_family = "wasm")]
+pub mod download;
+#[cfg(target_family = "wasm")]
 pub mod entries;
 #[cfg(target_family = "wasm")]
 pub mod listing;

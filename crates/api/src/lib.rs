@@ -102,6 +102,7 @@ pub const ALL: &[Described] = &[
     Described::of::<delivery::Retry>(),
     Described::of::<audit_event::Export>(),
     Described::of::<export::Focus>(),
+    Described::of::<upstream_call::Export>(),
     Described::of::<invitation::Accept>(),
     Described::of::<invitation::Look>(),
     Described::of::<invitation::List>(),

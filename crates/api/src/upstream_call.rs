@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit_event::ChainFault;
 use crate::connection::ListError;
+use crate::endpoint::File;
 use crate::problem::Never;
 use crate::{Access, ConnectionId, Endpoint, Method, Nothing, Page, PageQuery, Permission, Timestamp};
 
@@ -15,6 +16,9 @@ pub struct List;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpstreamCallQuery {
+    /// Those with this text in their method, path, status, outcome or OpenAI's id of the request, whatever the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Those with the key of this connection, also before it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
@@ -30,7 +34,8 @@ pub struct UpstreamCallQuery {
     /// The `next` of the part before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// Most items in a part: 1 to 100, 50 when absent.
+    /// Most items in a part: 1 to 100, 50 when absent. A part may have fewer, also none, and yet a next one: a search goes
+    /// through a bounded number of calls at a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100))]
     pub limit: Option<u8>,
@@ -71,7 +76,7 @@ pub struct UpstreamCall {
 impl Endpoint for List {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = "/api/v1/upstream-calls";
-    const SUMMARY: &'static str = "List the calls made to OpenAI with the admin keys, newest first";
+    const SUMMARY: &'static str = "Search the calls made to OpenAI with the admin keys, newest first";
     const ACCESS: Access = Access::AnyOf(Permission::READS_AUDIT);
     type Path = ();
     type Query = UpstreamCallQuery;
@@ -112,5 +117,50 @@ impl Endpoint for Verify {
     type Query = Nothing;
     type Body = Nothing;
     type Response = Verification;
+    type Error = Never;
+}
+
+/// The calls as a file of comma-separated values, newest first.
+pub struct Export;
+
+/// Which calls. What is absent asks for nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    /// As in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// As in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionId>,
+    /// As in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<bool>,
+    /// As in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// As in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Timestamp>,
+}
+
+impl ExportQuery {
+    /// The list of the same calls.
+    pub fn list(self) -> UpstreamCallQuery {
+        let Self { text, connection, failed, from, to } = self;
+        UpstreamCallQuery { text, connection, failed, from, to, after: None, limit: None }
+    }
+}
+
+impl Endpoint for Export {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/exports/upstream-calls";
+    const SUMMARY: &'static str = "Download the calls made to OpenAI with the admin keys, as CSV";
+    const ACCESS: Access = Access::AnyOf(Permission::READS_AUDIT);
+    const MEDIA: &'static [&'static str] = &["text/csv"];
+    type Path = ();
+    type Query = ExportQuery;
+    type Body = Nothing;
+    type Response = File;
     type Error = Never;
 }

@@ -1,9 +1,10 @@
-//! Exports: a month as FOCUS, and the audit log, written while they are sent.
+//! Exports: a month as FOCUS, the audit log, and the log of calls to OpenAI, written while they are sent.
 //!
 //! A month is read twice: once to say in the head of the answer how many rows there are and what they sum to, and once to
 //! write them. Whoever has the whole file can therefore tell; a file that turns out otherwise, because a day was imported
 //! in between, is broken off rather than ended.
 
+mod call_file;
 mod focus_file;
 mod log_file;
 mod pipe;
@@ -14,7 +15,7 @@ use std::sync::LazyLock;
 
 use api::audit_event::{self, ExportQuery};
 use api::export::{BILLED_TOTAL, Focus, FocusError, FocusQuery, FocusVersion, ROW_COUNT};
-use api::{Amount, ConnectionId, Currency, Month};
+use api::{Amount, ConnectionId, Currency, Month, upstream_call};
 
 use self::focus_file::{FocusFile, Organization};
 use self::turns::Turns;
@@ -22,6 +23,7 @@ use crate::audit::list::Log;
 use crate::figures::{self, Enough};
 use crate::http::{Call, Cx, Download, Failure, FileOutcome};
 use crate::import::plan::{self, Window};
+use crate::upstream_call::log::Log as CallLog;
 use crate::{account, names, store};
 
 /// Whose turn it is.
@@ -94,6 +96,19 @@ pub async fn audit_events(cx: Cx, call: Call<audit_event::Export>) -> FileOutcom
         log_file::write(format, &app.store, log, pipe)
     });
     Ok(Download::stream(format.media(), stream).named(&name))
+}
+
+/// The calls to OpenAI, newest first.
+pub async fn upstream_calls(cx: Cx, call: Call<upstream_call::Export>) -> FileOutcome<upstream_call::Export> {
+    let app = cx.app.clone();
+    let log = CallLog::new(cx.user()?.tenant.clone(), call.query.list(), None);
+    let name = format!("calls-to-openai-{}.csv", app.clock.today());
+    let turn = TURNS.take(&cx.user()?.id).await.map_err(|error| Failure::Broken(error.into()))?;
+    let stream = pipe::stream(move |pipe| {
+        let _turn = turn;
+        call_file::write(&app.store, log, pipe)
+    });
+    Ok(Download::stream("text/csv", stream).named(&name))
 }
 
 /// What a file consists of.

@@ -55,6 +55,7 @@ pub fn endpoints() -> Endpoints {
         .endpoint(delivery::retry)
         .file(export::audit_events)
         .file(export::focus)
+        .file(export::upstream_calls)
         .endpoint(invitation::accept)
         .endpoint(invitation::look)
         .endpoint(invitation::list)

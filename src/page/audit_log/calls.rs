@@ -2,21 +2,25 @@
 
 use ::api::Nothing;
 use ::api::connection::Connection;
-use ::api::upstream_call::{List, UpstreamCall, UpstreamCallQuery};
+use ::api::upstream_call::{Export, List, UpstreamCall, UpstreamCallQuery};
 use leptos::prelude::*;
 
 use super::chosen;
+use super::download::download;
 use super::listing::Listing;
 use super::search::Search;
 use super::verdict::{self, Check};
 use crate::api;
 use crate::connection::load_visible_connections;
+use crate::form::submission::Submission;
 use crate::format::locale::{moment_exact, number};
 use crate::load::parts::Parts;
 use crate::navigation::use_navigation;
 use crate::route::{Pairs, Route};
+use crate::ui::button::Button;
 use crate::ui::chip::{Chip, Tone};
 use crate::ui::field::FieldKind;
+use crate::ui::icon::{Icon, IconName};
 use crate::ui::select::Select;
 
 /// The calls that the address asks for.
@@ -29,8 +33,11 @@ pub fn Calls() -> impl IntoView {
     });
     let results = [("", "Any"), ("ok", "Answered"), ("failed", "Failed")];
     let results = results.map(|(value, name)| (value.to_owned(), name.to_owned())).to_vec();
-    let texts =
-        vec![("from", "From day", "", FieldKind::Date), ("through", "Through day", "", FieldKind::Date)];
+    let texts = vec![
+        ("text", "Text", "In any value, such as a path or OpenAI's request id", FieldKind::Text),
+        ("from", "From day", "", FieldKind::Date),
+        ("through", "Through day", "", FieldKind::Date),
+    ];
     let connections = load_visible_connections();
     let known = {
         let list = connections.signal();
@@ -46,6 +53,9 @@ pub fn Calls() -> impl IntoView {
     view! {
         <div class="section-head">
             <h2>"Calls to OpenAI"</h2>
+            <div class="actions">
+                <Download pairs />
+            </div>
         </div>
         <p class="muted">
             "Every use of an admin key in the last 90 days, tests included. The program can only read: each call is a GET of a listed path."
@@ -76,6 +86,19 @@ pub fn Calls() -> impl IntoView {
                 />
             }
         }}
+    }
+}
+
+#[component]
+fn Download(pairs: Memo<Pairs>) -> impl IntoView {
+    let csv = Submission::default();
+    let press = Callback::new(move |()| download::<Export>(csv, chosen::call_file(&pairs.get_untracked())));
+    view! {
+        <Button busy=csv.busy() on_press=press>
+            <Icon name=IconName::Import />
+            "Download CSV"
+        </Button>
+        {csv.notice()}
     }
 }
 

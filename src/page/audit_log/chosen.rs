@@ -1,7 +1,7 @@
 //! What is looked for, as the address says.
 
 use ::api::audit_event::{AuditQuery, ExportQuery, LogFormat, Outcome};
-use ::api::upstream_call::UpstreamCallQuery;
+use ::api::upstream_call::{self, UpstreamCallQuery};
 use ::api::{ConnectionId, Day, Timestamp};
 
 use crate::route::Pairs;
@@ -30,7 +30,7 @@ pub fn events(pairs: &Pairs) -> AuditQuery {
 }
 
 /// The same events as a file.
-pub fn file(pairs: &Pairs, format: LogFormat) -> ExportQuery {
+pub fn event_file(pairs: &Pairs, format: LogFormat) -> ExportQuery {
     let AuditQuery { text, actor, kind, object, result, from, to, after: _, limit: _ } = events(pairs);
     ExportQuery { text, actor, kind, object, result, from, to, format }
 }
@@ -39,6 +39,7 @@ pub fn file(pairs: &Pairs, format: LogFormat) -> ExportQuery {
 pub fn calls(pairs: &Pairs) -> UpstreamCallQuery {
     let (from, to) = span(pairs);
     UpstreamCallQuery {
+        text: text(pairs, "text"),
         connection: pairs.get("account").and_then(|id| ConnectionId::parse(id).ok()),
         failed: match pairs.get("result") {
             Some("ok") => Some(false),
@@ -50,6 +51,12 @@ pub fn calls(pairs: &Pairs) -> UpstreamCallQuery {
         after: None,
         limit: Some(PART),
     }
+}
+
+/// The same calls as a file.
+pub fn call_file(pairs: &Pairs) -> upstream_call::ExportQuery {
+    let UpstreamCallQuery { text, connection, failed, from, to, after: _, limit: _ } = calls(pairs);
+    upstream_call::ExportQuery { text, connection, failed, from, to }
 }
 
 /// The address's pairs with another value of one of them, which an empty one removes.
@@ -91,8 +98,9 @@ mod tests {
         assert_eq!((query.from, query.to), (Some(day.start()), Some(day.plus(1).start())));
         let query = events(&pairs("from=yesterday&result=maybe"));
         assert_eq!((query.from, query.result), (None, None));
-        let query = calls(&pairs("result=failed&account=conn_1"));
+        let query = calls(&pairs("result=failed&account=conn_1&text=%20costs"));
         assert_eq!((query.failed, query.connection), (Some(true), ConnectionId::parse("conn_1").ok()));
+        assert_eq!(query.text.as_deref(), Some("costs"));
     }
 
     #[test]

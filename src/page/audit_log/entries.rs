@@ -5,14 +5,13 @@ use ::api::audit_event::{ActorKind, AuditEntry, Detail, Export, FieldChange, Lis
 use leptos::prelude::*;
 
 use super::chosen;
+use super::download::download;
 use super::listing::Listing;
 use super::search::Search;
 use super::verdict::{self, Check};
-use crate::api::{self, Stop};
-use crate::browser::keep;
+use crate::api;
 use crate::form::submission::Submission;
 use crate::format::locale::{moment_exact, number};
-use crate::layout::announcer::announce;
 use crate::load::parts::Parts;
 use crate::navigation::use_navigation;
 use crate::route::{Pairs, Route};
@@ -95,23 +94,17 @@ fn Narrowed(pairs: Memo<Pairs>) -> impl IntoView {
 fn Download(pairs: Memo<Pairs>) -> impl IntoView {
     let csv = Submission::default();
     let lines = csv.beside();
-    let download = move |of: Submission, format: LogFormat| {
+    let press = move |of: Submission, format: LogFormat| {
         Callback::new(move |()| {
-            let query = chosen::file(&pairs.get_untracked(), format);
-            of.run(async move {
-                let file = api::download::<Export>(&query, &Nothing {}, &Stop::default(), |_| {}).await?;
-                keep(&file.blob, &file.name);
-                announce(format!("Downloaded {}", file.name));
-                Ok(())
-            });
+            download::<Export>(of, chosen::event_file(&pairs.get_untracked(), format));
         })
     };
     view! {
-        <Button busy=csv.busy() on_press=download(csv, LogFormat::Csv)>
+        <Button busy=csv.busy() on_press=press(csv, LogFormat::Csv)>
             <Icon name=IconName::Import />
             "Download CSV"
         </Button>
-        <Button busy=lines.busy() on_press=download(lines, LogFormat::JsonLines)>
+        <Button busy=lines.busy() on_press=press(lines, LogFormat::JsonLines)>
             "Download JSON lines"
         </Button>
         {csv.notice()}

@@ -22,7 +22,7 @@ mod tests {
 
     use super::*;
     use crate::Page;
-    use crate::upstream_call::UpstreamCallQuery;
+    use crate::upstream_call::{ExportQuery, UpstreamCallQuery};
     use crate::wire::tests::{check, check_request};
 
     #[test]
@@ -47,8 +47,9 @@ mod tests {
 
     #[test]
     fn queries() {
+        check_request::<ExportQuery>(json!({ "text": "req_1", "connection": "conn_1", "failed": true }));
         check_request::<UpstreamCallQuery>(json!({
-            "connection": "conn_1", "failed": true, "from": "2026-11-23T16:40:00Z", "to": "2026-11-24T16:40:00Z",
+            "text": "costs", "connection": "conn_1", "failed": true, "from": "2026-11-23T16:40:00Z", "to": "2026-11-24T16:40:00Z",
             "after": "1.2.conn_1", "limit": 10,
         }));
     }

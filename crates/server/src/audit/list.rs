@@ -17,9 +17,9 @@ use crate::store::audit_event::{self as events, Columns};
 /// Rows that are read at once.
 const BATCH: u32 = 500;
 
-/// Rows that a part of the list is looked for in, at most: a search for what is not there ends as well, and says where the
+/// Rows that a part of a list is looked for in, at most: a search for what is not there ends as well, and says where the
 /// next one begins.
-const MOST_LOOKED_AT: u32 = 10_000;
+pub(crate) const MOST_LOOKED_AT: u32 = 10_000;
 
 /// Logs that are gone through at once, of calls to OpenAI too: each is read whole.
 pub(crate) static TURNS: Semaphore = Semaphore::const_new(1);

@@ -152,10 +152,12 @@ pub async fn list(
     let bound = |at: Option<Timestamp>, otherwise: i64| at.map_or(otherwise, Timestamp::unix_seconds);
     let (at, id, seq) =
         wanted.before.as_ref().map_or((i64::MAX, "", 0), |(at, id, seq)| (*at, id.as_str(), *seq));
+    // An index begins at a bound and not at a choice of two: without this one, each part would go through all before it.
+    let to = bound(wanted.to, i64::MAX).min(at.saturating_add(1));
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
         .bind(bound(wanted.from, i64::MIN))
-        .bind(bound(wanted.to, i64::MAX))
+        .bind(to)
         .bind(at)
         .bind(id)
         .bind(seq)

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use api::audit_event::ChainFault;
 use api::connection::ListError;
 use api::connection_draft::Progress;
-use api::upstream_call::{List, UpstreamCall, UpstreamCallQuery, Verification, Verify};
+use api::endpoint::address;
+use api::upstream_call::{Export, ExportQuery, List, UpstreamCall, UpstreamCallQuery, Verification, Verify};
 use api::{ConnectionId, Nothing, Page, Permission};
+use axum::body::Body;
+use http::Request;
 use server::store::Backend;
 use server::upstream_call::record;
 
-use crate::harness::Person;
+use crate::harness::{Answer, Person};
 use crate::upstream::{World, key, specific, test};
 
 async fn viewer(world: &World) -> Person {
@@ -32,6 +35,10 @@ async fn all(person: &Person, mut query: UpstreamCallQuery) -> Vec<UpstreamCall>
             return read;
         }
     }
+}
+
+async fn file(person: &Person, query: &ExportQuery) -> Answer {
+    person.send(Request::get(address::<Export>(&(), query)).body(Body::empty()).unwrap()).await
 }
 
 async fn verdict(world: &World) -> Verification {
@@ -173,6 +180,108 @@ async fn calls_are_kept_for_ninety_days_and_what_is_left_is_whole() {
 }
 
 #[tokio::test]
+async fn a_search_finds_what_is_shown_and_no_more() {
+    let world = World::new().await;
+    world.imported("small").await;
+    world.tested("no-usage-scope").await;
+    let viewer = viewer(&world).await;
+    let every = all(&viewer, UpstreamCallQuery::default()).await;
+    let found = async |text: &str| {
+        all(&viewer, UpstreamCallQuery { text: Some(text.into()), limit: Some(3), ..Default::default() })
+            .await
+    };
+    let shown = |fits: fn(&UpstreamCall) -> bool| -> Vec<UpstreamCall> {
+        every.iter().filter(|call| fits(call)).cloned().collect()
+    };
+    let costs = shown(|call| call.path.contains("/organization/costs"));
+    assert!(!costs.is_empty() && costs.len() < every.len());
+    assert_eq!(found("Organization/COSTS").await, costs);
+    assert_eq!(found("missing_scope").await, shown(|call| call.outcome == "missing_scope"));
+    assert_eq!(found("403").await, shown(|call| call.status == Some(403)));
+    let id = every[1].request_id.clone().unwrap();
+    assert_eq!(found(&format!(" {id} ")).await, every[1..2]);
+    assert_eq!(found(" ").await, every);
+    // What a pattern or a statement would take for its own is text.
+    for text in ["%", "c_sts", "' OR ''='", "costs\0"] {
+        assert_eq!(found(text).await, [], "{text:?}");
+    }
+    let failed = UpstreamCallQuery { text: Some("costs".into()), failed: Some(true), ..Default::default() };
+    let expected = shown(|call| call.path.contains("costs") && call.outcome != "ok");
+    assert!(!expected.is_empty() && expected.len() < costs.len());
+    assert_eq!(all(&viewer, failed).await, expected);
+}
+
+#[tokio::test]
+async fn a_search_for_what_is_far_away_ends_and_says_where_to_go_on() {
+    let world = World::new().await;
+    world.connected("small").await;
+    let viewer = viewer(&world).await;
+    let costs = UpstreamCallQuery { text: Some("organization/costs".into()), ..Default::default() };
+    let expected = all(&viewer, costs.clone()).await;
+    assert_eq!(expected.len(), 1);
+    world
+        .execute(
+            "INSERT INTO upstream_call (tenant_id, connection_id, seq, at, method, path, status, outcome, request_id, \
+             duration_ms, hash) WITH RECURSIVE number (n) AS (SELECT 5 UNION ALL SELECT n + 1 FROM number WHERE n < 10500) \
+             SELECT tenant_id, connection_id, n, at + n / 100, method, '/v1/other', status, outcome, request_id, \
+             duration_ms, hash FROM upstream_call, number WHERE seq = 1",
+            &[],
+        )
+        .await;
+    let part = asked(&viewer, &costs).await;
+    assert!(part.items.is_empty() && part.next.is_some(), "{part:?}");
+    assert_eq!(all(&viewer, costs.clone()).await, expected);
+    // A file has all of it.
+    let query = ExportQuery { text: costs.text, ..Default::default() };
+    assert_eq!(file(&viewer, &query).await.text().lines().count(), 2);
+    assert_eq!(file(&viewer, &ExportQuery::default()).await.text().lines().count(), 1 + 3 + 10_496);
+}
+
+#[tokio::test]
+async fn a_file_of_calls_has_what_the_list_has_and_no_formula() {
+    let world = World::new().await;
+    let connection = world.imported("small").await.id;
+    world.tested("no-usage-scope").await;
+    world.execute("UPDATE upstream_call SET request_id = '=cmd|calc' WHERE seq = 2", &[]).await;
+    let viewer = viewer(&world).await;
+    let answer = file(&viewer, &ExportQuery::default()).await;
+    assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8; header=present");
+    let name = format!("attachment; filename=\"calls-to-openai-{}.csv\"", world.today());
+    assert_eq!(answer.header("content-disposition"), name);
+    let text = answer.text();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<Vec<String>> =
+        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+    let list = all(&viewer, UpstreamCallQuery::default()).await;
+    let expected: Vec<Vec<String>> = list
+        .iter()
+        .map(|call| {
+            let id = call.request_id.clone().unwrap_or_default();
+            let id = if id.starts_with('=') { format!("'{id}") } else { id };
+            vec![
+                call.connection.to_string(),
+                call.seq.to_string(),
+                call.at.to_string(),
+                call.method.clone(),
+                call.path.clone(),
+                call.status.map(|status| status.to_string()).unwrap_or_default(),
+                call.outcome.clone(),
+                id,
+                call.duration_ms.to_string(),
+            ]
+        })
+        .collect();
+    assert_eq!(rows, expected);
+    assert!(rows.iter().any(|row| row[7] == "'=cmd|calc"));
+    let query =
+        ExportQuery { connection: Some(connection.clone()), failed: Some(false), ..Default::default() };
+    let own = file(&viewer, &query).await.text();
+    let is_own = |call: &&UpstreamCall| call.connection == connection && call.outcome == "ok";
+    assert_eq!(own.lines().count(), 1 + list.iter().filter(is_own).count());
+    assert_eq!(file(&world.admin, &ExportQuery::default()).await.status, 403);
+}
+
+#[tokio::test]
 async fn a_company_sees_its_own_calls_and_only_with_the_permission() {
     let world = World::new().await;
     world.tested("small").await;
@@ -181,6 +290,7 @@ async fn a_company_sees_its_own_calls_and_only_with_the_permission() {
     assert!(world.admin.get::<Verify>(&()).await.is_err());
     let stranger = world.house.stranger(Permission::READS_AUDIT).await;
     assert_eq!(all(&stranger, query).await, []);
+    assert_eq!(file(&stranger, &ExportQuery::default()).await.text().lines().count(), 1);
     let viewer = viewer(&world).await;
     for (after, limit) in [(Some("x"), None), (Some("1.2.nobody"), None), (None, Some(0)), (None, Some(101))]
     {
