@@ -52,6 +52,7 @@ impl Download {
         let mut response = Response::new(self.body);
         let media = match self.media {
             "text/csv" => "text/csv; charset=utf-8; header=present",
+            "application/x-ndjson" => "application/x-ndjson; charset=utf-8",
             media => media,
         };
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media));

@@ -11,11 +11,21 @@ use crate::contract::check_file;
 use crate::estate::{Estate, address, body, query};
 use crate::forms::Forms;
 use crate::harness::{Answer, House, Person};
+use crate::headers;
 use crate::upstream::{World, key};
 
+/// Whatever is answered, its headers are those of every answer.
 async fn call_at(person: &Person, endpoint: &Described, address: &str, body: String) -> Answer {
-    let request = Request::builder().method(endpoint.method.as_str()).uri(address);
-    person.send(request.header("content-type", "application/json").body(Body::from(body)).unwrap()).await
+    let method = endpoint.method.as_str();
+    let mut request = Request::builder().method(method).uri(address);
+    request = request.header("content-type", "application/json");
+    if endpoint.method == Method::Get {
+        // As if another site's page had asked. What changes something would be refused for that.
+        request = request.header("origin", "https://evil.example");
+    }
+    let answer = person.send(request.body(Body::from(body)).unwrap()).await;
+    headers::check(&answer, true, &format!("{method} {address}"));
+    answer
 }
 
 async fn call(person: &Person, endpoint: &Described) -> Answer {
@@ -200,6 +210,7 @@ async fn verbs_that_an_address_does_not_take_are_refused_to_everybody() {
                 let request = Request::builder().method(verb).uri(address(at[0], &[]));
                 let answer = person.send(request.body(Body::empty()).unwrap()).await;
                 assert_eq!(answer.status, 405, "{verb} {path}");
+                headers::check(&answer, true, &format!("{verb} {path}"));
                 refused += 1;
             }
         }

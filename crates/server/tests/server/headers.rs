@@ -1,9 +1,13 @@
 //! What every answer says to browsers.
 
+use std::collections::BTreeSet;
+
+use api::Permission;
 use axum::body::Body;
 use http::Request;
 
 use crate::harness::{Answer, House};
+use crate::upstream::World;
 
 const EVERY: [(&str, &str); 8] = [
     (
@@ -24,6 +28,30 @@ const EVERY: [(&str, &str); 8] = [
     ),
     ("access-control-allow-origin", ""),
 ];
+
+/// What has no characters, or says itself which.
+const BINARY: [&str; 6] = [
+    "application/octet-stream",
+    "application/vnd.apache.parquet",
+    "application/wasm",
+    "image/png",
+    "image/svg+xml",
+    "image/x-icon",
+];
+
+/// What every answer has, whoever asked for whatever, and however that ended.
+pub fn check(answer: &Answer, is_api: bool, what: &str) {
+    for (name, value) in EVERY {
+        assert_eq!(answer.header(name), value, "{name} of {what}");
+    }
+    assert_eq!(answer.header("x-request-id").len(), 16, "{what}");
+    assert!(!answer.header("x-build").is_empty(), "{what}");
+    assert_eq!(answer.header("strict-transport-security"), "", "{what}");
+    assert_eq!(answer.header("cache-control") == "no-store", is_api, "{what}");
+    let media = answer.header("content-type");
+    let is_binary = BINARY.contains(&media);
+    assert!(answer.body.is_empty() || is_binary || media.contains("; charset=utf-8"), "{what}: {media:?}");
+}
 
 async fn ask(house: &House, method: &str, path: &str) -> Answer {
     let request = Request::builder().method(method).uri(path).header("origin", "https://evil.example");
@@ -50,19 +78,61 @@ async fn every_answer_has_them() {
     ] {
         let answer = ask(&house, method, path).await;
         assert_eq!(answer.status, status, "{method} {path}");
-        for (name, value) in EVERY {
-            assert_eq!(answer.header(name), value, "{name} of {method} {path}");
+        check(&answer, path.starts_with("/api/"), &format!("{method} {path}"));
+        assert!(!BINARY.contains(&answer.header("content-type")), "{method} {path}");
+    }
+}
+
+/// The app's own files: those that its page names, and those that these name in turn.
+#[tokio::test]
+async fn the_files_of_the_app_have_them() {
+    let house = House::new().await;
+    let (mut found, mut looked_at) = (vec!["/".to_owned()], BTreeSet::new());
+    while let Some(path) = found.pop() {
+        if !looked_at.insert(path.clone()) {
+            continue;
         }
-        assert_eq!(answer.header("x-request-id").len(), 16, "{method} {path}");
-        assert!(!answer.header("x-build").is_empty());
-        assert!(
-            answer.header("content-type").contains("charset=utf-8"),
-            "{method} {path}: {}",
-            answer.header("content-type")
-        );
-        assert_eq!(answer.header("strict-transport-security"), "");
-        let is_api = path.starts_with("/api/");
-        assert_eq!(answer.header("cache-control") == "no-store", is_api, "{method} {path}");
+        let answer = ask(&house, "GET", &path).await;
+        check(&answer, false, &path);
+        // A word in quotes is no file for looking like one.
+        if answer.status != 404 && !BINARY.contains(&answer.header("content-type")) {
+            assert_eq!(answer.status, 200, "{path}");
+            let text = String::from_utf8_lossy(&answer.body);
+            let quoted = text.split(['"', '\'']).filter(|text| text.len() < 100 && text.contains('.'));
+            let names = quoted.map(|name| name.trim_start_matches(['.', '/']));
+            let is_name = |name: &&str| {
+                name.bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/'))
+            };
+            found.extend(names.filter(is_name).map(|name| format!("/{name}")));
+        }
+    }
+    // A build without the app has one page.
+    assert!(server::http::asset::BUILD == "dev" || looked_at.len() > 10, "{looked_at:?}");
+}
+
+/// A browser keeps none of them, and takes none for something else.
+#[tokio::test]
+async fn files_have_the_headers_of_every_answer() {
+    let world = World::with_history(7).await;
+    let owner = world.house.person(Permission::ALL).await;
+    world.imported("small").await;
+    for (address, media) in [
+        ("/api/v1/cube?start=2026-11-20&end=2026-11-24", "application/octet-stream"),
+        ("/api/v1/exports/audit-events?format=csv", "text/csv; charset=utf-8; header=present"),
+        ("/api/v1/exports/audit-events?format=json_lines", "application/x-ndjson; charset=utf-8"),
+        ("/api/v1/exports/upstream-calls", "text/csv; charset=utf-8; header=present"),
+        (
+            "/api/v1/exports/focus?month=2026-11&version=1.2&format=csv",
+            "text/csv; charset=utf-8; header=present",
+        ),
+        ("/api/v1/exports/focus?month=2026-11&version=1.4&format=parquet", "application/vnd.apache.parquet"),
+    ] {
+        let request = Request::get(address).header("origin", "https://evil.example");
+        let answer = owner.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, media), "{address}");
+        assert!(!answer.body.is_empty(), "{address}");
+        check(&answer, true, address);
     }
 }
 

@@ -182,7 +182,7 @@ async fn a_file_has_what_the_list_has_and_no_formula() {
 
     let list = asked(&viewer, &AuditQuery::default()).await.items;
     let lines = file(&viewer, LogFormat::JsonLines, None).await;
-    assert_eq!(lines.header("content-type"), "application/x-ndjson");
+    assert_eq!(lines.header("content-type"), "application/x-ndjson; charset=utf-8");
     let read: Vec<AuditEntry> =
         lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(read, list);
