@@ -18,7 +18,7 @@ pub struct SupportRequest {
     pub subject: String,
     /// The user's words.
     pub message: String,
-    /// The diagnostics that the server added: never a key.
+    /// The diagnostics that the server added: never a key, and its last characters only for those who may connect accounts.
     pub diagnostics: String,
     /// Who wrote it.
     pub created_by: Email,

@@ -9,7 +9,7 @@ mod probe;
 pub(crate) mod running;
 mod test;
 
-pub use diagnosis::of as diagnosis_of;
+pub use diagnosis::{of as diagnosis_of, without_key as diagnosis_without_key};
 pub use running::RunningTests;
 
 use place::Place;

@@ -88,7 +88,7 @@ pub async fn focus(cx: Cx, call: Call<Focus>) -> FileOutcome<Focus> {
 pub async fn audit_events(cx: Cx, call: Call<audit_event::Export>) -> FileOutcome<audit_event::Export> {
     let (app, query): (_, ExportQuery) = (cx.app.clone(), call.query);
     let format = query.format;
-    let log = Log::new(cx.user()?.tenant.clone(), &query.list(), None);
+    let log = Log::new(cx.user()?, &query.list(), None);
     let name = format!("audit-events-{}.{}", app.clock.today(), format.extension());
     let turn = TURNS.take(&cx.user()?.id).await.map_err(|error| Failure::Broken(error.into()))?;
     let stream = pipe::stream(move |pipe| {

@@ -85,7 +85,8 @@ pub struct AuditEntry {
     pub object: Option<String>,
     /// How it ended.
     pub result: Outcome,
-    /// What else is known of it.
+    /// What else is known of it. The last characters and the fingerprint of a key are told only to those who may connect
+    /// accounts, here and in what it changed.
     pub details: Vec<Detail>,
     /// What it changed.
     pub changes: Vec<FieldChange>,

@@ -6,11 +6,15 @@ use serde_json::{Map, Value};
 
 use crate::store::audit_event::Row;
 
-/// The row for its readers.
-pub fn of(row: Row) -> AuditEntry {
+/// What events tell of a key, so that it can be told apart.
+const OF_KEYS: [&str; 3] = ["fingerprint", "key_tail", "tail"];
+
+/// The row for its readers. What it tells of a key is left out for those who may not see it on its account either: the
+/// store has it, and the chain is over what the store has.
+pub fn of(row: Row, sees_keys: bool) -> AuditEntry {
     let actor = serde_json::from_str::<Actor>(&row.actor).ok();
     let (details, changes) = match serde_json::from_str::<Value>(&row.event) {
-        Ok(Value::Object(event)) => flat(&event),
+        Ok(Value::Object(event)) => flat(&event, sees_keys),
         _ => (vec![Detail { field: "event".into(), value: row.event }], Vec::new()),
     };
     let (email, token) = match &actor {
@@ -42,13 +46,16 @@ pub fn of(row: Row) -> AuditEntry {
 }
 
 /// What an event tells, and what it changed: `before` and `after` stand beside each other, field by field.
-fn flat(event: &Map<String, Value>) -> (Vec<Detail>, Vec<FieldChange>) {
+fn flat(event: &Map<String, Value>, sees_keys: bool) -> (Vec<Detail>, Vec<FieldChange>) {
+    let shown = |name: &str| sees_keys || !OF_KEYS.contains(&name);
     let told = event.iter().filter(|(name, _)| !matches!(name.as_str(), "kind" | "before" | "after"));
+    let told = told.filter(|(name, _)| shown(name));
     let details =
         told.filter_map(|(name, value)| Some(Detail { field: name.clone(), value: text(value)? })).collect();
     let side = |name: &str| event.get(name).and_then(Value::as_object);
     let (before, after) = (side("before"), side("after"));
     let mut fields: Vec<&String> = before.into_iter().chain(after).flat_map(Map::keys).collect();
+    fields.retain(|field| shown(field));
     fields.sort();
     fields.dedup();
     let value =
@@ -135,7 +142,7 @@ mod tests {
     fn what_was_changed_stands_beside_what_it_was() {
         let event = r#"{"kind":"user_changed","user":"user_2","before":{"permissions":["a","b"],"active":true},
             "after":{"permissions":[],"active":true}}"#;
-        let entry = of(row(ADA, event));
+        let entry = of(row(ADA, event), false);
         assert_eq!(entry.details, [Detail { field: "user".into(), value: "user_2".into() }]);
         let change = FieldChange {
             field: "permissions".into(),
@@ -146,16 +153,45 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told_of_a_key_is_for_those_who_may_see_it() {
+        let renewed = r#"{"kind":"key_renewed","connection":"conn_1","before":{"version":1,"tail":"VuSa"},
+            "after":{"version":2,"tail":"wxyz"}}"#;
+        let entered = r#"{"kind":"key_entered","draft":"draft_1","fingerprint":"q83vEjRW"}"#;
+        let gone = r#"{"kind":"connection_disconnected","name":"Robots","key_tail":"VuSa"}"#;
+        for (event, hidden, stays) in [
+            (renewed, vec!["tail"], vec!["connection", "version"]),
+            (entered, vec!["fingerprint"], vec!["draft"]),
+            (gone, vec!["key_tail"], vec!["name"]),
+        ] {
+            let fields = |sees_keys| {
+                let AuditEntry { details, changes, .. } = of(row(ADA, event), sees_keys);
+                let changed = changes.into_iter().map(|change| change.field);
+                let mut fields: Vec<_> =
+                    details.into_iter().map(|detail| detail.field).chain(changed).collect();
+                fields.sort();
+                fields
+            };
+            assert_eq!(fields(false), stays);
+            let mut all = [hidden, stays].concat();
+            all.sort_unstable();
+            assert_eq!(fields(true), all);
+        }
+        // Nor is it found by whoever does not see it: a search would be a way to guess it.
+        let wanted = Wanted::of(&AuditQuery { text: Some("vusa".into()), ..AuditQuery::default() });
+        assert!(wanted.fits(&of(row(ADA, gone), true)) && !wanted.fits(&of(row(ADA, gone), false)));
+    }
+
+    #[test]
     fn a_row_of_another_hand_is_shown_as_it_is() {
-        let entry = of(row("nobody", "nothing"));
+        let entry = of(row("nobody", "nothing"), false);
         assert_eq!((entry.actor, entry.email, entry.seq), (ActorKind::Unknown, None, 3));
         assert_eq!(entry.details, [Detail { field: "event".into(), value: "nothing".into() }]);
     }
 
     #[test]
     fn what_is_looked_for_is_found_whatever_the_case_and_only_there() {
-        let entry =
-            of(row(ADA, r#"{"kind":"user_changed","before":{"name":"Été"},"after":{"name":"Winter"}}"#));
+        let event = r#"{"kind":"user_changed","before":{"name":"Été"},"after":{"name":"Winter"}}"#;
+        let entry = of(row(ADA, event), false);
         let fits = |text: Option<&str>, actor: Option<&str>| {
             let (text, actor) = (text.map(str::to_owned), actor.map(str::to_owned));
             Wanted::of(&AuditQuery { text, actor, ..AuditQuery::default() }).fits(&entry)

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use api::audit_event::{AuditEntry, AuditQuery, List, Verification, Verify};
 use api::connection::ListError;
-use api::{Page, TenantId};
+use api::{Page, Permission, TenantId};
 use tokio::sync::Semaphore;
 
 use super::entry::{self, Wanted};
@@ -13,6 +13,7 @@ use crate::http::{Call, Cx, Failure, Outcome};
 use crate::page;
 use crate::store::Store;
 use crate::store::audit_event::{self as events, Columns};
+use crate::store::user::User;
 
 /// Rows that are read at once.
 const BATCH: u32 = 500;
@@ -28,7 +29,7 @@ pub(crate) static TURNS: Semaphore = Semaphore::const_new(1);
 pub async fn list(cx: Cx, call: Call<List>) -> Outcome<List> {
     let unknown = || Failure::Refused(ListError::UnknownPage);
     let part = page::part::<i64>(&call.query.page()).ok_or_else(unknown)?;
-    let mut log = Log::new(cx.user()?.tenant.clone(), &call.query, part.after);
+    let mut log = Log::new(cx.user()?, &call.query, part.after);
     let mut items = Vec::new();
     let limit = usize::from(part.limit);
     while items.len() < limit && log.looked_at < MOST_LOOKED_AT {
@@ -55,9 +56,10 @@ pub async fn verify(cx: Cx, _: Call<Verify>) -> Outcome<Verify> {
     .into())
 }
 
-/// A tenant's log, from one row on to earlier ones.
+/// A tenant's log as one of its readers sees it, from one row on to earlier ones.
 pub struct Log {
     tenant: TenantId,
+    sees_keys: bool,
     columns: Columns,
     wanted: Wanted,
     /// The number of the last row that was looked at.
@@ -76,8 +78,8 @@ pub enum Looked {
 }
 
 impl Log {
-    /// What a query asks for, with lower numbers than `after`.
-    pub fn new(tenant: TenantId, query: &AuditQuery, after: Option<i64>) -> Self {
+    /// What a reader asks for, with lower numbers than `after`.
+    pub fn new(reader: &User, query: &AuditQuery, after: Option<i64>) -> Self {
         let columns = Columns {
             kind: query.kind.clone(),
             object: query.object.clone(),
@@ -86,7 +88,15 @@ impl Log {
             to: query.to,
         };
         let before = after.unwrap_or(i64::MAX);
-        Self { tenant, columns, wanted: Wanted::of(query), before, ahead: VecDeque::new(), looked_at: 0 }
+        Self {
+            tenant: reader.tenant.clone(),
+            sees_keys: reader.has_any(Permission::CONNECTS),
+            columns,
+            wanted: Wanted::of(query),
+            before,
+            ahead: VecDeque::new(),
+            looked_at: 0,
+        }
     }
 
     /// The next row; none at the end.
@@ -97,7 +107,7 @@ impl Log {
         let Some(row) = self.ahead.pop_front() else { return Ok(None) };
         self.before = row.seq;
         self.looked_at = self.looked_at.saturating_add(1);
-        let entry = entry::of(row);
+        let entry = entry::of(row, self.sees_keys);
         let fits = self.wanted.fits(&entry);
         Ok(Some(if fits { Looked::Fits(Box::new(entry)) } else { Looked::Passed }))
     }

@@ -7,6 +7,9 @@ use api::connection_draft::{Check, Verdict};
 use crate::app::App;
 use crate::store::connection_draft::ConnectionDraft as Draft;
 
+/// What the line with the key's last characters begins with.
+const KEY_TAIL: &str = "key ends with";
+
 /// Lines of `name: value`. The key is there as its last four characters, upstream's answers as our own findings.
 pub fn of(app: &App, draft: &Draft) -> String {
     let mut text = String::new();
@@ -18,7 +21,7 @@ pub fn of(app: &App, draft: &Draft) -> String {
     line("time", &app.clock.now());
     line("upstream", &app.settings.openai_base_url);
     line("draft", &draft.id);
-    line("key ends with", &draft.key_tail);
+    line(KEY_TAIL, &draft.key_tail);
     line("key received at", &draft.created_at);
     match &draft.tested {
         None => line("test", &"not run, or interrupted"),
@@ -32,6 +35,12 @@ pub fn of(app: &App, draft: &Draft) -> String {
         }
     }
     text
+}
+
+/// The same for those who may not see the key on its account either.
+pub fn without_key(text: &str) -> String {
+    let lines = text.split_inclusive('\n');
+    lines.filter(|line| !line.strip_prefix(KEY_TAIL).is_some_and(|rest| rest.starts_with(':'))).collect()
 }
 
 fn verdict(check: &Check) -> String {

@@ -113,6 +113,7 @@ pub fn query(endpoint: &Described) -> &'static str {
         }
         (Method::Get, "/api/v1/exports/focus") => "?month=2026-11&version=1.2&format=csv",
         (Method::Get, "/api/v1/exports/audit-events") => "?format=csv",
+        (Method::Get, "/api/v1/audit-events") => "?limit=100",
         _ => "",
     }
 }
