@@ -13,6 +13,23 @@ pub enum Cell {
     Number(String),
 }
 
+impl Cell {
+    /// A text, such as a moment or an id.
+    pub fn text(text: impl ToString) -> Self {
+        Self::Text(text.to_string())
+    }
+
+    /// The same for what may be absent.
+    pub fn maybe(text: Option<impl ToString>) -> Self {
+        Self::Text(text.map(|text| text.to_string()).unwrap_or_default())
+    }
+
+    /// A number.
+    pub fn number(number: impl ToString) -> Self {
+        Self::Number(number.to_string())
+    }
+}
+
 /// The file: a header and its rows.
 pub fn file(header: &[String], rows: &[Vec<Cell>]) -> String {
     let header: Vec<String> = header.iter().map(|name| quoted(&harmless(name))).collect();

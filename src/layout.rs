@@ -8,6 +8,7 @@ pub mod cost_page;
 pub mod cost_permission;
 pub mod fault;
 pub mod header;
+pub mod list_file;
 pub mod permission_missing;
 pub mod request_access;
 pub mod session_end;

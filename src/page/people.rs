@@ -12,9 +12,11 @@ use ::api::user::{List, User};
 use leptos::prelude::*;
 
 use crate::api;
+use crate::csv::Cell;
 use crate::form::submission::Submission;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
+use crate::layout::list_file::DownloadList;
 use crate::layout::permission_missing::PermissionMissing;
 use crate::load::arrived::Arrived;
 use crate::load::{Loader, load_once};
@@ -173,7 +175,22 @@ fn Table(people: Memo<Vec<User>>, open: RwSignal<Option<Open>>) -> impl IntoView
                 <tbody role="rowgroup">{move || people.get().into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
+        <DownloadList
+            what="people"
+            header=&["E-mail", "Permissions", "State", "Since (UTC)", "Single sign-on"]
+            rows=Callback::new(move |()| people.with_untracked(|people| people.iter().map(line).collect()))
+        />
     }
+}
+
+fn line(user: &User) -> Vec<Cell> {
+    vec![
+        Cell::text(&user.email),
+        Cell::text(names(&user.permissions)),
+        Cell::text(if user.active { "Active" } else { "Deactivated" }),
+        Cell::text(user.created_at),
+        Cell::text(if user.signs_on { "Yes" } else { "No" }),
+    ]
 }
 
 #[component]

@@ -2,15 +2,10 @@
 
 use ::api::Span;
 
-use crate::browser::{blob, keep};
-use crate::csv::{self, Cell};
-use crate::layout::announcer::announce;
+use crate::csv::Cell;
+use crate::layout::list_file::keep_rows;
 
 /// Keeps a table as CSV, named after what it shows and its days, and says so.
 pub fn keep_table(what: &str, days: Span, header: &[String], rows: &[Vec<Cell>]) {
-    let name = format!("openai-lens-{what}{}-{}.csv", days.start, days.end.plus(-1));
-    if let Ok(file) = blob(&csv::file(header, rows)) {
-        keep(&file, &name);
-        announce(format!("Downloaded {name}"));
-    }
+    keep_rows(&format!("openai-lens-{what}{}-{}.csv", days.start, days.end.plus(-1)), header, rows);
 }

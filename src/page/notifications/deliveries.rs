@@ -8,9 +8,11 @@ use ::api::{DeliveryId, Nothing, Page, PageQuery};
 use leptos::prelude::*;
 
 use crate::api;
+use crate::csv::Cell;
 use crate::form::submission::Submission;
 use crate::format::locale::moment;
 use crate::layout::announcer::announce;
+use crate::layout::list_file::DownloadList;
 use crate::load::arrived::Arrived;
 use crate::load::load;
 use crate::ui::button::Button;
@@ -20,6 +22,10 @@ use crate::ui::chip::{Chip, Tone};
 const STEP: u8 = 20;
 /// Time between two looks while something is on its way.
 const AGAIN: Duration = Duration::from_secs(3);
+
+/// The columns of the file.
+const HEADER: &[&str] =
+    &["Noticed (UTC)", "Kind", "Message", "Channel", "To", "State", "At (UTC)", "Attempts", "Cause"];
 
 /// The section.
 #[component]
@@ -59,6 +65,8 @@ pub fn Deliveries(
     let after = page.clone();
     let retry = Callback::new(move |()| after.reload());
     let show = move |page: Memo<Page<Delivery>>| {
+        let is_any = Memo::new(move |_| page.with(|page| !page.items.is_empty()));
+        let rows = Callback::new(move |()| page.with_untracked(|page| page.items.iter().map(line).collect()));
         let has_more = Memo::new(move |_| page.with(|page| page.next.is_some()) && limit.get() < 100);
         view! {
             {move || {
@@ -97,6 +105,7 @@ pub fn Deliveries(
                         }
                     })
             }}
+            {move || is_any.get().then(|| view! { <DownloadList what="deliveries" header=HEADER rows /> })}
         }
         .into_any()
     };
@@ -113,13 +122,40 @@ fn is_waiting(delivery: &Delivery) -> bool {
     matches!(delivery.progress, Progress::Waiting { .. })
 }
 
-fn row(delivery: Delivery, again: Callback<DeliveryId>) -> AnyView {
-    let kind = delivery.kind.map_or("Test", Kind::name);
-    let about = format!("{kind} · {}", moment(delivery.created_at));
-    let channel = match delivery.channel {
+fn kind(delivery: &Delivery) -> &'static str {
+    delivery.kind.map_or("Test", Kind::name)
+}
+
+fn channel(delivery: &Delivery) -> &'static str {
+    match delivery.channel {
         Channel::Email => "E-mail",
         Channel::Webhook => "Webhook",
+    }
+}
+
+/// A delivery in a file. Its moment is when it was delivered or given up, or when it is tried next.
+fn line(delivery: &Delivery) -> Vec<Cell> {
+    let (state, at) = match &delivery.progress {
+        Progress::Delivered { at } => ("Delivered", at),
+        Progress::Waiting { next_try_at } => ("Waiting", next_try_at),
+        Progress::Failed { at } => ("Failed", at),
     };
+    vec![
+        Cell::text(delivery.created_at),
+        Cell::text(kind(delivery)),
+        Cell::text(&delivery.title),
+        Cell::text(channel(delivery)),
+        Cell::text(&delivery.recipient),
+        Cell::text(state),
+        Cell::text(at),
+        Cell::number(delivery.attempts),
+        Cell::maybe(delivery.setback.as_ref().map(|setback| &setback.detail)),
+    ]
+}
+
+fn row(delivery: Delivery, again: Callback<DeliveryId>) -> AnyView {
+    let about = format!("{} · {}", kind(&delivery), moment(delivery.created_at));
+    let channel = channel(&delivery);
     let (chip, when) = match &delivery.progress {
         Progress::Delivered { at } => {
             (view! { <Chip tone=Tone::Good text="Delivered" /> }, format!("at {}", moment(*at)))

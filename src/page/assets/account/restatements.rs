@@ -5,8 +5,10 @@ use ::api::connection::{Connection, Restatement};
 use leptos::prelude::*;
 
 use crate::browser::now;
+use crate::csv::Cell;
 use crate::format::ago;
 use crate::format::locale::{day, moment, money, money_exact};
+use crate::layout::list_file::DownloadList;
 
 /// The latest ones, for those who may see costs.
 #[component]
@@ -39,11 +41,30 @@ pub fn Restatements(
                         </thead>
                         <tbody role="rowgroup">{list.iter().map(row).collect_view()}</tbody>
                     </table>
+                    <DownloadList
+                        what="revised-days"
+                        header=&["Day (UTC)", "Currency", "Before", "Now", "Difference", "Noticed (UTC)"]
+                        rows=Callback::new(move |()| {
+                            restatements.with_untracked(|restatements| restatements.iter().map(line).collect())
+                        })
+                    />
                 }
                     .into_any()
             }}
         </section>
     }
+}
+
+fn line(restatement: &Restatement) -> Vec<Cell> {
+    let Restatement { day, currency, old, new, noticed_at } = *restatement;
+    vec![
+        Cell::text(day),
+        Cell::text(currency.as_str()),
+        Cell::number(old),
+        Cell::number(new),
+        Cell::number(new - old),
+        Cell::text(noticed_at),
+    ]
 }
 
 fn row(restatement: &Restatement) -> impl IntoView + use<> {

@@ -6,8 +6,10 @@ use leptos::prelude::*;
 
 use crate::browser::now;
 use crate::coverage::number_of;
+use crate::csv::Cell;
 use crate::format::locale::{moment, number};
 use crate::format::{ago, until};
+use crate::layout::list_file::DownloadList;
 use crate::page::assets::cause::Cause;
 use crate::page::assets::days::{Days, kind, which, whole_range};
 use crate::ui::day_bar::{DayKind, DayLegend};
@@ -54,8 +56,39 @@ pub fn Streams(
                 </thead>
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
+            <DownloadList
+                what="streams"
+                header=&[
+                    "Stream",
+                    "Days planned",
+                    "Days imported",
+                    "First day",
+                    "Last day",
+                    "Rows",
+                    "Days that failed",
+                    "Last success (UTC)",
+                    "Next run (UTC)",
+                    "Cause",
+                ]
+                rows=Callback::new(move |()| streams.with_untracked(|streams| streams.iter().map(line).collect()))
+            />
         </section>
     }
+}
+
+fn line(stream: &StreamProgress) -> Vec<Cell> {
+    vec![
+        Cell::text(stream.stream.name()),
+        Cell::number(stream.days_planned),
+        Cell::number(stream.days_imported),
+        Cell::maybe(stream.from),
+        Cell::maybe(stream.through),
+        Cell::number(stream.rows),
+        Cell::number(number_of(&stream.days, DayState::Failed)),
+        Cell::maybe(stream.last_success),
+        Cell::maybe(stream.next_run),
+        Cell::maybe(stream.failure.as_ref().map(|failure| &failure.detail)),
+    ]
 }
 
 /// The kinds of days that there are, in the order of the legend.
