@@ -18,7 +18,7 @@ static CHANGE: OnceLock<Change> = OnceLock::new();
 
 /// Starts logging.
 pub fn start(filter: EnvFilter) {
-    let log = lines(filter, std::io::stderr).with_filter_reloading();
+    let log = lines(filter, io::stderr).with_filter_reloading();
     let handle = log.reload_handle();
     if tracing::subscriber::set_global_default(log.finish()).is_ok() {
         let _ = CHANGE.set(Box::new(move |filter| handle.reload(filter).is_ok()));

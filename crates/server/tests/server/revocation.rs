@@ -18,10 +18,11 @@ async fn a_key_that_is_revoked_in_mid_run_is_used_no_more() {
     let connection = world.imported("revoked-mid-run").await;
     assert!(matches!(connection.status, ConnectionStatus::NeedsKey { .. }), "{:?}", connection.status);
     assert_eq!(failure(&connection), &Cause::KeyRefused);
-    // What was under way was refused as well, and of the hundreds of windows that were planned no other was asked for.
+    // What was under way was refused as well, and of the dozens of windows that were planned no other was asked for.
     let refused = world.upstream.requests().iter().filter(|request| request.status == 401).count();
     assert!((1..=UNDER_WAY).contains(&refused), "{refused}");
-    assert!(world.count("import_unit").await > 100, "{}", world.count("import_unit").await);
+    let planned = world.count("import_unit").await;
+    assert!(planned > 50, "{planned}");
     let asked = world.asked_with("revoked-mid-run");
     world.import().await;
     world.advance(2 * 86_400).await;
