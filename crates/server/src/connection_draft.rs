@@ -28,6 +28,7 @@ use crate::app::App;
 use crate::audit::{self, Who};
 use crate::connection::shown_fingerprint;
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
+use crate::silence::unless_silent;
 use crate::store::connection_draft::{self as drafts, ConnectionDraft as Draft};
 use crate::store::user::User;
 use crate::store::{self, column};
@@ -210,7 +211,7 @@ pub async fn sweep(app: &App) -> Result<(), Fault> {
 /// Sweeps for as long as the process lives.
 pub async fn sweep_forever(app: App) {
     loop {
-        if let Err(error) = sweep(&app).await {
+        if let Err(error) = unless_silent(&app, sweep(&app)).await {
             read_only::note(&app, &*error);
             tracing::error!(%error, "ended connection drafts cannot be swept away");
         }

@@ -57,6 +57,7 @@ pub mod settings;
 pub mod setup;
 pub mod sign_in_rule;
 pub mod sign_on;
+mod silence;
 pub mod store;
 pub mod support_request;
 pub mod upstream_call;

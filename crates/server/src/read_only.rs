@@ -10,6 +10,7 @@ use crate::audit::Unrecorded;
 use crate::figures::FiguresError;
 use crate::master_key::KeyringError;
 use crate::secret::KeepError;
+use crate::silence::unless_silent;
 use crate::store::read_only::{self, ProbeError};
 
 /// The store's error in a fault, if it is one.
@@ -66,7 +67,7 @@ pub async fn watch_forever(app: App) {
 /// Looks whether changes are taken again, when they were not.
 pub async fn look(app: &App) {
     let Some(cause) = app.store.read_only() else { return };
-    match app.store.probe().await {
+    match unless_silent(app, app.store.probe()).await {
         Ok(()) => {
             tracing::info!("changes are taken again");
             app.importer.wake();

@@ -21,6 +21,7 @@ use facts::{Cube, DecodeError, Dimensions};
 use crate::app::App;
 use crate::figures::FiguresError;
 use crate::import::plan::Window;
+use crate::silence::unless_silent;
 use crate::store::roll_up::RollUp;
 use crate::store::{roll_up, segment};
 use crate::{freshness, read_only};
@@ -93,10 +94,10 @@ pub async fn forever(app: App) {
     loop {
         // While an import goes on, a day is worth computing once all of its streams are there.
         let days = if app.importer.turns() == 0 { Days::All } else { Days::Whole };
-        let done = match fill(&app, days).await {
+        let done = match unless_silent(&app, fill(&app, days)).await {
             // What an import goes on with is merged once it is there.
             Ok(0) if is_filled && days == Days::All => {
-                merge(&app).await.inspect(|merged| is_filled = *merged > 0)
+                unless_silent(&app, merge(&app)).await.inspect(|merged| is_filled = *merged > 0)
             }
             done => done.inspect(|filled| is_filled |= *filled > 0),
         };

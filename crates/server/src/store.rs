@@ -74,6 +74,8 @@ use tokio::time::timeout;
 /// How long whoever hangs on a PostgreSQL that has vanished keeps the others of this process from writing: as long as its
 /// lock does (`lock_timeout`).
 const TURN: Duration = Duration::from_secs(30);
+/// How long a connection that was at rest may take to say that it is still there.
+const GREETING: Duration = Duration::from_secs(2);
 /// How long a connection may take to say that it can be used again, and all of them to end.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -149,6 +151,11 @@ impl DerefMut for Write {
     }
 }
 
+/// Whether a connection answers in time: an error when it does not.
+async fn answers(db: &mut AnyConnection, patience: Duration) -> sqlx::Result<()> {
+    timeout(patience, db.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
 impl Store {
     /// Opens an SQLite file that is there already.
     pub async fn open_sqlite(file: &Path) -> sqlx::Result<Self> {
@@ -165,14 +172,22 @@ impl Store {
             .max_connections(6)
             .acquire_timeout(Duration::from_secs(10))
             .after_connect(|db, _| Box::pin(open::configure(db)))
-            // On a full disk SQLite ends a transaction by itself. The client thinks that it goes on, and would refuse
-            // every later one: such a connection is closed.
-            .before_acquire(|db, _| Box::pin(async move { Ok(!db.is_in_transaction()) }))
+            // The pool's own test would wait for as long as a connection may be waited for, when the database has vanished
+            // and come back.
+            .test_before_acquire(false)
+            .before_acquire(|db, _| {
+                Box::pin(async move {
+                    answers(db, GREETING).await?;
+                    // On a full disk SQLite ends a transaction by itself. The client thinks that it goes on, and would
+                    // refuse every later one: such a connection is closed.
+                    Ok(!db.is_in_transaction())
+                })
+            })
             // One that does not answer is closed, so that whoever was cut off by a deadline keeps no room in the pool.
             .after_release(move |db, _| {
                 Box::pin(async move {
                     if backend == Backend::Postgres {
-                        timeout(FAREWELL, db.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+                        answers(db, FAREWELL).await?;
                     }
                     Ok(true)
                 })

@@ -13,6 +13,9 @@ mod harness;
 #[cfg(test)]
 #[path = "server/upstream.rs"]
 mod upstream;
+#[cfg(test)]
+#[path = "server/wire.rs"]
+mod wire;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};

@@ -10,6 +10,7 @@ use super::{show, transition};
 use crate::app::App;
 use crate::audit::{self, Who};
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
+use crate::silence::unless_silent;
 use crate::store::connection::deletion::{self, Removed};
 use crate::store::connection::{self as store, LifeState};
 use crate::store::connection_draft as drafts;
@@ -95,7 +96,7 @@ async fn remove_some(app: &App, of: (&TenantId, &ConnectionId)) -> Result<Remove
 /// Removes for as long as the process lives.
 pub async fn remove_forever(app: App) {
     loop {
-        if let Err(error) = remove_deleted(&app).await {
+        if let Err(error) = unless_silent(&app, remove_deleted(&app)).await {
             read_only::note(&app, &*error);
             tracing::error!(%error, "deleted data cannot be removed");
         }

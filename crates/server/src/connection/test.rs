@@ -13,6 +13,7 @@ use crate::connection_draft::check::Checklist;
 use crate::connection_draft::examine::{self, Subject};
 use crate::connection_draft::running::{self, Progress};
 use crate::http::{Call, Cx, Failure, Fault, Outcome};
+use crate::silence::unless_silent;
 use crate::store::connection::{self as store, Connection, LifeState, Tested};
 use crate::store::import_schedule;
 use crate::upstream_call::record::record;
@@ -29,7 +30,7 @@ pub async fn test(cx: Cx, call: Call<Test>) -> Outcome<Test> {
     let begun = app.clock.now();
     let (task, who, by, of) = (app.clone(), cx.who()?, user.email.clone(), user.tenant.clone());
     let checks = app.tests.join(id.as_str(), Checklist::default().checks(), |progress| async move {
-        if let Err(error) = perform(&task, &found, (&who, by), &progress).await {
+        if let Err(error) = unless_silent(&task, perform(&task, &found, (&who, by), &progress)).await {
             read_only::note(&task, &*error);
             tracing::error!(%error, connection = found.id.as_str(), "the connection test cannot use the database");
         }

@@ -14,6 +14,7 @@ use super::rule;
 use super::story::Stories;
 use crate::app::App;
 use crate::audit::{self, Who};
+use crate::silence::unless_silent;
 use crate::store::connection_transition::{self as store, Kind, Noted};
 use crate::{notification, read_only};
 
@@ -110,7 +111,7 @@ pub async fn watch(app: &App) -> sqlx::Result<()> {
 /// Watches for as long as the process lives.
 pub async fn watch_forever(app: App) {
     loop {
-        if let Err(error) = watch(&app).await {
+        if let Err(error) = unless_silent(&app, watch(&app)).await {
             read_only::note(&app, &error);
             tracing::error!(%error, "changes of connections cannot be noted");
         }

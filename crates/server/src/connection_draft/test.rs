@@ -8,6 +8,7 @@ use super::running::{self, Progress};
 use crate::app::App;
 use crate::audit::{self, Who};
 use crate::http::Fault;
+use crate::silence::unless_silent;
 use crate::store::connection_draft::{self as drafts, ConnectionDraft as Draft, Tested};
 use crate::upstream_call::record::record;
 use crate::{read_only, secret};
@@ -17,7 +18,7 @@ pub(super) async fn run(app: &App, draft: Draft, who: Who) {
     let id = draft.id.clone();
     let task = app.clone();
     let checks = app.tests.join(id.as_str(), Checklist::default().checks(), |progress| async move {
-        if let Err(error) = perform(&task, &draft, &who, &progress).await {
+        if let Err(error) = unless_silent(&task, perform(&task, &draft, &who, &progress)).await {
             read_only::note(&task, &*error);
             tracing::error!(%error, draft = draft.id.as_str(), "the connection test cannot use the database");
         }

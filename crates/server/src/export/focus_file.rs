@@ -75,13 +75,13 @@ impl<W: Write + Send> Writer<W> {
 impl FocusFile {
     /// Writes the file, a few days at a time.
     pub(super) fn write(&self, mut facts: Facts, pipe: &mut Pipe) -> io::Result<()> {
-        let runtime = pipe.runtime();
+        let waiting = pipe.waiting();
         let mut writer = match self.format {
             Format::Csv => Writer::Csv(CsvWriter::new(pipe, self.version)?),
             Format::Parquet => Writer::Parquet(ParquetWriter::new(pipe, self.version)?),
         };
         let mut written = Contents::default();
-        while let Some(part) = runtime.block_on(facts.next()).map_err(io::Error::other)? {
+        while let Some(part) = waiting.wait(facts.next())? {
             for stretch in part.stretches() {
                 let stretch = stretch.map_err(io::Error::other)?;
                 for cube in &stretch.cubes {

@@ -27,10 +27,10 @@ const HEADER: [&str; 13] = [
 
 /// Writes a log to its end.
 pub(super) fn write(format: LogFormat, store: &Store, mut log: Log, pipe: &mut Pipe) -> io::Result<()> {
-    let runtime = pipe.runtime();
+    let waiting = pipe.waiting();
     let mut next = || -> io::Result<Option<AuditEntry>> {
         loop {
-            match runtime.block_on(log.next(store)).map_err(io::Error::other)? {
+            match waiting.wait(log.next(store))? {
                 Some(Looked::Fits(entry)) => return Ok(Some(*entry)),
                 Some(Looked::Passed) => {}
                 None => return Ok(None),

@@ -1,5 +1,6 @@
 //! A file on its way: written on a thread of its own, sent as fast as it is taken.
 
+use std::error::Error;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
@@ -65,10 +66,30 @@ where
     parts.fuse()
 }
 
+/// How the thread of a file waits for what others do: no longer than a file may take.
+pub(super) struct Waiting {
+    runtime: Handle,
+    ends: Instant,
+}
+
+impl Waiting {
+    /// Waits for what the database has to say, which may have vanished and say nothing.
+    pub(super) fn wait<T, E>(&self, work: impl Future<Output = Result<T, E>>) -> io::Result<T>
+    where
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let left = self.ends.saturating_duration_since(Instant::now());
+        match self.runtime.block_on(tokio::time::timeout(left, work)) {
+            Ok(done) => done.map_err(io::Error::other),
+            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the file takes too long")),
+        }
+    }
+}
+
 impl Pipe {
-    /// The runtime on which others wait while this thread works.
-    pub(super) fn runtime(&self) -> Handle {
-        self.runtime.clone()
+    /// How this thread waits for others, while the pipe itself is written to.
+    pub(super) fn waiting(&self) -> Waiting {
+        Waiting { runtime: self.runtime.clone(), ends: self.ends }
     }
 
     fn send(&mut self) -> io::Result<()> {

@@ -23,6 +23,9 @@ pub struct Limits {
     pub connections_of_network: usize,
     /// How long another process waits for one that imports a connection and is heard of no more.
     pub lease: Duration,
+    /// How long what nobody waits for goes on without hearing of anything: longer than anything takes that comes at all, be it a
+    /// statement, OpenAI's answer or a thread to read it on.
+    pub silence: Duration,
     /// Between two looks whether a disk that took no changes takes them again.
     pub probe: Duration,
     /// Most days of history that an import goes back, today included.
@@ -41,6 +44,7 @@ impl Default for Limits {
             connections: 2048,
             connections_of_network: 256,
             lease: Duration::from_secs(30),
+            silence: Duration::from_secs(300),
             probe: Duration::from_secs(5),
             history_days: i64::MAX,
         }

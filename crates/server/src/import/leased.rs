@@ -2,7 +2,6 @@
 //! not kept.
 
 use std::ops::{Deref, DerefMut};
-use std::time::Duration;
 
 use api::{ConnectionId, TenantId};
 use sqlx::AnyConnection;
@@ -10,6 +9,7 @@ use sqlx::AnyConnection;
 use crate::app::App;
 use crate::connection::transition;
 use crate::master_key::KeyringError;
+use crate::silence::unless_silent;
 use crate::store::Write;
 use crate::store::lease::{self, Lease};
 use crate::upstream_call::record::{Written, record};
@@ -78,19 +78,13 @@ pub(super) async fn write(app: &App, lease: &Lease) -> Result<Writing, Stopped> 
     Ok(Writing { db, calls })
 }
 
-/// How long a lease may not be held before its turn is given up: what waits for an answer of a database that has vanished
-/// would wait for ever.
-const LOST: Duration = Duration::from_secs(120);
-
 /// Holds a lease for as long as it can be held.
 pub(super) async fn hold_on(app: &App, lease: &Lease) -> Stopped {
     loop {
         tokio::time::sleep(app.limits.lease / 3).await;
         let held = async { write(app, lease).await?.commit().await.map_err(Stopped::Store) };
-        let held = tokio::time::timeout(LOST, held).await;
-        match held.unwrap_or(Err(Stopped::Store(sqlx::Error::PoolTimedOut))) {
+        match unless_silent(app, held).await {
             Ok(()) => {}
-            Err(stopped @ Stopped::Store(sqlx::Error::PoolTimedOut)) => return stopped,
             Err(stopped @ (Stopped::Taken | Stopped::Asked)) => return stopped,
             // The database may be back before the lease ends. If it is not, the writes themselves are refused.
             Err(error @ (Stopped::Store(_) | Stopped::MasterKey(_))) => {

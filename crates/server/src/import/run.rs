@@ -13,6 +13,7 @@ use super::leased::Stopped;
 use super::turn;
 use crate::app::App;
 use crate::random::NoRandomness;
+use crate::silence::unless_silent;
 use crate::store::{import_schedule, lease};
 
 /// Shortest and longest time between two looks at what is due.
@@ -86,7 +87,7 @@ impl Importer {
 pub async fn forever(app: App) {
     let mut tasks = JoinSet::new();
     loop {
-        let pause = match start_due(&app, &mut tasks).await {
+        let pause = match unless_silent(&app, start_due(&app, &mut tasks)).await {
             Ok(pause) => pause,
             Err(error) => {
                 tracing::error!(%error, "the import cannot read the database");
@@ -143,7 +144,8 @@ async fn start_due(app: &App, tasks: &mut JoinSet<()>) -> sqlx::Result<Duration>
         if let Some(stop) = app.importer.claim(&connection) {
             let turn = Turn { app: app.clone(), connection };
             tasks.spawn(async move {
-                match turn::take(&turn.app, (&tenant, &turn.connection), &stop).await {
+                let taken = turn::take(&turn.app, (&tenant, &turn.connection), &stop);
+                match unless_silent(&turn.app, taken).await {
                     Ok(()) => {}
                     Err(Stopped::Asked) => {
                         tracing::info!(connection = turn.connection.as_str(), "the import was stopped");

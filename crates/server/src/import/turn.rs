@@ -14,6 +14,7 @@ use super::{plan_history, plan_month, plan_refresh};
 use crate::app::App;
 use crate::connection::transition;
 use crate::secret::{self, OpenError};
+use crate::silence::unless_silent;
 use crate::store;
 use crate::store::connection::Connection;
 use crate::store::import_schedule::{self, Due, History};
@@ -65,7 +66,7 @@ pub(super) async fn take(app: &App, of: (&TenantId, &ConnectionId), stop: &Notif
     await_master_key(app, of).await?;
     let Some(lease) = leased::take(app, of).await? else { return Ok(()) };
     let result = tokio::select! {
-        result = work_off(app, &lease) => result,
+        result = unless_silent(app, work_off(app, &lease)) => result,
         stopped = leased::hold_on(app, &lease) => Err(stopped),
         () = stop.notified() => Err(Stopped::Asked),
     };
@@ -113,7 +114,8 @@ async fn work_off(app: &App, lease: &Lease) -> Result<(), Stopped> {
                     in_flight.push(job.clone());
                     let task = task.clone();
                     running.push(async move {
-                        let done = work::perform(app, &task, &job).await;
+                        // It holds up the others when it has the turn to write, and all of them at the end.
+                        let done = unless_silent(app, work::perform(app, &task, &job)).await;
                         (job, done)
                     });
                 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use api::delivery::{Progress, Setback, SetbackCause};
-use api::{DeliveryId, TenantId};
+use api::{DeliveryId, TenantId, Timestamp};
 use courier::{Mailer, Reach, Webhooks};
 use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinSet};
@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::random::{self, NoRandomness};
 use crate::read_only;
 use crate::settings::{MailError, Settings};
+use crate::silence::unless_silent;
 use crate::store::delivery::{self, Held};
 
 /// Messages that are sent at once.
@@ -144,14 +145,10 @@ async fn look_and_send(app: &App, running: &mut JoinSet<sqlx::Result<()>>) -> sq
     loop {
         let now = app.clock.now();
         // Looked for without the right to write, which is mostly not needed.
-        let next = delivery::next_due(&mut *app.store.read().await?, &app.outbox.holder).await?;
+        let next = unless_silent(app, next_due(app)).await?;
         let free = AT_ONCE.saturating_sub(running.len());
         if next.is_some_and(|next| next <= now) && free > 0 && !app.outbox.is_stopping() {
-            let mut db = app.store.write().await?;
-            let holder = (app.outbox.holder.as_str(), HOLD);
-            let claimed = delivery::claim_due(&mut db, holder, now, free).await?;
-            db.commit().await?;
-            for held in claimed {
+            for held in unless_silent(app, claim_due(app, now, free)).await? {
                 let app = app.clone();
                 running.spawn(async move { send(&app, held).await });
             }
@@ -166,6 +163,17 @@ async fn look_and_send(app: &App, running: &mut JoinSet<sqlx::Result<()>>) -> sq
             }
         }
     }
+}
+
+async fn next_due(app: &App) -> sqlx::Result<Option<Timestamp>> {
+    delivery::next_due(&mut *app.store.read().await?, &app.outbox.holder).await
+}
+
+async fn claim_due(app: &App, now: Timestamp, free: usize) -> sqlx::Result<Vec<Held>> {
+    let mut db = app.store.write().await?;
+    let claimed = delivery::claim_due(&mut db, (&app.outbox.holder, HOLD), now, free).await?;
+    db.commit().await?;
+    Ok(claimed)
 }
 
 /// Sends one message now, whatever is due, and waits for `patience` for what becomes of it. Nothing happens when it is being
@@ -210,9 +218,12 @@ async fn send(app: &App, held: Held) -> sqlx::Result<()> {
     let (delivery, cause) = (held.id.as_str(), outcome.cause());
     tracing::info!(delivery, channel = ?held.channel, attempt = held.attempts, ?cause, "sent a message");
     let setback = cause.map(Setback::new);
-    let mut db = app.store.write().await?;
-    delivery::settle(&mut db, &app.outbox.holder, &held, (&progress, setback.as_ref())).await?;
-    db.commit().await
+    let settled = async {
+        let mut db = app.store.write().await?;
+        delivery::settle(&mut db, &app.outbox.holder, &held, (&progress, setback.as_ref())).await?;
+        db.commit().await
+    };
+    unless_silent(app, settled).await
 }
 
 /// Whether a message that was not taken is not tried again: whoever is responsible has said no, it was tried often

@@ -9,6 +9,7 @@ use super::facts::{Account, Facts};
 use super::raise;
 use crate::app::App;
 use crate::read_only;
+use crate::silence::unless_silent;
 use crate::store::{connection_transition, connection_watch, notification};
 
 /// Days before a key expires on which that is told, least first.
@@ -26,7 +27,7 @@ const PAUSE: Duration = Duration::from_secs(300);
 /// Looks for as long as the process lives.
 pub async fn forever(app: App) {
     loop {
-        if let Err(error) = look(&app).await {
+        if let Err(error) = unless_silent(&app, look(&app)).await {
             read_only::note(&app, &error);
             tracing::error!(%error, "what is to be told could not be looked for");
         }

@@ -10,6 +10,7 @@ use super::collect::Heard;
 use crate::app::App;
 use crate::audit::chain::mac;
 use crate::read_only;
+use crate::silence::unless_silent;
 use crate::store::upstream_call::{self as calls, Head, Row};
 
 /// Days for which calls are kept: what an operator or a reviewer looks back to. Usage may be asked for every hour.
@@ -172,7 +173,7 @@ pub async fn sweep(app: &App) -> sqlx::Result<()> {
 pub async fn sweep_forever(app: App) {
     loop {
         tokio::time::sleep(SWEEP_EVERY).await;
-        if let Err(error) = sweep(&app).await {
+        if let Err(error) = unless_silent(&app, sweep(&app)).await {
             read_only::note(&app, &error);
             tracing::error!(%error, "calls to OpenAI cannot be recorded");
         }

@@ -15,6 +15,8 @@ mod receiver;
 mod told;
 #[cfg(test)]
 mod upstream;
+#[cfg(test)]
+mod wire;
 
 #[cfg(test)]
 mod access;
@@ -48,6 +50,8 @@ mod cost;
 mod cross_site;
 #[cfg(test)]
 mod cube;
+#[cfg(test)]
+mod database_silence;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]

@@ -30,6 +30,7 @@ const SHORT: Limits = Limits {
     connection_test: Duration::from_secs(1),
     lease: Duration::from_secs(30),
     history_days: i64::MAX,
+    silence: Duration::from_secs(300),
     probe: Duration::from_secs(5),
 };
 

@@ -13,12 +13,13 @@ use api::cost::{Daily, DailyCosts, DailyQuery};
 use api::{ConnectionDraftId, ConnectionId, Day, Nothing, Permission, Refused, SecretText};
 use openai::BaseUrl;
 use server::http::Limits;
-use server::settings::Settings;
+use server::settings::{DatabaseUrl, Settings};
 use server::{secret, store};
 use simulator::clock::Clock;
 use simulator::{Config, Running};
 
-use crate::harness::{House, Person, START};
+use crate::harness::{House, Person, START, database_url};
+use crate::wire::Wire;
 
 /// A server, its upstream, and somebody who may connect.
 pub struct World {
@@ -65,6 +66,15 @@ impl World {
     /// The same whose OpenAI takes its time.
     pub async fn slowly(latency: Duration, history_days: i64) -> Self {
         Self::with(latency, Limits { history_days, ..Limits::default() }).await
+    }
+
+    /// A world whose PostgreSQL is at the other end of a wire; none where the tests run on SQLite.
+    pub async fn on_wire(limits: Limits) -> Option<(Self, Wire)> {
+        let url = database_url().await?;
+        let wire = Wire::to(&url).await;
+        let address = DatabaseUrl::parse(&wire.address(&url)).unwrap();
+        let world = Self::with_all(Duration::ZERO, limits, |settings| settings.database_url = Some(address));
+        Some((world.await, wire))
     }
 
     async fn with(latency: Duration, limits: Limits) -> Self {

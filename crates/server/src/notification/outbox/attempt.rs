@@ -7,6 +7,7 @@ use courier::{Call, Failure, Letter};
 use super::super::message;
 use crate::app::App;
 use crate::secret;
+use crate::silence::unless_silent;
 use crate::store::delivery::Held;
 use crate::store::{person, webhook};
 use crate::webhook::OpenError;
@@ -36,7 +37,7 @@ impl Outcome {
     }
 }
 
-/// Tries once. An error is the store's.
+/// Tries once. An error is the store's, whose silence is no matter of how long a recipient may take.
 pub(super) async fn attempt(app: &App, held: &Held) -> sqlx::Result<Outcome> {
     match held.channel {
         Channel::Email => mail(app, held).await,
@@ -47,7 +48,10 @@ pub(super) async fn attempt(app: &App, held: &Held) -> sqlx::Result<Outcome> {
 async fn mail(app: &App, held: &Held) -> sqlx::Result<Outcome> {
     let Some(mailer) = &app.outbox.mailer else { return Ok(Outcome::Failed(SetbackCause::NoMailServer)) };
     let found = match UserId::parse(&held.recipient_id) {
-        Ok(id) => person::find(&mut *app.store.read().await?, &held.tenant, &id).await?,
+        Ok(id) => {
+            let found = async { person::find(&mut *app.store.read().await?, &held.tenant, &id).await };
+            unless_silent(app, found).await?
+        }
         Err(_) => None,
     };
     // Whoever may see accounts no more is not told of them, also when it was promised before.
@@ -69,13 +73,15 @@ async fn mail(app: &App, held: &Held) -> sqlx::Result<Outcome> {
 async fn call(app: &App, held: &Held) -> sqlx::Result<Outcome> {
     let gone = Ok(Outcome::Failed(SetbackCause::RecipientGone));
     let Ok(id) = WebhookId::parse(&held.recipient_id) else { return gone };
-    let mut db = app.store.read().await?;
-    let found = webhook::find(&mut db, &held.tenant, &id).await?;
-    if !found.is_some_and(|webhook| webhook.active || held.facts.kind().is_none()) {
-        return gone;
-    }
-    let opened = crate::webhook::open(app, &mut db, (&held.tenant, &id)).await;
-    drop(db);
+    let opened = async {
+        let mut db = app.store.read().await?;
+        let found = webhook::find(&mut db, &held.tenant, &id).await?;
+        if !found.is_some_and(|webhook| webhook.active || held.facts.kind().is_none()) {
+            return Ok::<_, sqlx::Error>(None);
+        }
+        Ok(Some(crate::webhook::open(app, &mut db, (&held.tenant, &id)).await))
+    };
+    let Some(opened) = unless_silent(app, opened).await? else { return gone };
     let (target, secret) = match opened {
         Ok(opened) => opened,
         Err(OpenError::NotReached) => return Ok(Outcome::Failed(SetbackCause::AddressNotPublic)),
