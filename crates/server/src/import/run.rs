@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use api::ConnectionId;
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::leased::Stopped;
 use super::turn;
@@ -102,11 +102,15 @@ pub async fn forever(app: App) {
     }
 }
 
-/// Does everything that is due now, and returns when it is done.
+/// Does everything that is due now, and returns when it is done. A turn that panics is the caller's panic.
 pub async fn everything_due(app: &App) -> sqlx::Result<()> {
     let mut tasks = JoinSet::new();
     start_due(app, &mut tasks).await?;
-    while tasks.join_next().await.is_some() {}
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(Ok(panic)) = ended.map_err(JoinError::try_into_panic) {
+            std::panic::resume_unwind(panic);
+        }
+    }
     Ok(())
 }
 

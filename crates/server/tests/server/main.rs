@@ -51,6 +51,8 @@ mod cross_site;
 #[cfg(test)]
 mod cube;
 #[cfg(test)]
+mod database_fault;
+#[cfg(test)]
 mod database_silence;
 #[cfg(test)]
 mod delivery;
