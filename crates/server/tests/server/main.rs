@@ -10,6 +10,8 @@ mod harness;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod old_database;
+#[cfg(test)]
 mod receiver;
 #[cfg(test)]
 mod told;

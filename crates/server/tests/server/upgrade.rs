@@ -1,65 +1,23 @@
 //! Upgrades: a database of each earlier schema comes to this one with all that is in it, whatever moment it is killed at.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use api::{ConnectionId, TenantId};
+use server::audit::verify::{self, Verified};
+use server::secret;
 use server::store::Store;
-use sqlx::AssertSqlSafe;
-use sqlx::migrate::Migrator;
 use tempfile::TempDir;
-use vault::{MasterKeyFile, Vault};
 
 use crate::harness::long;
+use crate::import_fault::{halves, kept};
+use crate::old_database::{ACCOUNTS, COSTS_NOW, KEPT, KEY, TENANT, migrations, old, read_days};
 use crate::program::{Running, add_user, program};
+use crate::upstream::{World, key};
 
 /// Schemas to come from, by their last migration: the first with people and connections, the one before rows gave way to
-/// segments, and the ones before and after the audit log came.
-const SCHEMAS: [i64; 4] = [18, 21, 54, 61];
-/// People in the old database.
-const PEOPLE: i64 = 400;
-
-fn migrations() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")
-}
-
-/// A folder with a database as the program of that time left it.
-async fn old(schema: i64) -> TempDir {
-    let (folder, chosen) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    for entry in std::fs::read_dir(migrations()).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.split('_').next().unwrap().parse::<i64>().unwrap() <= schema {
-            std::fs::copy(migrations().join(&name), chosen.path().join(&name)).unwrap();
-        }
-    }
-    let vault = Vault::new(MasterKeyFile::at(folder.path().join("master.key")).open_or_create(true).unwrap());
-    let database = folder.path().join("openai-lens.db");
-    std::fs::write(&database, "").unwrap();
-    let store = Store::open_sqlite(&database).await.unwrap();
-    let mut db = store.read().await.unwrap();
-    Migrator::new(chosen.path()).await.unwrap().run(&mut *db).await.unwrap();
-    let mut statements = vec![
-        format!(
-            "INSERT INTO installation (id, check_value, fingerprint_key, created_at) VALUES (1, '{}', '{}', 1)",
-            STANDARD.encode(&vault.check_value().unwrap().0),
-            STANDARD.encode(&vault.new_fingerprint_key().unwrap().0),
-        ),
-        "INSERT INTO tenant (id, name, created_at) VALUES ('tenant_1', 'Engines', 1)".to_owned(),
-    ];
-    for person in 0..PEOPLE {
-        statements.push(format!(
-            "INSERT INTO app_user (id, tenant_id, email, password_hash, permissions, created_at) VALUES \
-             ('user_{person}', 'tenant_1', 'user{person}@example.com', 'none', '[\"cloud_analytics_user\"]', {person})"
-        ));
-    }
-    for sql in statements {
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut *db).await.unwrap();
-    }
-    drop(db);
-    store.close().await;
-    folder
-}
+/// segments, the ones before and after the audit log came, and the one before all totals were asked for at once.
+const SCHEMAS: [i64; 5] = [18, 21, 54, 61, 108];
 
 fn copy(from: &Path) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -87,20 +45,53 @@ async fn migrated(folder: &Path) -> i64 {
     scalar(folder, "SELECT COUNT(*) FROM _sqlx_migrations").await
 }
 
+/// What of a database of this schema stays as it is.
+async fn kept_of(folder: &Path, schema: i64) -> Vec<String> {
+    let store = Store::open_sqlite(&folder.join("openai-lens.db")).await.unwrap();
+    let mut db = store.read().await.unwrap();
+    let mut kept = Vec::new();
+    for (_, sql) in KEPT.into_iter().filter(|(since, _)| *since <= schema) {
+        kept.push(sqlx::query_scalar(sql).fetch_one(&mut *db).await.unwrap());
+    }
+    drop(db);
+    store.close().await;
+    kept
+}
+
+/// Everything of before is in a database that was upgraded, and nothing else.
+async fn check(folder: &Path, schema: i64, before: &[String], newest: i64) {
+    assert_eq!(migrated(folder).await, newest);
+    assert_eq!(kept_of(folder, schema).await, before);
+    let costs = "SELECT group_concat(day || ' ' || costs, '|') FROM (SELECT * FROM daily_cost ORDER BY day)";
+    assert_eq!(scalar::<String>(folder, costs).await, COSTS_NOW);
+    assert_eq!(scalar::<i64>(folder, "SELECT COUNT(*) FROM pragma_foreign_key_check").await, 0);
+    // The search for the start of a history begins anew; what else was planned is still planned.
+    let units = "SELECT COALESCE(group_concat(stream || purpose || attempts), '') FROM \
+                 (SELECT * FROM import_unit ORDER BY stream)";
+    let planned = if schema < 22 { "" } else { "completionsrefresh2,costshistory2" };
+    assert_eq!(scalar::<String>(folder, units).await, planned);
+    let state = "SELECT history_state FROM connection";
+    assert_eq!(scalar::<String>(folder, state).await, "unplanned");
+}
+
 /// A start migrates.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upgrade_that_is_killed_at_any_moment_loses_nothing_and_goes_on() {
-    let kills = if long() { 50 } else { 8 };
+    let kills = if long() { 50 } else { 5 };
     let newest = i64::try_from(std::fs::read_dir(migrations()).unwrap().count()).unwrap();
+    let calm = World::with_history(10).await;
+    calm.imported(KEY).await;
+    let (days, expected) = (read_days(&calm).await, kept(&calm).await);
     for schema in SCHEMAS {
-        let before = old(schema).await;
+        let before = old(schema, &days).await;
         let from = migrated(before.path()).await;
         assert!(from < newest, "{schema}");
+        let of_before = kept_of(before.path(), schema).await;
         let whole = copy(before.path());
         let begun = Instant::now();
         upgraded(whole.path());
         let undisturbed = begun.elapsed();
-        assert_eq!(migrated(whole.path()).await, newest, "{schema}");
+        check(whole.path(), schema, &of_before, newest).await;
 
         for kill in 0..kills {
             let folder = copy(before.path());
@@ -112,15 +103,34 @@ async fn an_upgrade_that_is_killed_at_any_moment_loses_nothing_and_goes_on() {
             let so_far = migrated(folder.path()).await;
             assert!((from..=newest).contains(&so_far), "{schema}, kill {kill}: {so_far}");
             upgraded(folder.path());
-            assert_eq!(migrated(folder.path()).await, newest, "{schema}, kill {kill}");
-            assert_eq!(scalar::<i64>(folder.path(), "SELECT COUNT(*) FROM app_user").await, PEOPLE);
-            let sum =
-                scalar::<i64>(folder.path(), "SELECT CAST(SUM(created_at) AS BIGINT) FROM app_user").await;
-            assert_eq!(sum, PEOPLE * (PEOPLE - 1) / 2, "{schema}, kill {kill}");
-            let wrong: i64 = scalar(folder.path(), "SELECT COUNT(*) FROM pragma_foreign_key_check").await;
-            assert_eq!(wrong, 0, "{schema}, kill {kill}");
+            check(folder.path(), schema, &of_before, newest).await;
         }
+        goes_on(whole.path(), schema, &expected).await;
     }
+}
+
+/// The keys of an upgraded database open, its audit log is whole, and its account is imported as any other.
+async fn goes_on(folder: &Path, schema: i64, expected: &[(String, i64, i64, String)]) {
+    let world = World::with_history(10).await.moved_to(folder).await;
+    let app = &world.house.app;
+    let tenant = TenantId::parse(TENANT).unwrap();
+    for account in ACCOUNTS {
+        let mut db = app.store.read().await.unwrap();
+        let of = (&tenant, &ConnectionId::parse(account).unwrap());
+        let opened = secret::open(&app.vault, &mut db, of, secret::FIRST_VERSION).await.unwrap();
+        assert_eq!(opened.expose(), key(KEY), "{schema}: {account}");
+    }
+    let verified = verify::all(app).await.unwrap();
+    let rows = if schema < 61 { 0 } else { 2 };
+    assert_eq!(verified, [(tenant, Verified::Whole { rows })], "{schema}");
+    world.execute("UPDATE connection SET key_failure = NULL", &[]).await;
+    world.import().await;
+    assert_eq!(world.count("import_unit").await, 0, "{schema}");
+    assert_eq!(kept(&world).await, expected, "{schema}");
+    assert_eq!(halves(&world).await, 0, "{schema}");
+    let history =
+        world.count("connection WHERE history_state = 'known' AND organization_id IS NOT NULL").await;
+    assert_eq!(history, 1, "{schema}");
 }
 
 /// Starts the server, which migrates before it is ready, and stops it.
@@ -136,7 +146,7 @@ fn refusal(output: &std::process::Output) -> String {
 /// A server of before runs: nothing of a newer program changes the database under it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_upgrades_a_database_under_a_server_that_runs() {
-    let before = old(61).await;
+    let before = old(61, &[]).await;
     let folder = before.path();
     let from = migrated(folder).await;
     let serving = std::fs::File::create(folder.join("serving")).unwrap();
