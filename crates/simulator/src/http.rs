@@ -135,6 +135,9 @@ fn interfere(state: &State, key: &Key, secret: &str, resource: &str, query: &Que
         Behaviour::Down { status } => {
             Failure::server_error(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
         }
+        Behaviour::DownHalfTheTime if state.count(key, resource) % 2 == 1 => {
+            Failure::server_error(StatusCode::INTERNAL_SERVER_ERROR)
+        }
         Behaviour::DownOnPageTwo if query.text("page").is_some() || query.text("after").is_some() => {
             Failure::server_error(StatusCode::INTERNAL_SERVER_ERROR)
         }

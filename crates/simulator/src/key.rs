@@ -112,6 +112,12 @@ pub const KEYS: &[Key] = &[
     key("server-error", Whose::Own, Behaviour::Down { status: 500 }, "500, always"),
     key("unavailable", Whose::Own, Behaviour::Down { status: 503 }, "503, always"),
     key("server-error-page-2", Whose::Own, Behaviour::DownOnPageTwo, "500 for every page but the first"),
+    key(
+        "server-error-half",
+        Whose::Own,
+        Behaviour::DownHalfTheTime,
+        "500 for every second request of each path, the first one included",
+    ),
     key("slow", Whose::Own, Behaviour::Slow, "every answer takes 3 s"),
     key("hanging", Whose::Own, Behaviour::Hanging, "no answer, ever"),
     key("html", Whose::Own, Behaviour::Html, "200 with a page of HTML"),

@@ -44,6 +44,7 @@ async fn every_sentinel_key_has_its_verdicts_cause_and_request_id() {
         ("server-error", "SSFFW", CheckKind::CostsReadable, Some(Cause::UpstreamDown { status: 500 })),
         ("unavailable", "SSFFW", CheckKind::ManagementReadable, Some(Cause::UpstreamDown { status: 503 })),
         ("server-error-page-2", "PPPPP", CheckKind::KeyAccepted, None),
+        ("server-error-half", "PPPPP", CheckKind::KeyAccepted, None),
         ("html", "SSFFW", CheckKind::CostsReadable, Some(Cause::NotUnderstood)),
         ("truncated", "SSFFW", CheckKind::CostsReadable, Some(Cause::NotUnderstood)),
         ("endless", "SSFFW", CheckKind::CostsReadable, Some(Cause::NotUnderstood)),

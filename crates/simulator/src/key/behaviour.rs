@@ -35,6 +35,8 @@ pub enum Behaviour {
     },
     /// 500 for every page but the first.
     DownOnPageTwo,
+    /// 500 for every second request of each path, the first one included.
+    DownHalfTheTime,
     /// Every answer takes 3 s.
     Slow,
     /// No answer, ever.
