@@ -121,7 +121,7 @@ async fn an_import_that_is_killed_again_and_again_ends_where_an_undisturbed_one_
 }
 
 /// The most memory that a process has had at once, in kB.
-fn most_memory(server: &Running) -> u64 {
+pub fn most_memory(server: &Running) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.split_whitespace().next().unwrap().parse().unwrap()

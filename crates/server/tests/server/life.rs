@@ -240,23 +240,7 @@ async fn testing_again_keeps_the_verdicts_and_refreshes_what_is_known_of_the_key
 async fn one_broken_key_of_a_hundred_concerns_its_own_account_alone() {
     let world = World::with_history(1).await;
     let first = world.connected("small").await;
-    // The others are copies with keys of their own, past the wizard. None of these tells whose it is: an organization is
-    // imported once.
-    let mut copies = Vec::new();
-    for n in 1..100 {
-        let id = ConnectionId::parse(&format!("conn_copy{n}")).unwrap();
-        world
-            .execute(
-                "INSERT INTO connection (id, tenant_id, name, key_tail, key_fingerprint, key_version, management_readable, \
-                 created_by, created_at, history_start, refresh_due_at, names_due_at, life_by, life_at, key_added_at) \
-                 SELECT $1, tenant_id, $1, key_tail, $1, key_version, 0, created_by, created_at, history_start, \
-                 refresh_due_at, refresh_due_at, life_by, life_at, key_added_at FROM connection WHERE id = $2",
-                &[id.as_str(), first.id.as_str()],
-            )
-            .await;
-        world.rekey(&id, "unidentified").await;
-        copies.push(id);
-    }
+    let copies = world.copies(&first.id, 99).await;
     world.execute("UPDATE secret SET sealed = '***' WHERE connection_id = $1", &[copies[41].as_str()]).await;
     world.import().await;
     let mut needs_key = 0;

@@ -81,6 +81,8 @@ mod import_fault;
 #[cfg(test)]
 mod import_history;
 #[cfg(test)]
+mod import_isolation;
+#[cfg(test)]
 mod import_patience;
 #[cfg(test)]
 mod import_process;

@@ -198,6 +198,23 @@ impl World {
         db.commit().await.unwrap();
     }
 
+    /// So many copies of a connection, past the wizard, with keys that do not tell whose they are: an organization is
+    /// imported once.
+    pub async fn copies(&self, of: &ConnectionId, count: usize) -> Vec<ConnectionId> {
+        let mut copies = Vec::new();
+        for n in 0..count {
+            let id = ConnectionId::parse(&format!("conn_copy{n}")).unwrap();
+            let sql = "INSERT INTO connection (id, tenant_id, name, key_tail, key_fingerprint, key_version, \
+                management_readable, created_by, created_at, history_start, refresh_due_at, names_due_at, life_by, life_at, \
+                key_added_at) SELECT $1, tenant_id, $1, key_tail, $1, key_version, 0, created_by, created_at, history_start, \
+                refresh_due_at, refresh_due_at, life_by, life_at, key_added_at FROM connection WHERE id = $2";
+            self.execute(sql, &[id.as_str(), of.as_str()]).await;
+            self.rekey(&id, "unidentified").await;
+            copies.push(id);
+        }
+        copies
+    }
+
     /// Replaces a connection's key by the wizard while everything goes on.
     pub async fn replace(&self, connection: &ConnectionId, name: &str) -> Connection {
         let body = CreateDraft { connection: Some(connection.clone()), ..body(&key(name)) };
