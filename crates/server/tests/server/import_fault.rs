@@ -2,6 +2,7 @@
 //! undisturbed one does.
 
 use api::connection::ConnectionStatus;
+use server::import::run::everything_due;
 use simulator::Disturbance;
 use sqlx::AssertSqlSafe;
 
@@ -60,45 +61,78 @@ async fn whichever_answer_is_disturbed_the_next_run_ends_where_an_undisturbed_on
     assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy);
 }
 
+/// A statement that changes a table, or the end of the transaction that it is in.
+#[derive(Clone, Copy, Debug)]
+enum Failing {
+    Statement,
+    Commit,
+}
+
 #[tokio::test]
 async fn whichever_write_fails_nothing_half_is_kept() {
     let world = World::with_history(DAYS).await;
     if !world.house.has_file() {
-        // The faults below are SQLite's triggers. What is wrong with half a transaction is the same on both.
+        // The faults below are SQLite's triggers. Those of PostgreSQL are in database_fault.rs.
         return;
     }
     world.imported("small").await;
     let expected = kept(&world).await;
-    for (event, table) in [
-        ("INSERT", "import_unit"),
-        ("DELETE", "import_unit"),
-        ("INSERT", "import_day"),
-        ("INSERT", "segment"),
-        ("INSERT", "daily_cost"),
-        ("INSERT", "project"),
-        ("INSERT", "api_key"),
-        ("INSERT", "member"),
-        ("UPDATE", "connection"),
-        ("UPDATE", "lease"),
-    ] {
-        world.start_over().await;
-        trigger(
-            &world,
-            &format!(
-                "CREATE TRIGGER fault BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, 'fault'); END"
-            ),
-        )
-        .await;
-        world.import().await;
-        assert_eq!(halves(&world).await, 0, "{event} {table}");
-        trigger(&world, "DROP TRIGGER fault").await;
-        world.import().await;
-        assert_eq!(kept(&world).await, expected, "{event} {table}");
-        assert_eq!(world.count("import_unit").await, 0, "{event} {table}");
+    let kinds = written(&world).await;
+    assert!(kinds.len() >= 15, "{kinds:?}");
+    run(&world, "CREATE TABLE fault (never TEXT REFERENCES tenant (id) DEFERRABLE INITIALLY DEFERRED)").await;
+    for (event, table) in kinds {
+        for failing in [Failing::Statement, Failing::Commit] {
+            world.start_over().await;
+            let what = match failing {
+                Failing::Statement => "SELECT RAISE(ABORT, 'fault')",
+                // It refers to nothing, which is found out at the end.
+                Failing::Commit => "INSERT INTO fault (never) VALUES ('nobody')",
+            };
+            run(&world, &format!("CREATE TRIGGER fault_{event} BEFORE {event} ON {table} BEGIN {what}; END"))
+                .await;
+            let _ = everything_due(&world.house.app).await;
+            run(&world, &format!("DROP TRIGGER fault_{event}")).await;
+            assert_eq!(halves(&world).await, 0, "{failing:?} {event} {table}");
+            world.import().await;
+            assert_eq!(kept(&world).await, expected, "{failing:?} {event} {table}");
+            let left = (world.count("import_unit").await, world.count("fault").await);
+            assert_eq!(left, (0, 0), "{failing:?} {event} {table}");
+        }
     }
 }
 
-async fn trigger(world: &World, sql: &str) {
+/// How an import changes which tables.
+async fn written(world: &World) -> Vec<(String, String)> {
+    let mut tables: Vec<String> = Vec::new();
+    {
+        let mut db = world.house.app.store.read().await.unwrap();
+        let sql =
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name";
+        tables.extend(sqlx::query_scalar::<_, String>(sql).fetch_all(&mut *db).await.unwrap());
+    }
+    run(world, "CREATE TABLE written (event TEXT, changed TEXT)").await;
+    let kinds: Vec<_> =
+        tables.iter().flat_map(|table| ["INSERT", "UPDATE", "DELETE"].map(|event| (event, table))).collect();
+    for (event, table) in &kinds {
+        let note = format!("INSERT INTO written VALUES ('{event}', '{table}')");
+        run(
+            world,
+            &format!("CREATE TRIGGER note_{event}_{table} BEFORE {event} ON {table} BEGIN {note}; END"),
+        )
+        .await;
+    }
+    world.start_over().await;
+    run(world, "DELETE FROM written").await;
+    world.import().await;
+    for (event, table) in &kinds {
+        run(world, &format!("DROP TRIGGER note_{event}_{table}")).await;
+    }
+    let mut db = world.house.app.store.read().await.unwrap();
+    let sql = "SELECT DISTINCT event, changed FROM written ORDER BY changed, event";
+    sqlx::query_as(sql).fetch_all(&mut *db).await.unwrap()
+}
+
+async fn run(world: &World, sql: &str) {
     let mut db = world.house.app.store.write().await.unwrap();
     sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut *db).await.unwrap();
     db.commit().await.unwrap();
