@@ -23,9 +23,9 @@ const HEADER: [&str; 9] = [
 
 /// Writes a log to its end.
 pub(super) fn write(store: &Store, mut log: Log, pipe: &mut Pipe) -> io::Result<()> {
-    let runtime = pipe.runtime();
+    let waiting = pipe.waiting();
     let mut table = TableWriter::new(pipe, &HEADER)?;
-    while let Some(looked) = runtime.block_on(log.next(store)).map_err(io::Error::other)? {
+    while let Some(looked) = waiting.wait(log.next(store))? {
         if let Looked::Fits(call) = looked {
             write_line(&mut table, &call)?;
         }
