@@ -11,14 +11,23 @@ use crate::test::tally::Tally;
 use crate::tool;
 
 /// Each is a file of `fuzz/fuzz_targets`.
-const TARGETS: &[&str] = &["admin_key", "report_query", "upstream_answer", "vault_record"];
+const TARGETS: &[&str] = &[
+    "admin_key",
+    "api_address",
+    "id_token",
+    "report_query",
+    "request_body",
+    "upstream_answer",
+    "vault_record",
+    "webhook_address",
+];
 
 /// Counts which edges of the program an input has reached, and looks into comparisons (LLVM's SanitizerCoverage).
 const INSTRUMENTATION: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1";
 
-/// Most bytes of an input: an answer of a few rows, a record, a query.
+/// Most bytes of an input: an answer of a few rows, a record, a query, a token.
 const LONGEST: u32 = 8192;
 
 impl Length {
