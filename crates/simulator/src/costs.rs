@@ -20,6 +20,10 @@ use crate::workload::{Kind, Used, Workload};
 const API_KEY_FLOOR: i64 = 1_764_979_200;
 /// How many days a page of costs can have (OpenAI's limit).
 const MOST_DAYS: i64 = 180;
+/// How many days after it a day is what it stays, for [`Behaviour::LateMondays`] and [`Behaviour::RestatedCredit`].
+const REVISED_FOR: i64 = 5;
+/// A credit, in 10^-12 USD.
+const CREDIT: i128 = -7_250_000_000_001;
 
 /// One, where quantities are counted in 10^-12.
 const ONE: i128 = 1_000_000_000_000;
@@ -198,6 +202,11 @@ fn restated_day(now: i64) -> i64 {
     now - now.rem_euclid(DAY) - 3 * DAY
 }
 
+/// Whether a day is a Monday, as 1970-01-05 was.
+fn is_monday(at: i64) -> bool {
+    at.div_euclid(DAY).rem_euclid(7) == 4
+}
+
 /// A day's lines as this key is told them, for the `read`th time.
 fn billed(organization: &Organization, key: &Key, at: i64, now: i64, read: u64) -> Vec<CostRow> {
     let today = now - now.rem_euclid(DAY);
@@ -211,6 +220,7 @@ fn billed(organization: &Organization, key: &Key, at: i64, now: i64, read: u64) 
         unit: "",
     };
     let has_rows = !rows.is_empty();
+    let age = (today - at) / DAY;
     match key.behaviour {
         Behaviour::LateCosts if at >= today - DAY => rows.clear(),
         Behaviour::RestatedDay if at == restated_day(now) && read > 1 => {
@@ -219,7 +229,11 @@ fn billed(organization: &Organization, key: &Key, at: i64, now: i64, read: u64) 
             }
         }
         Behaviour::VanishingDay if at == restated_day(now) && read > 1 => rows.clear(),
-        Behaviour::Credit if has_rows => rows.push(extra("promotional credit", -7_250_000_000_001)),
+        Behaviour::LateMondays if is_monday(at) && age < REVISED_FOR => rows.clear(),
+        Behaviour::Credit if has_rows => rows.push(extra("promotional credit", CREDIT)),
+        Behaviour::RestatedCredit if has_rows => {
+            rows.push(extra("promotional credit", CREDIT * i128::from(1 + age.clamp(0, REVISED_FOR))))
+        }
         Behaviour::Huge if has_rows => {
             rows.push(extra("gpt-6-astra, input_tokens", 1_000_000_000_000_000_000_000))
         }

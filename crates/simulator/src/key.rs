@@ -138,6 +138,18 @@ pub const KEYS: &[Key] = &[
         Behaviour::VanishingDay,
         "the day three days ago costs nothing from the second reading on",
     ),
+    key(
+        "late-mondays",
+        Whose::Own,
+        Behaviour::LateMondays,
+        "the costs of a Monday come five days after it, and are nothing until then",
+    ),
+    key(
+        "restated-credit",
+        Whose::Own,
+        Behaviour::RestatedCredit,
+        "a negative line on each day, which is as much again on each of the five days after it",
+    ),
     key("gap", Whose::Own, Behaviour::Gap { days: 10 }, "the bucket with 13:00 of ten days ago is left out"),
     key(
         "recent-gap",

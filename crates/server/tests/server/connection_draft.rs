@@ -55,6 +55,8 @@ async fn every_sentinel_key_has_its_verdicts_cause_and_request_id() {
         ("late-costs", "PPPPP", CheckKind::KeyAccepted, None),
         ("restated-day", "PPPPP", CheckKind::KeyAccepted, None),
         ("vanishing-day", "PPPPP", CheckKind::KeyAccepted, None),
+        ("late-mondays", "PPPPP", CheckKind::KeyAccepted, None),
+        ("restated-credit", "PPPPP", CheckKind::KeyAccepted, None),
         ("gap", "PPPPP", CheckKind::KeyAccepted, None),
         ("no-key-grouping", "PPPPP", CheckKind::KeyAccepted, None),
         ("revoked-mid-run", "PPPPP", CheckKind::KeyAccepted, None),

@@ -57,6 +57,10 @@ pub enum Behaviour {
     RestatedDay,
     /// The day three days ago costs nothing from the second reading on.
     VanishingDay,
+    /// The costs of Mondays are not there before the fifth day after them.
+    LateMondays,
+    /// Each day has a negative line that is as much again on each of the five days after it.
+    RestatedCredit,
     /// The bucket with 13:00 of a day is left out.
     Gap {
         /// How many days ago.
