@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use api::endpoint::address;
-use api::export::{Focus, FocusError, FocusQuery, FocusVersion, Format};
+use api::export::{FocusError, FocusQuery, FocusVersion, Format};
 use api::report::Figure;
 use api::{Amount, ConnectionId, Month, Permission, Refused};
 use axum::body::Body;
 use http::Request;
-use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::Field;
 
-use crate::harness::{Answer, Person};
+use crate::harness::Answer;
+use crate::summed::{self, focus};
 use crate::upstream::{World, key};
 
 fn query(world: &World, connection: Option<&ConnectionId>) -> FocusQuery {
@@ -21,10 +19,6 @@ fn query(world: &World, connection: Option<&ConnectionId>) -> FocusQuery {
         version: FocusVersion::V1_2,
         format: Format::Csv,
     }
-}
-
-async fn file(person: &Person, query: &FocusQuery) -> Answer {
-    person.send(Request::get(address::<Focus>(&(), query)).body(Body::empty()).unwrap()).await
 }
 
 /// What the simulator bills this month.
@@ -68,7 +62,8 @@ async fn csv_of_both_versions_sums_to_the_bill() {
     let connection = world.imported("small").await;
     let bill = billed(&world, "small");
     for version in [FocusVersion::V1_2, FocusVersion::V1_4] {
-        let answer = file(&world.admin, &FocusQuery { version, ..query(&world, Some(&connection.id)) }).await;
+        let answer =
+            focus(&world.admin, &FocusQuery { version, ..query(&world, Some(&connection.id)) }).await;
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8; header=present");
         let name = format!("openai-focus-{}-2026-11-small.csv", version.as_str());
@@ -94,29 +89,15 @@ async fn parquet_has_the_rows_of_the_csv() {
     let world = World::new().await;
     let (small, second) = (world.imported("small").await, world.imported("second").await);
     let bill = billed(&world, "small") + billed(&world, "second");
-    let csv = file(&world.admin, &query(&world, None)).await;
-    let answer = file(&world.admin, &FocusQuery { format: Format::Parquet, ..query(&world, None) }).await;
+    let csv = focus(&world.admin, &query(&world, None)).await;
+    let answer = focus(&world.admin, &FocusQuery { format: Format::Parquet, ..query(&world, None) }).await;
     assert_eq!(answer.header("content-type"), "application/vnd.apache.parquet");
     assert!(answer.header("content-disposition").ends_with("openai-focus-1.2-2026-11.parquet\""));
-    let reader = SerializedFileReader::new(answer.body.clone()).unwrap();
-    let mut rows = 0;
-    let mut pico = 0;
-    for row in reader.get_row_iter(None).unwrap() {
-        rows += 1;
-        let row = row.unwrap();
-        let (_, cost) = row.get_column_iter().find(|(name, _)| *name == "BilledCost").unwrap();
-        let Field::Decimal(decimal) = cost else { panic!("{cost:?}") };
-        let bytes = decimal.data();
-        let sign = if bytes[0] & 0x80 == 0 { 0 } else { 0xff };
-        let mut wide = [sign; 16];
-        wide[16 - bytes.len()..].copy_from_slice(bytes);
-        assert_eq!(decimal.scale(), 12);
-        pico += i128::from_be_bytes(wide);
-    }
-    assert_eq!(
-        (csv.header("x-row-count"), Amount::from_pico(pico).unwrap()),
-        (rows.to_string().as_str(), bill)
-    );
+    let (rows, in_csv) =
+        (summed::parquet(answer.body.clone()), summed::csv(&csv.body, "BillingAccountId", "BilledCost"));
+    assert_eq!(rows, in_csv);
+    assert_eq!(csv.header("x-row-count"), rows.rows.to_string());
+    assert_eq!(sum(rows.bills.values().copied()), bill);
     assert_eq!(answer.header("x-billed-total"), csv.header("x-billed-total"));
     let accounts = column(&lines(&csv.text()), "BillingAccountId");
     for connection in [small, second] {
@@ -129,11 +110,11 @@ async fn a_month_that_is_restated_after_its_end_has_corrections() {
     let mut world = World::new().await;
     let connection = world.imported("restated-day").await;
     // The day three days ago is restated with the second reading: when November is over, that is a correction.
-    let before = file(&world.admin, &query(&world, Some(&connection.id))).await;
+    let before = focus(&world.admin, &query(&world, Some(&connection.id))).await;
     world.advance(4000).await;
     world.import().await;
     let asked = query(&world, Some(&connection.id));
-    let restated = file(&world.admin, &asked).await;
+    let restated = focus(&world.admin, &asked).await;
     assert_ne!(before.header("x-billed-total"), restated.header("x-billed-total"));
     assert!(
         column(&lines(&restated.text()), "ChargeClass").iter().all(String::is_empty),
@@ -147,7 +128,7 @@ async fn a_month_that_is_restated_after_its_end_has_corrections() {
             &[&late, &day],
         )
         .await;
-    let corrected = lines(&file(&world.admin, &asked).await.text());
+    let corrected = lines(&focus(&world.admin, &asked).await.text());
     for (class, start) in
         column(&corrected, "ChargeClass").iter().zip(column(&corrected, "ChargePeriodStart"))
     {
@@ -164,13 +145,13 @@ async fn files_are_the_tenants_own() {
         Refused::Specific::<FocusError>(refusal, _) => refusal,
         Refused::Common(refusal, _) => panic!("{refusal:?}"),
     };
-    let theirs = file(&stranger, &query(&world, Some(&connection.id))).await;
+    let theirs = focus(&stranger, &query(&world, Some(&connection.id))).await;
     assert_eq!(refused(theirs), FocusError::UnknownConnection);
-    let nothing = file(&stranger, &query(&world, None)).await;
+    let nothing = focus(&stranger, &query(&world, None)).await;
     assert_eq!((nothing.header("x-row-count"), nothing.header("x-billed-total")), ("0", ""));
     assert_eq!(lines(&nothing.text()).len(), 1, "a file without rows has its header");
     let future = FocusQuery { month: Month::parse("2026-12").unwrap(), ..query(&world, None) };
-    assert_eq!(refused(file(&world.admin, &future).await), FocusError::FutureMonth);
+    assert_eq!(refused(focus(&world.admin, &future).await), FocusError::FutureMonth);
 }
 
 /// A body that nobody reads holds the thread that writes it.

@@ -14,6 +14,8 @@ mod old_database;
 #[cfg(test)]
 mod receiver;
 #[cfg(test)]
+mod summed;
+#[cfg(test)]
 mod told;
 #[cfg(test)]
 mod upstream;
@@ -94,6 +96,10 @@ mod import_server;
 mod import_stream;
 #[cfg(test)]
 mod invitation;
+#[cfg(test)]
+mod large_organization;
+#[cfg(test)]
+mod late_data;
 #[cfg(test)]
 mod lease;
 #[cfg(test)]

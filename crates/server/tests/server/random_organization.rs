@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use api::connection::{self as contract, Stream};
 use api::cube::{CubeAnswer, CubeQuery, Show};
 use api::endpoint::address;
-use api::export::{Focus, FocusQuery, FocusVersion, Format};
+use api::export::{FocusQuery, FocusVersion, Format};
 use api::report::{Figure, Label, Metric, Period, Query, QueryCsv, Report, ReportQuery};
 use api::{ConnectionId, ConnectionName, Day, Endpoint, Month, Nothing, Permission, TenantId};
 use axum::body::Body;
@@ -21,6 +21,7 @@ use simulator::key::{KEYS, Key};
 use simulator::organization::Organization;
 
 use crate::harness::{House, Person, account, long};
+use crate::summed::{self, Bills, bills, focus};
 use crate::told::Told;
 
 /// How many of them one house has.
@@ -38,9 +39,6 @@ fn houses() -> u64 {
 fn seeds(house: u64) -> std::ops::Range<u64> {
     house * ORGANIZATIONS..(house + 1) * ORGANIZATIONS
 }
-
-/// What is billed, by account, in 10^-12.
-type Bills = BTreeMap<String, i128>;
 
 fn first_day() -> Day {
     Day::parse("2026-11-19").unwrap()
@@ -105,13 +103,6 @@ async fn imported(seeds: std::ops::Range<u64>) -> (House, Person, Bills) {
     (house, admin, bills)
 }
 
-/// Sums by account.
-fn bills<'a>(costs: impl Iterator<Item = (&'a str, i128)>) -> Bills {
-    let mut bills = Bills::new();
-    costs.for_each(|(account, cost)| *bills.entry(account.to_owned()).or_default() += cost);
-    bills
-}
-
 /// What the store has.
 async fn in_store(house: &House, tenant: &TenantId, seeds: std::ops::Range<u64>) -> Bills {
     let mut stored = Bills::new();
@@ -154,19 +145,9 @@ async fn in_cube(person: &Person) -> (CubeAnswer, facts::Cube) {
     CubeAnswer::decode(&person.send(request).await.body).unwrap()
 }
 
-/// The sums of a CSV file whose cells have neither quotes nor commas where it matters.
-fn in_csv(text: &str, account: &str, cost: &str) -> Bills {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let head = reader.headers().unwrap().clone();
-    let at = |name: &str| head.iter().position(|column| column == name).unwrap();
-    let (account, cost) = (at(account), at(cost));
-    let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    bills(records.iter().map(|record| (&record[account], Figure::parse(&record[cost]).unwrap().pico())))
-}
-
 async fn exported(person: &Person, version: FocusVersion, format: Format) -> crate::harness::Answer {
     let query = FocusQuery { month: Month::of(first_day()), connection: None, version, format };
-    person.send(Request::get(address::<Focus>(&(), &query)).body(Body::empty()).unwrap()).await
+    focus(person, &query).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -205,13 +186,16 @@ async fn check(seeds: std::ops::Range<u64>) {
     let body = serde_json::to_vec(&question(&[facts::Label::Sku])).unwrap();
     let request = Request::post(QueryCsv::PATH).header("content-type", "application/json");
     let file = admin.send(request.body(Body::from(body)).unwrap()).await;
-    assert_eq!(in_csv(&file.text(), facts::Label::BillingAccount.name(), "Cost (USD)"), billed);
+    assert_eq!(summed::csv(&file.body, facts::Label::BillingAccount.name(), "Cost (USD)").bills, billed);
     let total = format!("USD {}", api::Amount::from_pico(whole).unwrap());
     for version in [FocusVersion::V1_2, FocusVersion::V1_4] {
-        let file = exported(&admin, version, Format::Csv).await;
-        assert_eq!(in_csv(&file.text(), "BillingAccountId", "BilledCost"), billed, "{version:?}");
-        assert_eq!(file.header("x-billed-total"), total);
-        let file = exported(&admin, version, Format::Parquet).await;
-        assert_eq!((file.status.as_u16(), file.header("x-billed-total")), (200, total.as_str()));
+        let csv = exported(&admin, version, Format::Csv).await;
+        let parquet = exported(&admin, version, Format::Parquet).await;
+        for file in [&csv, &parquet] {
+            assert_eq!((file.status.as_u16(), file.header("x-billed-total")), (200, total.as_str()));
+        }
+        let csv = summed::csv(&csv.body, "BillingAccountId", "BilledCost");
+        assert_eq!(csv.bills, billed, "{version:?}");
+        assert_eq!(summed::parquet(parquet.body), csv, "{version:?}");
     }
 }

@@ -2,8 +2,13 @@
 
 use api::connection_draft::Cause;
 use api::notification::Kind;
-use api::reconciliation::{Reconciliation, ReconciliationError, ReconciliationQuery, Show, Subject, Verdict};
-use api::{Amount, ConnectionId, Nothing, Permission, Span};
+use api::reconciliation::{
+    ReconciledLine, Reconciliation, ReconciliationError, ReconciliationQuery, Show, Subject, Verdict,
+};
+use api::report::Figure;
+use api::{Amount, ConnectionId, Day, Nothing, Permission, Span};
+use openai::page::Page;
+use openai::usage::Moderations;
 
 use server::notification::outbox;
 
@@ -122,15 +127,36 @@ async fn days_that_are_not_imported_leave_it_open() {
     assert_eq!((before.verdict, before.totals.len()), (Verdict::Incomplete, 0));
 }
 
+/// How many tokens OpenAI says that were moderated on a day: it bills nothing for them.
+fn moderated(world: &World, day: Day) -> u64 {
+    let organization = world.upstream.organization(&key("small")).unwrap();
+    let (start, now) = (day.start().unix_seconds(), world.house.app.clock.now().unix_seconds());
+    let query = format!("start_time={start}&end_time={}", day.plus(1).start().unix_seconds());
+    let small = simulator::key::named("small").unwrap();
+    let page = organization.tells(small, "usage/moderations", &query, now).unwrap();
+    let page: Page<Moderations> = serde_json::from_str(&page).unwrap();
+    page.data.iter().flat_map(|bucket| &bucket.results.known).map(|row| row.input_tokens).sum()
+}
+
 #[tokio::test]
 async fn usage_that_nothing_was_billed_for_is_there_without_money() {
     let world = World::new().await;
     world.imported("small").await;
     let found = ask(&world.admin, &query(days(&world, 20), None)).await;
-    let unbilled = found.days.iter().flat_map(|day| &day.lines);
-    let unbilled: Vec<_> =
-        unbilled.filter(|line| matches!(line.subject, Subject::NotBilled { .. })).collect();
-    assert!(unbilled.iter().all(|line| line.billed == Amount::ZERO && line.attributed == Amount::ZERO));
+    assert_eq!(found.days.len(), 20);
+    for day in &found.days {
+        let is_unbilled = |line: &&ReconciledLine| matches!(line.subject, Subject::NotBilled { .. });
+        let unbilled: Vec<_> = day.lines.iter().filter(is_unbilled).collect();
+        for line in &unbilled {
+            let money = [line.billed, line.attributed, line.residual.unwrap_or_default()];
+            assert_eq!((money, line.unattributed.len()), ([Amount::ZERO; 3], 0), "{} {line:?}", day.day);
+        }
+        let tokens = Subject::NotBilled { unit: "tokens".into() };
+        let tokens = unbilled.iter().find(|line| line.subject == tokens).unwrap();
+        let counted = i128::from(moderated(&world, day.day)) * 1_000_000_000_000;
+        assert_eq!(tokens.counted_quantity, Some(Figure::from_pico(counted)), "{}", day.day);
+        assert!(counted > 0, "{}", day.day);
+    }
 }
 
 #[tokio::test]
