@@ -49,6 +49,21 @@ pub(crate) fn add_user(mut server: Command, email: &str, permissions: &[&str], p
     if output.status.success() { Ok(()) } else { Err(failed(String::from_utf8_lossy(&output.stderr).trim())) }
 }
 
+/// Connects accounts of the simulator, each named after its key, as this user, and waits until nothing of them is left to
+/// import.
+pub(crate) fn connect(
+    programs: Programs,
+    url: &str,
+    (email, password): (&str, &str),
+    names: &[&str],
+) -> Outcome {
+    Program::new("node", &["support/connect.mjs", url, email, password])
+        .arguments(names)
+        .folder(&project::root().join("end2end"))
+        .env("ADMIN_KEYS", sample_keys(programs, names)?)
+        .run()
+}
+
 /// An empty data folder below the build's.
 pub(crate) fn empty_folder(name: &str) -> Result<PathBuf, String> {
     let folder = project::target().join("tmp").join(name);
@@ -64,6 +79,13 @@ pub(crate) fn empty_folder(name: &str) -> Result<PathBuf, String> {
 pub(crate) fn private_folder(folder: &Path) -> Outcome {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|error| format!("Failed: {} cannot be made: {error}", folder.display()))
+}
+
+/// Keys of the simulator, by their names, with spaces between them: for the environment, since arguments are shown to whoever
+/// lists processes or reads what is printed.
+pub(crate) fn sample_keys(programs: Programs, names: &[&str]) -> Result<String, String> {
+    let keys: Result<Vec<String>, String> = names.iter().map(|name| sample_key(programs, name)).collect();
+    Ok(keys?.join(" "))
 }
 
 /// A key of the simulator, by the name under which it lists it.

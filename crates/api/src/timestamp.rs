@@ -30,8 +30,9 @@ impl Timestamp {
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
+        let is_number = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
         let mut parts =
-            time.split(':').map(|part| (part.len() == 2).then(|| part.parse::<i64>().ok()).flatten());
+            time.split(':').map(|part| is_number(part).then(|| part.parse::<i64>().ok()).flatten());
         let (Some(Some(hour)), Some(Some(minute)), Some(Some(second)), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
@@ -69,7 +70,13 @@ impl schemars::JsonSchema for Timestamp {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "date-time", "description": "A moment in UTC, in whole seconds." })
+        // As `Day` says its days, which a moment's is one of.
+        schemars::json_schema!({
+            "type": "string",
+            "format": "date-time",
+            "pattern": "^2[01][0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",
+            "description": "A moment in UTC, in whole seconds."
+        })
     }
 }
 
@@ -82,9 +89,16 @@ mod tests {
         let moment = Timestamp::from_unix_seconds(1_795_392_000 + 16 * 3600 + 40 * 60 + 9);
         assert_eq!(moment.to_string(), "2026-11-23T16:40:09Z");
         assert_eq!(Timestamp::parse("2026-11-23T16:40:09Z"), Some(moment));
-        for text in
-            ["2026-11-23", "2026-11-23T16:40:09", "2026-11-23T24:00:00Z", "2026-11-23T1:2:3Z", "xT10:00:00Z"]
-        {
+        for text in [
+            "2026-11-23",
+            "2026-11-23T16:40:09",
+            "2026-11-23T16:40:09.0Z",
+            "2026-11-23T24:00:00Z",
+            "2026-11-23T1:2:3Z",
+            "2026-11-23T+1:02:03Z",
+            "0988-08-06T20:59:00Z",
+            "xT10:00:00Z",
+        ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }
     }

@@ -1,7 +1,8 @@
 //! The steps, cheapest first: what is wrong is said soon.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::build;
 use crate::child::Running;
@@ -14,6 +15,10 @@ use crate::step::{Outcome, Program};
 use crate::test::tally::Tally;
 use crate::test::{Length, Step, fuzz};
 use crate::tool;
+
+/// Who may do everything where a server is judged, and the password of everybody there.
+const ADMIN: &str = "ada@example.com";
+const PASSWORD: &str = "correct horse battery staple";
 
 pub(super) const STEPS: &[Step] = &[
     Step { name: "format", about: "every Rust file is formatted", work: format },
@@ -135,42 +140,74 @@ fn clients(tally: &mut Tally, length: Length) -> Outcome {
     Ok(())
 }
 
-/// Whoever reads FOCUS files is the judge of whether we write them.
-fn focus(tally: &mut Tally, _: Length) -> Outcome {
+/// Whoever reads FOCUS files is the judge of whether we write them: files of everything that a bill can have, and those
+/// that the server writes of accounts that it imported.
+fn focus(tally: &mut Tally, length: Length) -> Outcome {
     let folder = project::root().join("crates/focus/acceptance");
     let python = tool::python_packages("python-focus", &folder)?;
-    let files = project::target().join("tmp/focus").display().to_string();
+    let files = installation::empty_folder("focus")?;
+    let (sample, exported) = (files.join("sample"), files.join("exported"));
     Program::new("cargo", &["build", "--workspace", "--example", "sample"]).run()?;
-    Program::new(project::target().join("debug/examples/sample"), &[&files]).run()?;
-    Program::new(python, &["check.py", &files])
-        .folder(&folder)
-        .remedy("the validator says above which rule a column breaks; crates/focus/src/column.rs fills the columns")
-        .run()?;
+    Program::new(project::target().join("debug/examples/sample"), &[]).argument(&sample).run()?;
+    let judge = |folders: &Path| {
+        Program::new(&python, &["check.py"])
+            .argument(folders)
+            .folder(&folder)
+            .remedy("the validator says above which rule a column breaks; crates/focus/src/column.rs fills the columns")
+            .run()
+    };
+    judge(&sample)?;
+    tally.passed += 1;
+    export(length, &python, &folder, &exported)?;
+    judge(&exported)?;
     tally.passed += 1;
     Ok(())
 }
 
-/// Schemathesis is the judge of whether the server does what its document says, whoever asks.
+/// Files that the server writes of accounts that it imported, with what OpenAI says of the same days.
+fn export(length: Length, python: &Path, folder: &Path, files: &Path) -> Outcome {
+    /// Charges of every kind that the simulator knows, a credit, a line item that nobody knows, and names of any characters.
+    const NAMES: &[&str] = &["small", "archived", "credit", "unknown-rows", "text-amounts", "hostile-names"];
+    let data = installation::empty_folder("focus-server")?;
+    // Its time stands still, so that it tells the same whenever it is asked.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
+    let (_simulator, upstream) = simulator_with(length, &["--now", &now])?;
+    let server = || {
+        let mut server = installation::server(length.programs(), &data, 0);
+        server.env("OPENAI_BASE_URL", format!("{upstream}/v1"));
+        server
+    };
+    installation::add_user(server(), ADMIN, EVERYTHING, PASSWORD)?;
+    let (_server, url) = installation::serve(server(), &project::target().join("tmp/focus.log"))?;
+    installation::connect(length.programs(), &url, (ADMIN, PASSWORD), NAMES)?;
+    Program::new(python, &["export.py", &url, ADMIN, PASSWORD, &upstream])
+        .argument(files)
+        .folder(folder)
+        .env("ADMIN_KEYS", installation::sample_keys(length.programs(), NAMES)?)
+        .run()
+}
+
+/// Schemathesis is the judge of whether the server does what its document says, whoever asks: with an account that is
+/// imported, and with one whose key OpenAI refuses, so that figures and findings are compared with the document too.
 fn api(tally: &mut Tally, length: Length) -> Outcome {
-    const PASSWORD: &str = "correct horse battery staple";
-    const ADMIN: &str = "ada@example.com";
     const VIEWER: &str = "vic@example.com";
     let folder = project::root().join("crates/api/acceptance");
     let python = tool::python_packages("python-api", &folder)?;
     let data = installation::empty_folder("api")?;
     let (_simulator, upstream) = simulator(length)?;
-    installation::add_user(installation::server(length.programs(), &data, 0), ADMIN, EVERYTHING, PASSWORD)?;
-    installation::add_user(
-        installation::server(length.programs(), &data, 0),
-        VIEWER,
-        &["cloud-analytics-user"],
-        PASSWORD,
-    )?;
-    let mut server = installation::server(length.programs(), &data, 0);
-    server.env("OPENAI_BASE_URL", format!("{upstream}/v1"));
-    let (_server, url) = installation::serve(server, &project::target().join("tmp/api.log"))?;
+    let server = || {
+        let mut server = installation::server(length.programs(), &data, 0);
+        server.env("OPENAI_BASE_URL", format!("{upstream}/v1"));
+        server
+    };
+    installation::add_user(server(), ADMIN, EVERYTHING, PASSWORD)?;
+    installation::add_user(server(), VIEWER, &["cloud-analytics-user"], PASSWORD)?;
+    let (_server, url) = installation::serve(server(), &project::target().join("tmp/api.log"))?;
+    installation::connect(length.programs(), &url, (ADMIN, PASSWORD), &["small", "revoked-mid-run"])?;
     Program::new(python, &["check.py", &url, PASSWORD, "anonymous", VIEWER, ADMIN])
         .folder(&folder)
+        .env("ADMIN_KEY", installation::sample_key(length.programs(), "no-usage-scope")?)
+        .env("LONG_TESTS", length.variable())
         .remedy("the lines above say which request was answered otherwise than the document says")
         .run()?;
     tally.passed += 3;
@@ -223,7 +260,11 @@ fn browser(tally: &mut Tally, length: Length) -> Outcome {
 
 /// A simulator on a port of its own.
 fn simulator(length: Length) -> Result<(Running, String), String> {
+    simulator_with(length, &[])
+}
+
+fn simulator_with(length: Length, arguments: &[&str]) -> Result<(Running, String), String> {
     let mut command = Command::new(length.programs().path("openai-simulator"));
-    command.args(["--port", "0"]);
+    command.args(["--port", "0"]).args(arguments);
     Running::start(command, &project::target().join("tmp/simulator.log"), origin)
 }
