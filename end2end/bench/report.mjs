@@ -3,7 +3,7 @@ import { cpu, day, figure, percentile, signedIn } from './api.mjs';
 
 const [url, email, password, serverId, days, label] = process.argv.slice(2);
 const call = await signedIn(url, email, password);
-const REPEATS = 20;
+const REPEATS = 10;
 const question = {
   metrics: ['cost', 'requests', 'tokens'],
   period: { kind: 'days', start: day(days), end: day(0) },

@@ -9,7 +9,8 @@ import duckdb
 
 NUMBERS = ["start", "requests", "input", "output"]
 TEXTS = ["account", "stream", "project", "api_key", "user", "model", "batch", "service_tier"]
-REPEATS = 20
+TEXTS += ["size", "source", "context_level", "vector_store"]
+REPEATS = 10
 
 
 def load(path, file):

@@ -53,7 +53,8 @@ async fn main() {
     if let Some(rows) = &mut rows {
         writeln!(
             rows,
-            "start,account,stream,project,api_key,user,model,batch,service_tier,requests,input,output"
+            "start,account,stream,project,api_key,user,model,batch,service_tier,size,source,context_level,\
+             vector_store,requests,input,output"
         )
         .unwrap();
     }
@@ -187,12 +188,15 @@ fn write_rows(
         let batch = row.batch.map_or("", |batch| if batch { "true" } else { "false" });
         let [project, key, user] = [row.project, row.api_key, row.user].map(text);
         let [model, tier] = [row.model, row.service_tier].map(text);
+        let [size, source, level, vectors] =
+            [row.size, row.source, row.context_level, row.vector_store].map(text);
         let [requests, input, output] =
             [Measure::Requests, Measure::InputTokens, Measure::OutputTokens].map(told);
         let (start, stream) = (row.start, stream.slug());
         writeln!(
             out,
-            "{start},{account},{stream},{project},{key},{user},{model},{batch},{tier},{requests},{input},{output}"
+            "{start},{account},{stream},{project},{key},{user},{model},{batch},{tier},{size},{source},{level},\
+             {vectors},{requests},{input},{output}"
         )
         .unwrap();
     }
