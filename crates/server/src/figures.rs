@@ -33,9 +33,15 @@ pub enum FiguresError {
     /// What is kept cannot be read: another version of this program, or another hand, has written it.
     #[error("what is kept of a day cannot be read: {0}")]
     Damaged(#[from] DecodeError),
-    /// The thread has panicked.
-    #[error("the thread that computes facts has ended: {0}")]
-    Thread(#[from] JoinError),
+    /// The thread has panicked. Of a panic's own words nothing is kept: they may contain what a user entered.
+    #[error("the thread that computes facts has panicked, or the process ends")]
+    Thread,
+}
+
+impl From<JoinError> for FiguresError {
+    fn from(_: JoinError) -> Self {
+        Self::Thread
+    }
 }
 
 /// Facts that are being read, part by part, month after month. A roll-up is in one month and so in one part.

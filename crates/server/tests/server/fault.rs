@@ -4,6 +4,7 @@ use api::support_request::{Create, SupportRequest};
 use api::{Endpoint, Permission};
 use axum::body::Body;
 use http::Request;
+use server::figures::FiguresError;
 use server::http::{Call, Cx, Endpoints, Outcome};
 
 use crate::harness::{Answer, House};
@@ -20,6 +21,11 @@ async fn panics(_: Cx, call: Call<Create>) -> Outcome<Create> {
         let never: SupportRequest = serde_json::from_str("").map_err(sqlx::Error::decode)?;
         return Ok(never.into());
     }
+    if call.body.subject == COMPUTED {
+        let message = call.body.message.clone();
+        let work = tokio::task::spawn_blocking::<_, ()>(move || panic!("what the user wrote: {message}"));
+        work.await.map_err(FiguresError::from)?;
+    }
     panic!("what the user wrote: {}", call.body.message)
 }
 
@@ -27,6 +33,9 @@ async fn panics(_: Cx, call: Call<Create>) -> Outcome<Create> {
 async fn repeats(_: Cx, call: Call<Create>) -> Outcome<Create> {
     Err(sqlx::Error::Protocol(call.body.message).into())
 }
+
+/// The subject that makes it panic on a thread that computes.
+const COMPUTED: &str = "computed";
 
 /// Calls a handler that fails, and gives what was logged meanwhile.
 async fn call(subject: &str) -> (Answer, String) {
@@ -50,6 +59,10 @@ async fn a_panic_in_a_handler_is_one_failed_request() {
             before(panic);
         }
     }));
+    // The thread that computes has a log of its own here: its end is in the request's.
+    let (answer, log) = call(COMPUTED).await;
+    assert_eq!((answer.status.as_u16(), answer.json_code().as_str()), (500, "internal"));
+    assert!(log.contains("a request failed") && !log.contains(CANARY), "{log}");
     let (answer, log) = call("x").await;
     assert_eq!((answer.status.as_u16(), answer.json_code().as_str()), (500, "internal"));
     assert!(!answer.header("content-security-policy").is_empty());
