@@ -6,6 +6,7 @@ use api::{Method, Permission};
 use axum::body::Body;
 use bytes::Bytes;
 use http::Request;
+use serde_json::Value;
 
 use crate::estate::{address, body as sample};
 use crate::harness::{Answer, House, Person};
@@ -50,18 +51,90 @@ async fn strict_json() {
     assert_eq!(post(&person, Some("application/json"), fine).await.status, 201);
 }
 
+/// A text of the same JSON whose first field stands there twice; none when there is no field.
+fn doubled(body: &str) -> Option<String> {
+    let fields: serde_json::Map<String, Value> = serde_json::from_str(body).unwrap();
+    let (name, value) = fields.iter().next()?;
+    Some(format!(r#"{{"{name}":{value},{}"#, &body[1..]))
+}
+
+/// The same JSON with one of its texts replaced, for each of them.
+fn with_each_text(body: &str, text: &str) -> Vec<String> {
+    fn replace(value: &mut Value, count: &mut usize, text: &str) {
+        match value {
+            Value::String(old) => {
+                if *count == 0 {
+                    text.clone_into(old);
+                }
+                *count = count.wrapping_sub(1);
+            }
+            Value::Array(values) => values.iter_mut().for_each(|value| replace(value, count, text)),
+            Value::Object(fields) => fields.values_mut().for_each(|value| replace(value, count, text)),
+            _ => {}
+        }
+    }
+    let original: Value = serde_json::from_str(body).unwrap();
+    let changed = (0..).map(|at| {
+        let (mut value, mut count) = (original.clone(), at);
+        replace(&mut value, &mut count, text);
+        value
+    });
+    changed.take_while(|changed| *changed != original).map(|changed| changed.to_string()).collect()
+}
+
+/// By whichever endpoint: none of them answers with a fault of the server.
 #[tokio::test]
 async fn hostile_json_is_refused_at_once() {
     let house = House::new().await;
-    let person = house.person(&[Permission::SupportRequester]).await;
-    for body in [
-        "[".repeat(60_000),
-        format!(r#"{{"subject":{}1{}}}"#, "[".repeat(20_000), "]".repeat(20_000)),
-        "1".repeat(65_000),
-    ] {
-        let answer = post(&person, Some("application/json"), body).await;
-        assert_eq!(answer.status, 400);
+    let person = house.person(Permission::ALL).await;
+    let mut tried = 0;
+    for endpoint in api::ALL.iter().filter(|endpoint| endpoint.method != Method::Get) {
+        let what = format!("{} {}", endpoint.method.as_str(), endpoint.path);
+        let sample = match sample(endpoint) {
+            body if body.is_empty() => "{}".to_owned(),
+            body => body,
+        };
+        let send = async |body: Vec<u8>| {
+            let request = Request::builder().method(endpoint.method.as_str()).uri(address(endpoint, &[]));
+            let request = request.header("content-type", "application/json").body(Body::from(body)).unwrap();
+            person.send(request).await
+        };
+        let mut refused: Vec<Vec<u8>> = [
+            "[".repeat(60_000),
+            format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)),
+            format!(r#"{{"x":{}1{}}}"#, r#"{"x":"#.repeat(10_000), "}".repeat(10_000)),
+            format!("[{}0]", "0,".repeat(30_000)),
+            "1".repeat(65_000),
+            sample.replacen('{', "{\0", 1),
+            format!("{sample}\0"),
+        ]
+        .map(String::into_bytes)
+        .into();
+        refused.push([&b"{\"\xff\":1,"[..], &sample.as_bytes()[1..]].concat());
+        refused.push([sample.as_bytes(), &b"\xc0\x80"[..]].concat());
+        refused.extend(doubled(&sample).map(String::into_bytes));
+        for body in refused {
+            let (answer, begins) =
+                (send(body.clone()).await, String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned());
+            assert_eq!(
+                (answer.status.as_u16(), answer.json_code().as_str()),
+                (400, "malformed"),
+                "{what}: {begins}"
+            );
+            tried += 1;
+        }
+        let million = format!("[{}0]", "0,".repeat(1_000_000));
+        assert_eq!(send(million.into()).await.status, 413, "{what}");
+        // JSON can say characters that a database does not take, half of a pair, and such as make others unreadable.
+        for text in ["\0", "a\0b", "\u{202e}", "\u{feff}", "\u{10ffff}", "\u{1b}[2J"] {
+            for body in with_each_text(&sample, text) {
+                let answer = send(body.clone().into()).await;
+                assert!(answer.status.as_u16() < 500, "{what} with {body}: {answer:?}");
+                tried += 1;
+            }
+        }
     }
+    assert!(tried > 700, "{tried}");
 }
 
 #[tokio::test]

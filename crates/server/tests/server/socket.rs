@@ -182,11 +182,19 @@ fn stalled_sockets_that_come_again_keep_no_request_waiting() {
     assert!(!long() || closed > 5 * stalled.len(), "{closed}");
 }
 
-/// They neither take the places of others nor the process's files.
+/// How many sockets a process has.
+fn sockets(server: &Running) -> usize {
+    let files = std::fs::read_dir(format!("/proc/{}/fd", server.child.id())).unwrap();
+    let opened = files.filter_map(|file| std::fs::read_link(file.unwrap().path()).ok());
+    opened.filter(|file| file.to_string_lossy().starts_with("socket:")).count()
+}
+
+/// They neither take the places of others nor, for longer than a request's header may take, the process's files.
 #[test]
 fn six_hundred_stalled_sockets_keep_no_request_waiting() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path());
+    let before = sockets(&server);
     let stalled: Vec<_> = (0..600)
         .map(|_| {
             let mut socket = server.connect();
@@ -201,9 +209,72 @@ fn six_hundred_stalled_sockets_keep_no_request_waiting() {
             begun.elapsed()
         })
         .collect();
-    drop(stalled);
     times.sort();
     // Whoever had to wait for a stalled one would wait until its five seconds are over.
     let (slow, limit) = (times[times.len() * 99 / 100], if long() { 200 } else { 2_000 });
     assert!(slow < Duration::from_millis(limit), "{slow:?}");
+    // The server hangs up on all of them, which are still held here.
+    for mut socket in stalled {
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let read = std::io::Read::read_to_end(&mut socket, &mut Vec::new());
+        let late = |error: &std::io::Error| error.kind() == std::io::ErrorKind::WouldBlock;
+        assert!(!read.is_err_and(|error| late(&error)), "it is still waited for");
+    }
+    let patience = Instant::now() + Duration::from_secs(30);
+    while sockets(&server) > before {
+        assert!(Instant::now() < patience, "{before} sockets before, and {} now", sockets(&server));
+        std::thread::yield_now();
+    }
+}
+
+/// The most memory that a process has had at once, in kB.
+fn most_memory(server: &Running) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+/// Sends a body of a gibibyte in chunks until nobody takes it any more. Gives the answer, and how much was sent.
+fn send_a_gibibyte(server: &Running, path: &str) -> (String, usize) {
+    const CHUNK: usize = 1 << 16;
+    let mut socket = server.connect();
+    // Nobody waits for ever for a server that neither reads nor hangs up.
+    socket.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let begin = format!(
+        "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+    );
+    std::io::Write::write_all(&mut socket, begin.as_bytes()).unwrap();
+    let chunk = format!("{CHUNK:x}\r\n{}\r\n", " ".repeat(CHUNK));
+    let mut sent = 0;
+    while sent < 1 << 30 && std::io::Write::write_all(&mut socket, chunk.as_bytes()).is_ok() {
+        sent += CHUNK;
+    }
+    let mut answer = Vec::new();
+    let _ = std::io::Read::read_to_end(&mut socket, &mut answer);
+    (String::from_utf8(answer).unwrap(), sent)
+}
+
+/// Neither what says at once how large it is, nor what never says it, is kept until it is too much.
+#[test]
+fn a_body_of_a_gibibyte_takes_no_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path());
+    // What the first requests of a process take is taken.
+    for _ in 0..4 {
+        server.post("/api/v1/session", &" ".repeat((64 << 10) + 1));
+    }
+    let before = most_memory(&server);
+    for path in ["/api/v1/session", "/api/v1/setup", "/api/v1/connection-drafts", "/nowhere"] {
+        for _ in 0..4 {
+            let (answer, sent) = send_a_gibibyte(&server, path);
+            // The answer may be lost to whoever goes on sending when it comes.
+            let status = answer.split(' ').nth(1).unwrap_or("413");
+            assert!(["413", "401", "404", "405"].contains(&status), "{path}: {answer}");
+            assert!(sent < 32 << 20, "{path} has taken {sent} bytes");
+        }
+    }
+    let grown = most_memory(&server) - before;
+    assert!(grown < 5 << 10, "{grown} kB more");
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200 "));
 }
