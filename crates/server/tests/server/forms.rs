@@ -7,7 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 
 /// What a key looks like in each form that is looked for: any twelve bytes of its random part, as they are, reversed, in
 /// hexadecimal and in base64 at each of its three alignments. URL-encoding leaves a key's characters as they are.
-pub struct Forms(Vec<(usize, HashSet<Vec<u8>>)>);
+pub struct Forms {
+    by_length: Vec<(usize, HashSet<Vec<u8>>)>,
+    /// Whether a form begins with these three bytes: hardly any place of a log has to be looked at closer.
+    begins: Vec<bool>,
+}
 
 impl Forms {
     pub fn of(secrets: impl IntoIterator<Item = String>) -> Self {
@@ -21,18 +25,30 @@ impl Forms {
         hexadecimal.extend(pieces.iter().map(|piece| hex(piece).to_uppercase().into_bytes()));
         // Twelve bytes at a multiple of three are sixteen characters of their own, whatever stands around them.
         let base64 = pieces.iter().map(|piece| STANDARD.encode(piece).into_bytes()).collect();
-        Self(vec![(12, plain), (24, hexadecimal), (16, base64)])
+        let by_length = vec![(12, plain), (24, hexadecimal), (16, base64)];
+        let mut begins = vec![false; 1 << 24];
+        for form in by_length.iter().flat_map(|(_, forms)| forms) {
+            begins[beginning(form)] = true;
+        }
+        Self { by_length, begins }
     }
 
-    /// Up to three hits of each length, with what is around them.
+    /// Up to three hits, with what is around them.
     pub fn find(&self, haystack: &[u8]) -> Vec<String> {
-        let hits = self.0.iter().flat_map(|(length, forms)| {
-            haystack.windows(*length).enumerate().filter(|(_, window)| forms.contains(*window))
-        });
+        let is_hit = |at: &usize| {
+            self.begins[beginning(&haystack[*at..])]
+                && self.by_length.iter().any(|(length, forms)| {
+                    haystack.get(*at..at + length).is_some_and(|piece| forms.contains(piece))
+                })
+        };
         let around = |at: usize| {
             let from = at.saturating_sub(80);
             String::from_utf8_lossy(&haystack[from..haystack.len().min(at + 24)]).into_owned()
         };
-        hits.take(3).map(|(at, _)| around(at)).collect()
+        (0..haystack.len().saturating_sub(2)).filter(is_hit).take(3).map(around).collect()
     }
+}
+
+fn beginning(bytes: &[u8]) -> usize {
+    bytes[..3].iter().fold(0, |begun, byte| begun << 8 | usize::from(*byte))
 }

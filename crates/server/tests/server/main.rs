@@ -145,6 +145,8 @@ mod second_factor;
 #[cfg(test)]
 mod secret;
 #[cfg(test)]
+mod secret_process;
+#[cfg(test)]
 mod segment;
 #[cfg(test)]
 mod session;

@@ -80,6 +80,14 @@ impl Running {
         Listener(self.address.clone()).get(path)
     }
 
+    /// Kills it, and gives what it has written to standard output since it was ready.
+    pub fn killed(mut self) -> String {
+        self.child.kill().unwrap();
+        let mut rest = String::new();
+        self.out.read_to_string(&mut rest).unwrap();
+        rest
+    }
+
     pub fn terminate(mut self) -> std::process::ExitStatus {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
