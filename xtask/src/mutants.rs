@@ -1,5 +1,5 @@
 //! `cargo xtask mutants`: the code that must not be wrong is changed in one place after another, and the tests are to notice.
-//! It takes an hour and is no part of `cargo xtask test`. What survives, and why, is in docs/mutants.md.
+//! It takes hours and is no part of `cargo xtask test`. What survives, and why, is in docs/mutants.md.
 
 use std::path::Path;
 
@@ -9,7 +9,8 @@ use crate::setup;
 use crate::step::{Outcome, Program, note, say};
 use crate::tool;
 
-pub(crate) const USAGE: &str = "cargo xtask mutants [--only vault|money|permission|lease]";
+pub(crate) const USAGE: &str =
+    "cargo xtask mutants [--only vault|money|permission|lease|sign-in|token|planning]";
 
 /// How many of a hundred must be noticed.
 const BUDGET: usize = 90;
@@ -39,7 +40,18 @@ const PARTS: &[Part] = &[
             "--re",
             "Permission|Access|admit|record_denial|turn",
         ],
-        tests: &["--lib", "--test", "server", "--", "permission", "access::", "audit::", "api_token::"],
+        tests: &[
+            "--lib",
+            "--test",
+            "server",
+            "--",
+            "permission",
+            "access::",
+            "audit::",
+            "api_token::",
+            "sign_in_rule::",
+            "second_factor::",
+        ],
     },
     Part {
         name: "lease",
@@ -54,6 +66,57 @@ const PARTS: &[Part] = &[
         ],
         // Without a lease nothing is imported, and whoever waits for an import would wait for good.
         tests: &["--lib", "--test", "server", "--", "lease::"],
+    },
+    Part {
+        name: "sign-in",
+        changed: &[
+            "--workspace",
+            "--test-package",
+            "server",
+            "--file",
+            "crates/server/src/session.rs",
+            "--file",
+            "crates/server/src/session/token.rs",
+            "--file",
+            "crates/server/src/second_factor.rs",
+            "--file",
+            "crates/server/src/attempts.rs",
+            "--file",
+            "crates/server/src/attempts/codes.rs",
+        ],
+        tests: &[
+            "--lib",
+            "--test",
+            "server",
+            "--",
+            "session::",
+            "second_factor::",
+            "attempts::",
+            "password::",
+        ],
+    },
+    Part { name: "token", changed: &["--package", "oidc"], tests: &["--lib"] },
+    Part {
+        name: "planning",
+        changed: &[
+            "--workspace",
+            "--test-package",
+            "server",
+            "--file",
+            "crates/server/src/import/plan.rs",
+            "--file",
+            "crates/server/src/import/history.rs",
+        ],
+        tests: &[
+            "--lib",
+            "--test",
+            "server",
+            "--",
+            "plan::",
+            "history::",
+            "import_history::",
+            "import_stream::",
+        ],
     },
 ];
 

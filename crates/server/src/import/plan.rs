@@ -227,6 +227,9 @@ mod tests {
         assert_eq!(order[..6], [Costs, CostTotals, Completions, WebSearchCalls, CostTotals, CostTotals]);
         assert_eq!(order[6..9], [Costs, Completions, WebSearchCalls]);
         assert!(units[6..].windows(2).all(|pair| pair[0].1.end >= pair[1].1.end));
+        let alone = |days: i64| Window { start: today.plus(-days), end: today.plus(1 - days) };
+        assert_eq!(rank(Costs, alone(6), today), rank(Costs, units[0].1, today), "a day that is read alone");
+        assert!(rank(Costs, alone(7), today) > rank(WebSearchCalls, units[3].1, today));
     }
 
     #[test]
@@ -253,8 +256,10 @@ mod tests {
         }
         let plan = refresh(Stream::Costs, Known::default(), day("2026-11-22"), today);
         assert_eq!(windows(&plan), ["2026-11-22..2026-11-24"]);
-        assert_eq!(month(start, today).map(|window| window.start), Some(day("2026-10-20")));
-        assert_eq!(month(today, today), None);
+        let trailing = day("2026-11-17");
+        assert_eq!(month(start, today), Some(Window { start: day("2026-10-20"), end: trailing }));
+        assert_eq!(month(trailing.plus(-1), today).map(Window::days), Some(1));
+        assert_eq!((month(trailing, today), month(today, today)), (None, None));
     }
 
     #[test]
@@ -269,6 +274,7 @@ mod tests {
         );
         assert_eq!(window.period(window.start.start()), None);
         assert!(window.contains(day("2026-11-17")) && !window.contains(window.end));
+        assert_eq!(runs(&window.each().collect::<Vec<_>>()), [window]);
     }
 
     #[test]
@@ -296,6 +302,11 @@ mod tests {
                 vec!["2026-11-18..2026-11-21", "2026-11-22..2026-11-24"],
             ),
             (vec![of("2026-11-18", "2026-11-30")], vec!["2026-11-17..2026-11-18"]),
+            (vec![of("2026-11-26", "2026-11-30")], vec!["2026-11-17..2026-11-24"]),
+            (
+                vec![of("2026-11-17", "2026-11-19"), of("2026-11-22", "2026-11-24")],
+                vec!["2026-11-19..2026-11-22"],
+            ),
             (vec![of("2026-11-01", "2026-11-30")], vec![]),
         ] {
             assert_eq!(windows(&window.without(&planned)), expected, "{planned:?}");
@@ -315,6 +326,18 @@ mod tests {
             (windows.first().map(|window| window.end), windows.last().map(|window| window.start)),
             (Some(end), Some(floor))
         );
+    }
+
+    #[test]
+    fn costs_may_come_two_days_late_and_usage_may_not() {
+        let today = day("2026-11-23");
+        for (stream, from) in [
+            (Stream::Costs, "2026-11-21"),
+            (Stream::CostTotals, "2026-11-21"),
+            (Stream::Completions, "2026-11-23"),
+        ] {
+            assert_eq!(late_from(stream, today), day(from), "{stream:?}");
+        }
     }
 
     #[test]
