@@ -171,7 +171,7 @@ async fn panics(_: Cx, call: Call<Create>) -> Outcome<Create> {
 async fn computes_and_panics(_: Cx, call: Call<Create>) -> Outcome<Create> {
     let work = tokio::task::spawn_blocking(move || {
         let key = AdminKey::parse(call.body.admin_key.expose()).unwrap();
-        key.expose().strip_prefix("sk-proj-").map(str::len).expect(key.expose())
+        key.expose().strip_prefix("sk-proj-").map(str::len).unwrap_or_else(|| panic!("{}", key.expose()))
     });
     work.await.map_err(FiguresError::from)?;
     unreachable!()
