@@ -82,7 +82,7 @@ test('every call to OpenAI is listed, as a GET with its answer and OpenAI’s re
   expect(costs).toBeGreaterThan(0);
   expect(costs).toBeLessThan(asked.length);
   await expect(calls).toHaveCount(Math.min(costs, 50) + 1);
-  await expect(page).toHaveURL(/text=Organization%2FCosts/);
+  await expect(page).toHaveURL(/text=Organization\/Costs/);
   const found = await file();
   expect(found).toHaveLength(costs);
   for (const line of found) expect(line).toContain(',GET,/v1/organization/costs,');
