@@ -73,7 +73,7 @@ test('each error and each step is said once', async ({ page, refusals }) => {
   await wizard.test.click();
   await expectSaid('no server for the key', /^The server did not answer\..* The key is still in the field\.$/);
   await wizard.test.click();
-  await expectSaid('a test that fails', LOOKING, 'Step 3 of 4: Test connection', /^The test failed: /);
+  await expectSaid('a test that fails', LOOKING, 'Step 3 of 4: Test connection', /^The test failed at: /);
   await wizard.dialog.getByRole('button', { name: 'Replace the key' }).click();
   await expectSaid('back at the second step', 'Step 2 of 4: Admin key');
   await wizard.key.fill(key('small'));
