@@ -122,6 +122,11 @@ test('a webhook is made, told of a finished import with its signature, and remov
   await page.getByRole('button', { name: /^Send a test to/ }).click();
   await expect(page.getByText('The test message was accepted')).toBeVisible();
   await expect(page.getByRole('row').filter({ hasText: 'This is a test message' })).toContainText('Delivered');
+  const keep = page.getByRole('region', { name: 'Deliveries', exact: true }).getByRole('button', { name: 'Download CSV' });
+  const [download] = await Promise.all([page.waitForEvent('download'), keep.click()]);
+  const [, ...deliveries] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+  expect(deliveries).toHaveLength(1);
+  for (const part of [',Test,', ',Webhook,http://127.0.0.1']) expect(deliveries[0]).toContain(part);
 
   await page.goto('/connect');
   await new Wizard(page).connect(key('small'), 'Acme');
