@@ -24,7 +24,7 @@ test('a shared report is seen by others, who keep a copy and cannot change it', 
   await connected(page, 'small');
   await page.goto('/reports');
   await expect(page.getByRole('heading', { name: 'No reports yet' })).toBeVisible();
-  await page.getByRole('link', { name: 'New report' }).click();
+  await page.getByRole('link', { name: 'New report' }).first().click();
   await page.getByRole('combobox', { name: 'Interval (UTC)' }).selectOption('month');
   await page.getByRole('button', { name: 'Save…' }).click();
   await save(page, 'Months, <b>by service</b>');
