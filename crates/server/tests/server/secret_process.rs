@@ -1,6 +1,7 @@
 //! Keys in a server that is a process of its own: whatever it does with them and whatever befalls it, none of them is in its
 //! files, on standard output or standard error, or in what the system tells of it.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -150,11 +151,15 @@ async fn no_key_is_in_anything_that_a_server_leaves_behind() {
     let hexadecimal: String = key("hanging").bytes().map(|byte| format!("{byte:02x}")).collect();
     std::fs::write(folder.join("deep/planted"), format!("…{hexadecimal}…")).unwrap();
     let mut planted = Command::new("sh")
-        .args(["-c", "read line", &key("echo")])
+        .args(["-c", "echo ready; read line", &key("echo")])
         .env("KEY", key("small"))
         .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    // Of a process that has not come to its own code yet, the system tells nothing.
+    let mut ready = String::new();
+    BufReader::new(planted.stdout.as_mut().unwrap()).read_line(&mut ready).unwrap();
     let found = hits(&forms, &left_by(planted.id(), folder));
     planted.kill().unwrap();
     planted.wait().unwrap();
