@@ -37,8 +37,8 @@ pub enum TargetError {
     /// Not an address at all.
     #[error("Enter an address, such as https://hooks.example.com/openai-lens.")]
     Malformed,
-    /// More than 2,048 bytes.
-    #[error("Use an address of at most 2,048 characters.")]
+    /// More than 2,048 bytes once it is written in ASCII alone.
+    #[error("Use an address of at most 2,048 characters: a letter such as ü counts as six or more.")]
     TooLong,
     /// Another scheme.
     #[error("Use an address that begins with https://.")]
@@ -57,10 +57,11 @@ pub enum TargetError {
 impl Target {
     /// Reads an address. Numbers in whatever notation are read as browsers read them, so that none hides another.
     pub fn parse(text: &str, reach: Reach) -> Result<Self, TargetError> {
-        if text.len() > LONGEST {
+        let url = Url::parse(text).map_err(|_| TargetError::Malformed)?;
+        // As it is kept: letters outside ASCII are longer there than in what was entered.
+        if url.as_str().len() > LONGEST {
             return Err(TargetError::TooLong);
         }
-        let url = Url::parse(text).map_err(|_| TargetError::Malformed)?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(TargetError::Malformed)?;
         let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok();
         let is_here =
@@ -126,6 +127,10 @@ mod tests {
         assert_eq!(refused("https://ada@hooks.example.com"), TargetError::Credentials);
         assert_eq!(refused("https://hooks.example.com:22/"), TargetError::Port);
         assert_eq!(refused(&format!("https://example.com/{}", "x".repeat(LONGEST))), TargetError::TooLong);
+        assert_eq!(
+            refused(&format!("https://example.com/{}", "ü".repeat(LONGEST / 4))),
+            TargetError::TooLong
+        );
         assert_eq!(refused("https://2130706433/"), TargetError::NotPublic);
         assert_eq!(refused("http://127.0.0.1:9000/"), TargetError::NotHttps);
     }
