@@ -51,6 +51,9 @@ impl Length {
     }
 }
 
+/// Most failures of a step that the summary names: when more fail, they have a cause in common.
+const MOST_NAMED: usize = 20;
+
 struct Report {
     name: &'static str,
     tally: Tally,
@@ -108,6 +111,11 @@ fn summarize(reports: &[Report]) -> Outcome {
         );
         whole.passed += tally.passed;
         whole.failed += tally.failed;
+    }
+    for Report { name, tally, .. } in reports {
+        for broken in tally.broken.iter().take(MOST_NAMED) {
+            println!("    {name}: {broken}");
+        }
     }
     println!("\n{} passed, {} failed", whole.passed, whole.failed);
     let failed: Vec<&str> =

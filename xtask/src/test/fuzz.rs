@@ -63,6 +63,7 @@ pub(super) fn run(tally: &mut Tally, length: Length) -> Outcome {
                 Err(problem) => {
                     println!("\n{name}: {problem}");
                     tally.failed += 1;
+                    tally.broken.push((*name).to_owned());
                 }
             }
         }
