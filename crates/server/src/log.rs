@@ -73,18 +73,20 @@ impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Escaped<W> {
 }
 
 impl<W: Write> Write for Escaped<W> {
-    /// A line comes whole, so that no character is cut in two.
+    /// A line comes whole, so that no character is cut in two, and goes on whole, so that none of another thread comes between.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let is_escaped = |letter: char| letter.is_control() && letter != '\n';
         match str::from_utf8(line) {
             Ok(text) if text.contains(is_escaped) => {
-                for letter in text.chars() {
+                let escape = |mut escaped: String, letter: char| {
                     if is_escaped(letter) {
-                        write!(self.0, "\\u{:04x}", u32::from(letter))?;
+                        escaped.push_str(&format!("\\u{:04x}", u32::from(letter)));
                     } else {
-                        write!(self.0, "{letter}")?;
+                        escaped.push(letter);
                     }
-                }
+                    escaped
+                };
+                self.0.write_all(text.chars().fold(String::new(), escape).as_bytes())?;
             }
             _ => self.0.write_all(line)?,
         }
