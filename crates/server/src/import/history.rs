@@ -20,8 +20,7 @@ fn floor(history_days: i64, today: Day) -> Day {
 }
 
 /// Plans a new connection's first days, and the walk through its totals: all of it at once, since no answer says whether
-/// another is worth asking for. Belongs in the transaction that makes the
-/// connection.
+/// another is worth asking for. Belongs in the transaction that makes the connection.
 pub async fn plan_history(
     db: &mut AnyConnection,
     of: (&TenantId, &ConnectionId),

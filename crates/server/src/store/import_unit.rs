@@ -157,33 +157,29 @@ pub async fn pending(
 }
 
 /// Whether anything of a connection's history is still to be read or looked for.
-pub async fn has_history_left(
-    db: &mut AnyConnection,
-    (tenant, connection): (&TenantId, &ConnectionId),
-) -> sqlx::Result<bool> {
-    let row = sqlx::query(
-        "SELECT 1 AS one FROM import_unit WHERE tenant_id = $1 AND connection_id = $2 AND purpose <> 'refresh' LIMIT 1",
-    )
-    .bind(tenant.as_str())
-    .bind(connection.as_str())
-    .fetch_optional(db)
-    .await?;
-    Ok(row.is_some())
+pub async fn has_history_left(db: &mut AnyConnection, of: (&TenantId, &ConnectionId)) -> sqlx::Result<bool> {
+    is_any_left(db, of, &[Purpose::History, Purpose::Walk]).await
 }
 
 /// Whether any totals by which the start of a history is looked for are still to be read.
-pub async fn has_walk_left(
+pub async fn has_walk_left(db: &mut AnyConnection, of: (&TenantId, &ConnectionId)) -> sqlx::Result<bool> {
+    is_any_left(db, of, &[Purpose::Walk]).await
+}
+
+async fn is_any_left(
     db: &mut AnyConnection,
     (tenant, connection): (&TenantId, &ConnectionId),
+    purposes: &[Purpose],
 ) -> sqlx::Result<bool> {
-    let row = sqlx::query(
-        "SELECT 1 AS one FROM import_unit WHERE tenant_id = $1 AND connection_id = $2 AND purpose = 'walk' LIMIT 1",
-    )
-    .bind(tenant.as_str())
-    .bind(connection.as_str())
-    .fetch_optional(db)
-    .await?;
-    Ok(row.is_some())
+    let sql = format!(
+        "SELECT 1 AS one FROM import_unit WHERE tenant_id = $1 AND connection_id = $2 AND purpose IN ({}) LIMIT 1",
+        column::list(3, purposes.len())
+    );
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()).bind(connection.as_str());
+    for purpose in purposes {
+        query = query.bind(purpose.slug());
+    }
+    Ok(query.fetch_optional(db).await?.is_some())
 }
 
 /// Removes a unit that was read. False when it was gone: somebody else has read it, or the connection is gone.
