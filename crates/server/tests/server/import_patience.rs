@@ -102,17 +102,17 @@ async fn whoever_is_asked_to_wait_asks_at_no_earlier_moment() {
 
 #[tokio::test]
 async fn a_limit_that_names_no_moment_is_waited_out_by_the_documented_waits() {
-    let (world, hit) = hour_of("rate-limited-no-retry-after").await;
-    let (calls, moments) = asked(&world, "rate-limited-no-retry-after");
-    let most = (KINDS * rounds(HOUR, 0) + AT_ONCE) * ATTEMPTS;
-    assert!(calls <= most && moments.len() > 1, "{calls} calls in {} moments, {most} allowed", moments.len());
-    recovers(world, &hit).await;
+    is_waited_out("rate-limited-no-retry-after").await;
 }
 
 #[tokio::test]
 async fn an_hour_of_errors_is_waited_out_by_the_documented_waits() {
-    let (world, hit) = hour_of("server-error").await;
-    let (calls, moments) = asked(&world, "server-error");
+    is_waited_out("server-error").await;
+}
+
+async fn is_waited_out(key_name: &str) {
+    let (world, hit) = hour_of(key_name).await;
+    let (calls, moments) = asked(&world, key_name);
     let most = (KINDS * rounds(HOUR, 0) + AT_ONCE) * ATTEMPTS;
     assert!(calls <= most && moments.len() > 1, "{calls} calls in {} moments, {most} allowed", moments.len());
     recovers(world, &hit).await;
