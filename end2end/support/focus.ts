@@ -1,6 +1,6 @@
 // Where the keyboard is, as somebody sees it who has no mouse.
 import type { Page } from '@playwright/test';
-import { contrast } from './color.js';
+import { contrastWith } from './color.js';
 
 /** What has the focus. */
 export type Focused = {
@@ -20,26 +20,13 @@ export async function focused(page: Page): Promise<Focused | null> {
     const element = document.activeElement;
     if (!element || element === document.body) return null;
 
-    const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!;
-    const pixel = (color: string): number[] => {
-      canvas.clearRect(0, 0, 1, 1);
-      canvas.fillStyle = color;
-      canvas.fillRect(0, 0, 1, 1);
-      return [...canvas.getImageData(0, 0, 1, 1).data];
-    };
-    // What is behind an element: the first ancestor that is not transparent.
-    const behind = (of: Element | null): number[] => {
-      for (let at = of; at; at = at.parentElement) {
-        const color = pixel(getComputedStyle(at).backgroundColor);
-        if (color[3] === 255) return color;
-      }
-      return pixel('Canvas');
-    };
+    // What is behind an element, nearest first.
+    const backgrounds = (of: Element | null): string[] => (of ? [getComputedStyle(of).backgroundColor, ...backgrounds(of.parentElement)] : []);
     const ring = (of: Element, part?: string) => {
       const style = getComputedStyle(of, part);
       const width = parseFloat(style.outlineWidth);
       if (style.outlineStyle === 'none' || !(width > 0)) return null;
-      return { width, color: pixel(style.outlineColor), behind: behind(of.parentElement) };
+      return { width, color: style.outlineColor, backgrounds: backgrounds(of.parentElement) };
     };
     // A radio that is drawn by its label or by what stands beside it, a field by what is around it, and a tile that is a link have
     // the ring there.
@@ -59,5 +46,5 @@ export async function focused(page: Page): Promise<Focused | null> {
   });
   if (!found) return null;
   const { ring } = found;
-  return { ...found, ring: ring && { width: ring.width, contrast: contrast(ring.color, ring.behind) } };
+  return { ...found, ring: ring && { width: ring.width, contrast: await contrastWith(page, ring.color, ring.backgrounds) } };
 }
