@@ -1,5 +1,7 @@
 // The wizard as a user works it: by roles and labels.
 import { expect, type Locator, type Page } from '@playwright/test';
+import { key } from './keys.js';
+import { signIn } from './test.js';
 
 export class Wizard {
   readonly dialog: Locator;
@@ -14,6 +16,16 @@ export class Wizard {
     this.test = this.dialog.getByRole('button', { name: 'Test connection' });
     this.name = this.dialog.getByLabel('Account name');
     this.finish = this.dialog.getByRole('button', { name: 'Finish' });
+  }
+
+  /** Signs in and goes from the first step to the test of one of the simulator's keys. */
+  static async testing(page: Page, name: string): Promise<Wizard> {
+    await signIn(page);
+    await page.goto('/connect');
+    const wizard = new Wizard(page);
+    await wizard.toKeyStep();
+    await wizard.pasteAndTest(key(name));
+    return wizard;
   }
 
   heading(name: string): Locator {

@@ -24,11 +24,7 @@ const failures: Failure[] = [
 
 for (const failure of failures) {
   test(`a key of the kind “${failure.key}” fails with its cause and remedy`, async ({ page }) => {
-    await signIn(page);
-    await page.goto('/connect');
-    const wizard = new Wizard(page);
-    await wizard.toKeyStep();
-    await wizard.pasteAndTest(key(failure.key));
+    const wizard = await Wizard.testing(page, failure.key);
     const line = wizard.check(failure.line);
     await expect(line).toContainText(failure.cause, { timeout: 30_000 });
     await expect(line).toContainText(failure.remedy);
@@ -42,32 +38,20 @@ for (const failure of failures) {
 }
 
 test('a key without the optional scope warns, connects, and shows ids', async ({ page }) => {
-  await signIn(page);
-  await page.goto('/connect');
-  const wizard = new Wizard(page);
-  await wizard.toKeyStep();
-  await wizard.pasteAndTest(key('no-management-scope'));
+  const wizard = await Wizard.testing(page, 'no-management-scope');
   await expect(wizard.check('Management readable')).toContainText(/api\.management\.read/);
   await wizard.finishAs('Production');
   await expect(page.getByText(/proj_/).first()).toBeVisible();
 });
 
 test('a slow upstream is waited for, and said to be slow', async ({ page }) => {
-  await signIn(page);
-  await page.goto('/connect');
-  const wizard = new Wizard(page);
-  await wizard.toKeyStep();
-  await wizard.pasteAndTest(key('slow'));
+  const wizard = await Wizard.testing(page, 'slow');
   await expect(wizard.dialog).toContainText(/Still waiting for OpenAI/);
   await wizard.finishAs('Production');
 });
 
 test('Try again passes once the upstream has recovered', async ({ page }) => {
-  await signIn(page);
-  await page.goto('/connect');
-  const wizard = new Wizard(page);
-  await wizard.toKeyStep();
-  await wizard.pasteAndTest(key('rate-limited-once'));
+  const wizard = await Wizard.testing(page, 'rate-limited-once');
   await expect(wizard.dialog.getByRole('button', { name: 'Try again' }).or(wizard.name)).toBeVisible({ timeout: 20_000 });
   if (await wizard.dialog.getByRole('button', { name: 'Try again' }).isVisible()) {
     await wizard.dialog.getByRole('button', { name: 'Try again' }).click();
@@ -76,11 +60,7 @@ test('Try again passes once the upstream has recovered', async ({ page }) => {
 });
 
 test('Replace the key goes back to an empty field and on with another key', async ({ page }) => {
-  await signIn(page);
-  await page.goto('/connect');
-  const wizard = new Wizard(page);
-  await wizard.toKeyStep();
-  await wizard.pasteAndTest(key('invalid'));
+  const wizard = await Wizard.testing(page, 'invalid');
   await wizard.dialog.getByRole('button', { name: 'Replace the key' }).click();
   await expect(wizard.key).toHaveValue('');
   await wizard.pasteAndTest(key('small'));
@@ -113,11 +93,7 @@ test('an empty organization is connected and says that there are no costs', asyn
 });
 
 test('a failed test opens a support request that carries the diagnostics and not the key', async ({ page }) => {
-  await signIn(page);
-  await page.goto('/connect');
-  const wizard = new Wizard(page);
-  await wizard.toKeyStep();
-  await wizard.pasteAndTest(key('no-usage-scope'));
+  const wizard = await Wizard.testing(page, 'no-usage-scope');
   await wizard.dialog.getByRole('link', { name: 'Open a support request' }).click();
   await expect(page.getByRole('heading', { level: 1, name: /support request/i })).toBeVisible();
   await expect(page.getByText(/api\.usage\.read/).first()).toBeVisible();

@@ -10,11 +10,7 @@ async function connections(page: Page): Promise<{ name: string }[]> {
 }
 
 async function atFinish(page: Page): Promise<Wizard> {
-  await signIn(page);
-  await page.goto('/connect');
-  const wizard = new Wizard(page);
-  await wizard.toKeyStep();
-  await wizard.pasteAndTest(key('small'));
+  const wizard = await Wizard.testing(page, 'small');
   await expect(wizard.finish).toBeEnabled();
   return wizard;
 }

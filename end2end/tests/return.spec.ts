@@ -2,7 +2,6 @@
 import { test, expect, signIn, ADMIN, VIEWER } from '../support/test.js';
 import { connected, testedDraft } from '../support/connected.js';
 import { Wizard } from '../support/wizard.js';
-import { key } from '../support/keys.js';
 
 test('a bookmark of each step leads there after signing in, and nowhere for somebody else', async ({ page, browser, lens, refusals }) => {
   refusals.expect(404);
@@ -37,11 +36,7 @@ test('a bookmark of each step leads there after signing in, and nowhere for some
 });
 
 test('Back, Forward and a refresh at each step lead to the step of the address', async ({ page }) => {
-  await signIn(page);
-  await page.goto('/connect');
-  const wizard = new Wizard(page);
-  await wizard.toKeyStep();
-  await wizard.pasteAndTest(key('small'));
+  const wizard = await Wizard.testing(page, 'small');
   await expect(wizard.finish).toBeEnabled();
   await page.goBack();
   await expect(wizard.heading('Admin key')).toBeVisible();

@@ -25,11 +25,7 @@ test('an admin key leaves no copy behind', async ({ page, context, lens, refusal
     answers.push(Buffer.from(JSON.stringify(response.headers())));
     answers.push(await response.body().catch(() => Buffer.alloc(0)));
   });
-  await signIn(page);
-  await page.goto('/connect');
-  const wizard = new Wizard(page);
-  await wizard.toKeyStep();
-  await wizard.pasteAndTest(key('echo'));
+  const wizard = await Wizard.testing(page, 'echo');
   await expect(wizard.check('Key accepted')).toContainText(/unknown, revoked or expired/);
   await wizard.dialog.getByRole('link', { name: 'Open a support request' }).click();
   await page.goto('/connect');
