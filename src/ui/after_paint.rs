@@ -30,6 +30,18 @@ where
     Memo::new(move |_| shown.get())
 }
 
+/// What is below the part of a page that is looked at first: it is made a frame later, in a task of its own, so that no key or
+/// click waits for all of a large page.
+#[component]
+pub fn AfterPaint(children: ChildrenFn) -> impl IntoView {
+    let is_painted = RwSignal::new(false);
+    once_painted(move || {
+        // The page may have been left by then.
+        is_painted.try_set(true);
+    });
+    move || is_painted.get().then(|| children())
+}
+
 /// Does something once the next frame is painted.
 pub fn once_painted(work: impl FnOnce() + 'static) {
     request_animation_frame(move || set_timeout(work, Duration::ZERO));

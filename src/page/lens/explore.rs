@@ -18,7 +18,7 @@ use super::usage_figures::UsageFigures;
 use crate::load::arrived::Arrived;
 use crate::load::question::answer;
 use crate::load::{Load, load_while};
-use crate::ui::after_paint::after_paint;
+use crate::ui::after_paint::{AfterPaint, after_paint};
 use crate::ui::chip::Tone;
 use crate::ui::notice::Notice;
 use crate::ui::series::SERIES;
@@ -110,9 +110,13 @@ fn Panels(
         <UsageFigures facts=looked_at groups=totals scope earlier=compared />
         <Split facts=facts_now groups scope=scope_now />
         <Rows facts=looked_at groups=totals scope earlier=compared />
-        <UsageCharts facts groups=charts scope />
-        <TopLists facts=looked_at scope earlier=compared />
-        <FreshnessTable facts scope />
+        <AfterPaint>
+            <UsageCharts facts groups=charts scope />
+        </AfterPaint>
+        <AfterPaint>
+            <TopLists facts=looked_at scope earlier=compared />
+            <FreshnessTable facts scope />
+        </AfterPaint>
     }
 }
 
