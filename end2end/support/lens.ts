@@ -24,16 +24,13 @@ export class Lens {
     readonly upstream: string,
     readonly folder: string,
     private server: Child,
-    private readonly simulator: Child,
+    private simulator: Child,
     private readonly env: Record<string, string>,
   ) {}
 
   static async start(options: LensOptions = {}): Promise<Lens> {
     const folder = await mkdtemp(join(tmpdir(), 'openai-lens-'));
-    const [simulator, at] = await Child.start(
-      SIMULATOR, ['--port', '0', '--latency-ms', String(options.latencyMs ?? 0)], {}, /http:\/\/127\.0\.0\.1:\d+/,
-    );
-    const upstream = at[0];
+    const [simulator, upstream] = await Lens.upstreamAt('0', options);
     const env = {
       OPENAI_LENS_LISTEN: '127.0.0.1:0',
       OPENAI_LENS_DATA: folder,
@@ -44,6 +41,13 @@ export class Lens {
     };
     const [server, url] = await Child.start(SERVER, ['serve'], env, /OpenAI Lens is ready at (http:\/\/\S+)/);
     return new Lens(url[1]!, upstream, folder, server, simulator, env);
+  }
+
+  private static async upstreamAt(port: string, { latencyMs = 0 }: LensOptions): Promise<[Child, string]> {
+    const [simulator, at] = await Child.start(
+      SIMULATOR, ['--port', port, '--latency-ms', String(latencyMs)], {}, /http:\/\/127\.0\.0\.1:\d+/,
+    );
+    return [simulator, at[0]];
   }
 
   get serverPid(): number {
@@ -65,6 +69,14 @@ export class Lens {
     await this.server.stop('SIGKILL');
     const listen = new URL(this.url).host;
     [this.server] = await Child.start(SERVER, ['serve'], { ...this.env, OPENAI_LENS_LISTEN: listen }, /OpenAI Lens is ready at/);
+  }
+
+  /** Takes OpenAI away; the answer brings it back at the same address, with what it was asked so far forgotten. */
+  async loseUpstream(): Promise<() => Promise<void>> {
+    await this.simulator.stop();
+    return async () => {
+      [this.simulator] = await Lens.upstreamAt(new URL(this.upstream).port, {});
+    };
   }
 
   async upstreamRequests(): Promise<UpstreamRequest[]> {
