@@ -1,7 +1,7 @@
 // The wizard as a user works it: by roles and labels.
 import { expect, type Locator, type Page } from '@playwright/test';
 import { key } from './keys.js';
-import { signIn } from './test.js';
+import { ADMIN, signIn } from './test.js';
 
 export class Wizard {
   readonly dialog: Locator;
@@ -19,8 +19,8 @@ export class Wizard {
   }
 
   /** Signs in and goes from the first step to the test of one of the simulator's keys. */
-  static async testing(page: Page, name: string): Promise<Wizard> {
-    await signIn(page);
+  static async testing(page: Page, name: string, email = ADMIN): Promise<Wizard> {
+    await signIn(page, email);
     await page.goto('/connect');
     const wizard = new Wizard(page);
     await wizard.toKeyStep();

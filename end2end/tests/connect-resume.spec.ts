@@ -5,6 +5,8 @@ import { Wizard } from '../support/wizard.js';
 import { key } from '../support/keys.js';
 import type { Page } from '@playwright/test';
 
+const BOB = 'bob@example.com';
+
 async function connections(page: Page): Promise<{ name: string }[]> {
   return (await (await page.request.get('/api/v1/connections')).json()).items;
 }
@@ -83,6 +85,28 @@ test('a session that ends in the middle goes on after signing in again', async (
   await again.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/lens/);
   expect(await connections(page)).toHaveLength(1);
+});
+
+test('whoever loses the permission in the middle is told, and the key is destroyed', async ({ page, browser, lens, refusals }) => {
+  refusals.expect(403, 404);
+  const manager = await (await browser.newContext({ baseURL: lens.url })).newPage();
+  await signIn(manager);
+  await lens.addUser(BOB, 'billing-profiles-admin');
+  const wizard = await Wizard.testing(page, 'small', BOB);
+  await expect(wizard.finish).toBeEnabled();
+  const draft = new URL(page.url()).pathname.split('/')[2]!;
+
+  const permit = async (permissions: string[]): Promise<void> => {
+    const { items } = await (await manager.request.get('/api/v1/users')).json();
+    const { id } = items.find(({ email }: { email: string }) => email === BOB);
+    expect((await manager.request.post(`/api/v1/users/${id}`, { data: { permissions, active: true } })).ok()).toBe(true);
+  };
+  await permit(['cloud_analytics_user']);
+  await wizard.finish.click();
+  await expect(wizard.dialog.getByRole('alert')).toContainText('Billing Profiles Admin');
+  await permit(['billing_profiles_admin']);
+  expect((await page.request.get(`/api/v1/connection-drafts/${draft}`)).status(), 'the key is gone for good').toBe(404);
+  expect(await connections(manager)).toHaveLength(0);
 });
 
 test('a server that is killed in the middle forgets nothing', async ({ page, lens, refusals }) => {
