@@ -53,3 +53,10 @@ export async function run(program: string, args: string[], env: Record<string, s
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${output}`);
   return output;
 }
+
+/** The Python that has the packages of the mail server's tests, certificates among them. */
+export function python(): string {
+  const python = process.env.MAIL_PYTHON;
+  if (!python) throw new Error('MAIL_PYTHON: cargo xtask test --only browser sets it');
+  return python;
+}

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test as base, expect, signIn, ADMIN, VIEWER } from '../support/test.js';
 import { checkAccessible } from '../support/axe.js';
-import { Child } from '../support/process.js';
+import { Child, python } from '../support/process.js';
 import { Wizard } from '../support/wizard.js';
 import { key } from '../support/keys.js';
 import type { Page } from '@playwright/test';
@@ -49,11 +49,9 @@ class Receiver {
 
 const test = base.extend<{ mail: Mail; receiver: Receiver }>({
   mail: async ({}, use) => {
-    const python = process.env.MAIL_PYTHON;
-    if (!python) throw new Error('MAIL_PYTHON: cargo xtask test --only browser sets it');
     const folder = await mkdtemp(join(tmpdir(), 'openai-lens-mail-'));
     const script = resolve(import.meta.dirname, '../../crates/courier/acceptance/mail_server.py');
-    const [server, ready] = await Child.start(python, [script, folder], {}, /ready (\d+)/);
+    const [server, ready] = await Child.start(python(), [script, folder], {}, /ready (\d+)/);
     await writeFile(join(folder, 'password'), 'four words made up\n');
     await use({
       letters: async () => {

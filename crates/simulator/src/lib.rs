@@ -28,6 +28,7 @@ mod model;
 mod query;
 mod random;
 mod state;
+mod tls;
 mod usage;
 mod workload;
 
@@ -45,6 +46,8 @@ use crate::organization::Organization;
 use crate::request_log::{Logged, RequestLog};
 pub use crate::state::Disturbance;
 use crate::state::State;
+pub use crate::tls::Identity;
+use crate::tls::TlsListener;
 
 /// How to run.
 #[derive(Clone, Debug, Default)]
@@ -59,11 +62,14 @@ pub struct Config {
     pub seed: u64,
     /// Where to write the request log to, one JSON object in a line.
     pub log: Option<PathBuf>,
+    /// Speak HTTPS, as this one.
+    pub identity: Option<Identity>,
 }
 
 /// A running simulator. It ends when this is dropped: no connection is taken any more, and those there are end with
 /// the answer that is under way.
 pub struct Running {
+    scheme: &'static str,
     address: SocketAddr,
     state: Arc<State>,
     task: JoinHandle<()>,
@@ -80,18 +86,26 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
     let state = Arc::new(State::new(config.clock, config.latency, log, config.seed, stopped));
     let until = state.clone();
     let router = http::router(state.clone());
-    let task = tokio::spawn(async move {
-        // Its only errors are those of single connections, which it survives.
-        let _ =
-            axum::serve(listener, router).with_graceful_shutdown(async move { until.stopped().await }).await;
-    });
-    Ok(Running { address, state, task, stop })
+    let end = async move { until.stopped().await };
+    // The only errors of serving are those of single connections, which it survives.
+    let (scheme, task) = match config.identity {
+        Some(identity) => {
+            let listener = TlsListener::new(listener, &identity)?;
+            let serving = axum::serve(listener, router).with_graceful_shutdown(end).into_future();
+            ("https", tokio::spawn(async move { drop(serving.await) }))
+        }
+        None => {
+            let serving = axum::serve(listener, router).with_graceful_shutdown(end).into_future();
+            ("http", tokio::spawn(async move { drop(serving.await) }))
+        }
+    };
+    Ok(Running { scheme, address, state, task, stop })
 }
 
 impl Running {
     /// Where it listens: `http://127.0.0.1:40123`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// The base URL for a client: `http://127.0.0.1:40123/v1`.

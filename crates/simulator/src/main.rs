@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use simulator::clock::Clock;
-use simulator::{Config, key};
+use simulator::{Config, Identity, key};
 
 /// Plays OpenAI's Admin API on a port of loopback.
 #[derive(Parser)]
@@ -27,6 +27,12 @@ struct Arguments {
     /// Write every request to this file, one JSON object in a line
     #[arg(long)]
     log: Option<PathBuf>,
+    /// Speak HTTPS, with the certificate in this file, as PEM
+    #[arg(long, requires = "private_key")]
+    certificate: Option<PathBuf>,
+    /// The certificate's private key, as PEM
+    #[arg(long, requires = "certificate")]
+    private_key: Option<PathBuf>,
     /// List the admin keys: name, key, what happens to it
     #[arg(long)]
     list_keys: bool,
@@ -48,6 +54,10 @@ async fn main() -> ExitCode {
         clock: arguments.now.map_or(Clock::System, Clock::set_to),
         seed: arguments.seed,
         log: arguments.log,
+        identity: arguments
+            .certificate
+            .zip(arguments.private_key)
+            .map(|(certificate, private_key)| Identity { certificate, private_key }),
     };
     match simulator::start(config).await {
         Ok(running) => {
@@ -57,7 +67,7 @@ async fn main() -> ExitCode {
         }
         Err(error) => {
             eprintln!(
-                "openai-simulator: port {} cannot be listened on: {error}. Choose another with --port.",
+                "openai-simulator: port {} cannot be served: {error}. Choose another with --port, and files in PEM.",
                 arguments.port
             );
             ExitCode::FAILURE
