@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ::api::connection::Stream;
 use ::api::report::{Column, Figure, Figures, Interval, Metric, Report, Sort};
-use ::api::{Day, Timestamp};
+use ::api::{Currency, Day, Timestamp};
 use leptos::prelude::*;
 
 use super::answer::Answer;
@@ -159,15 +159,38 @@ pub fn is_missing(report: &Report, interval: usize, metric: usize) -> bool {
             .any(|known| known.data_through.is_none_or(|through| through < Day::of(*start)))
 }
 
-fn text(figures: &Figures, column: Of, metrics: &[(Metric, String)], report: &Report) -> String {
-    let (Of::Whole(metric) | Of::Before(metric) | Of::Part(_, metric) | Of::Change(metric)) = column else {
-        return String::new();
-    };
-    let metric = metrics.get(metric).map_or(Metric::Cost, |(metric, _)| *metric);
-    match column {
-        Of::Change(at) => change(value(figures, Of::Whole(at)), value(figures, Of::Before(at))),
-        Of::Part(interval, at) if is_missing(report, interval, at) => "–".to_owned(),
-        column => figure(value(figures, column), metric, report.currency),
+/// What the texts of figures depend on beside the figures, worked out once for all cells.
+struct Texts {
+    metrics: Vec<Metric>,
+    currency: Currency,
+    /// By interval, then metric.
+    missing: Vec<Vec<bool>>,
+}
+
+impl Texts {
+    fn of(report: &Report) -> Self {
+        let metrics: Vec<Metric> = metrics(report).into_iter().map(|(metric, _)| metric).collect();
+        let of_interval =
+            |interval| (0..metrics.len()).map(|metric| is_missing(report, interval, metric)).collect();
+        let missing = (0..report.intervals.len()).map(of_interval).collect();
+        Self { metrics, currency: report.currency, missing }
+    }
+
+    fn text(&self, figures: &Figures, column: Of) -> String {
+        let (Of::Whole(metric) | Of::Before(metric) | Of::Part(_, metric) | Of::Change(metric)) = column
+        else {
+            return String::new();
+        };
+        let metric = self.metrics.get(metric).copied().unwrap_or(Metric::Cost);
+        match column {
+            Of::Change(at) => change(value(figures, Of::Whole(at)), value(figures, Of::Before(at))),
+            Of::Part(interval, at) if self.is_missing(interval, at) => "–".to_owned(),
+            column => figure(value(figures, column), metric, self.currency),
+        }
+    }
+
+    fn is_missing(&self, interval: usize, metric: usize) -> bool {
+        self.missing.get(interval).and_then(|metrics| metrics.get(metric)).copied().unwrap_or(false)
     }
 }
 
@@ -220,8 +243,9 @@ fn table(answer: &Answer, report: &Arc<Report>, chosen: Option<Chosen>) -> Table
         TableColumn { name, is_text: matches!(column, Of::Label(_)), order }
     };
     let heads = columns.iter().map(head).collect();
+    let texts = Texts::of(report);
     let foot = |(at, column): (usize, &Of)| {
-        if at == 0 { "Total".to_owned() } else { text(&report.total, *column, &metrics, report) }
+        if at == 0 { "Total".to_owned() } else { texts.text(&report.total, *column) }
     };
     let foot = columns.iter().enumerate().map(foot).collect();
     let order = order(report, chosen);
@@ -237,7 +261,7 @@ fn table(answer: &Answer, report: &Arc<Report>, chosen: Option<Chosen>) -> Table
             },
             (Of::Label(0), None) => other_rows(&report),
             (Of::Label(_), None) => String::new(),
-            (column, _) => text(&row.figures, *column, &metrics, &report),
+            (column, _) => texts.text(&row.figures, *column),
         }
     })
 }
