@@ -63,6 +63,8 @@ mod delivery;
 #[cfg(test)]
 mod disconnect;
 #[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod export;
