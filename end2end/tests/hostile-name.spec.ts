@@ -1,7 +1,7 @@
 // Names that are not meant well: whoever may name a project or a key at OpenAI writes what the pages show.
 import { test, expect } from '../support/test.js';
 import { account } from '../support/account.js';
-import { connected } from '../support/connected.js';
+import { connected, testedDraft } from '../support/connected.js';
 import { report } from '../support/report.js';
 import type { Page } from '@playwright/test';
 
@@ -97,4 +97,41 @@ test('markup that could run is taken nowhere, however it is written', async ({ p
     ],
   );
   expect(taken).toEqual(['<p class="donation">One of two</p>']);
+});
+
+// Every page with fields for text, and the button that opens the dialog which they are in.
+const FIELDS: [address: string, opener?: string][] = [
+  ['/connect/DRAFT'], ['/assets/openai/ACCOUNT', 'Rename'], ['/lens', 'Filter'], ['/reports/new', 'Save…'], ['/reports/new', 'Add a filter'],
+  ['/support/new'], ['/people', 'Invite somebody'], ['/notifications', 'New webhook'], ['/profile', 'New token'], ['/profile'], ['/audit-log'],
+  ['/audit-log/calls'],
+];
+const MARKUP = '<img src=x onerror=alert(1)>';
+
+test('markup in any field for text is text', async ({ page, refusals }) => {
+  test.setTimeout(120_000);
+  // What is no address or no password is refused.
+  refusals.expect(400, 422);
+  const dialogs: string[] = [];
+  page.on('dialog', async (dialog) => {
+    dialogs.push(dialog.message());
+    await dialog.dismiss();
+  });
+  await connected(page, 'small');
+  const places: Record<string, string> = { ACCOUNT: (await account(page, 'small')).id, DRAFT: await testedDraft(page, 'second') };
+  for (const [address, opener] of FIELDS) {
+    await page.goto(address.replace(/[A-Z]+/, (place) => places[place]!));
+    if (opener) await page.getByRole('button', { name: opener, exact: true }).first().click();
+    const fields = page.locator('input:not([type=checkbox], [type=radio], [type=date], [type=number]):visible:enabled, textarea:visible:enabled');
+    await expect(fields.first(), `a field of ${address}`).toBeVisible();
+    const all = await fields.all();
+    for (const field of all) await field.fill(MARKUP);
+    await expectNoMarkup(page);
+    // It is handed in, and what comes of it shown.
+    await all[0]!.press('Enter');
+    await page.waitForLoadState('networkidle');
+    await expectNoMarkup(page);
+  }
+  expect(dialogs).toEqual([]);
+  await page.goto('/assets/openai');
+  await expect(page.getByRole('link', { name: MARKUP }).first(), 'an account is called what was entered').toBeVisible();
 });
