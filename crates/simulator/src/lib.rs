@@ -32,11 +32,13 @@ mod tls;
 mod usage;
 mod workload;
 
+use std::fmt::Debug;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::Listener;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -84,22 +86,20 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
     let log = RequestLog::open(config.log.as_deref())?;
     let (stop, stopped) = watch::channel(());
     let state = Arc::new(State::new(config.clock, config.latency, log, config.seed, stopped));
-    let until = state.clone();
-    let router = http::router(state.clone());
-    let end = async move { until.stopped().await };
-    // The only errors of serving are those of single connections, which it survives.
     let (scheme, task) = match config.identity {
-        Some(identity) => {
-            let listener = TlsListener::new(listener, &identity)?;
-            let serving = axum::serve(listener, router).with_graceful_shutdown(end).into_future();
-            ("https", tokio::spawn(async move { drop(serving.await) }))
-        }
-        None => {
-            let serving = axum::serve(listener, router).with_graceful_shutdown(end).into_future();
-            ("http", tokio::spawn(async move { drop(serving.await) }))
-        }
+        Some(identity) => ("https", serve(TlsListener::new(listener, &identity)?, state.clone())),
+        None => ("http", serve(listener, state.clone())),
     };
     Ok(Running { scheme, address, state, task, stop })
+}
+
+/// Answers until it is stopped. The only errors are those of single connections, which it survives.
+fn serve<L: Listener<Addr: Debug>>(listener: L, state: Arc<State>) -> JoinHandle<()> {
+    let router = http::router(state.clone());
+    let serving = axum::serve(listener, router)
+        .with_graceful_shutdown(async move { state.stopped().await })
+        .into_future();
+    tokio::spawn(async move { drop(serving.await) })
 }
 
 impl Running {
