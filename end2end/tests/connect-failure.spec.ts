@@ -14,6 +14,7 @@ const failures: Failure[] = [
   { key: 'ip-refused', line: 'Key accepted', cause: /network address/, remedy: /allowlist/ },
   { key: 'rate-limited', line: 'Costs readable', cause: /rate/, remedy: /Wait/ },
   { key: 'rate-limited-no-retry-after', line: 'Costs readable', cause: /rate/, remedy: /Wait/ },
+  { key: 'quota-exceeded', line: 'Costs readable', cause: /exceeded its quota/, remedy: /plan and the billing details/ },
   { key: 'server-error', line: 'Costs readable', cause: /error of its own \(status 500\)/, remedy: /Try again/ },
   { key: 'unavailable', line: 'Costs readable', cause: /error of its own \(status 503\)/, remedy: /Try again/ },
   { key: 'html', line: 'Costs readable', cause: /not one of OpenAI's Admin API/, remedy: /proxy/ },

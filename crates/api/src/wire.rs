@@ -11,18 +11,15 @@ use serde_json::{Map, Value};
 use crate::client_report::ClientFault;
 use crate::connection::{ConnectionRef, Organization};
 use crate::connection_draft::{
-    self, Cause, Check, CheckKind, ConnectionDraft, Diagnosis, Finding, Progress, Verdict,
+    Cause, Check, CheckKind, ConnectionDraft, Diagnosis, Finding, Progress, Verdict,
 };
-use crate::cost::{
-    self, Coverage, CurrencyTotal, DailyCosts, DayCost, Project, ProjectCost, Series, SeriesOf,
-};
+use crate::cost::{Coverage, CurrencyTotal, DailyCosts, DayCost, Project, ProjectCost, Series, SeriesOf};
 use crate::problem::Never;
-use crate::session::{self, Session, SignedIn};
-use crate::setup;
-use crate::support_request::{self, SupportRequest};
+use crate::session::{Session, SignedIn};
+use crate::support_request::SupportRequest;
 use crate::{
-    CommonRefusal, ConnectionDraftId, ConnectionId, ConnectionName, Day, Email, FieldError, File, Nothing,
-    Page, Permission, Problem, ReadOnly, SupportRequestId, TenantId, Timestamp, UserId,
+    ConnectionDraftId, ConnectionId, ConnectionName, Day, Email, FieldError, File, Nothing, Page, Permission,
+    Problem, ReadOnly, SupportRequestId, TenantId, Timestamp, UserId,
 };
 
 /// A value that can be read from JSON.
@@ -245,6 +242,7 @@ tagged! {
         "missing_scope" => MissingScope { scope },
         "ip_not_allowed" => IpNotAllowed,
         "rate_limited" => RateLimited { retry_after_seconds },
+        "quota_exceeded" => QuotaExceeded,
         "upstream_down" => UpstreamDown { status },
         "unreachable" => Unreachable,
         "timed_out" => TimedOut,
@@ -283,68 +281,12 @@ tagged! {
     }
 }
 
-tagged! {
-    CommonRefusal, "code" {
-        "signed_out" => SignedOut,
-        "forbidden" => Forbidden { needs },
-        "second_factor_needed" => SecondFactorNeeded,
-        "malformed" => Malformed { issues },
-        "cross_site" => CrossSite,
-        "no_such_address" => NoSuchAddress,
-        "method_not_allowed" => MethodNotAllowed,
-        "unsupported_media_type" => UnsupportedMediaType,
-        "too_large" => TooLarge,
-        "too_many_requests" => TooManyRequests { retry_after_seconds },
-        "bad_token" => BadToken,
-        "token_forbidden" => TokenForbidden,
-        "unavailable" => Unavailable,
-        "read_only" => ReadOnly { cause },
-        "internal" => Internal,
-    }
-    connection_draft::CreateError, "code" {
-        "unfit_key" => UnfitKey { unfit, cause, fix },
-        "already_connected" => AlreadyConnected { connection },
-        "same_key" => SameKey { connection },
-        "unknown_connection" => UnknownConnection,
-    }
-    connection_draft::FinishError, "code" {
-        "unknown_draft" => UnknownDraft,
-        "not_ready" => NotReady,
-        "unfit_name" => UnfitName { cause },
-        "already_connected" => AlreadyConnected { connection },
-        "other_organization" => OtherOrganization { expected, found },
-    }
-    connection_draft::TestError, "code" {
-        "unknown_draft" => UnknownDraft,
-        "already_finished" => AlreadyFinished { connection },
-    }
-    connection_draft::ViewError, "code" { "unknown_draft" => UnknownDraft }
-    cost::DailyError, "code" {
-        "unfit_period" => UnfitPeriod,
-        "unknown_connection" => UnknownConnection,
-    }
-    session::CreateError, "code" {
-        "wrong_credentials" => WrongCredentials,
-        "code_needed" => CodeNeeded,
-        "wrong_code" => WrongCode,
-        "passwords_off" => PasswordsOff,
-        "too_many_attempts" => TooManyAttempts { retry_after_seconds },
-    }
-    setup::CreateError, "code" {
-        "setup_closed" => SetupClosed,
-        "wrong_token" => WrongToken,
-        "unfit" => Unfit { issues },
-        "too_many_attempts" => TooManyAttempts { retry_after_seconds },
-    }
-    support_request::CreateError, "code" { "unfit" => Unfit { issues }, "contains_key" => ContainsKey { field } }
-    support_request::ViewError, "code" { "unknown_support_request" => UnknownSupportRequest }
-}
-
 mod audit;
 mod connection;
 mod figures;
 mod notification;
 mod people;
+mod refusal;
 #[cfg(test)]
 mod tests;
 mod upstream_call;

@@ -57,6 +57,9 @@ pub enum ErrorKind {
         /// How long to wait at least, when upstream says it.
         retry_after: Option<Duration>,
     },
+    /// 429 with the code `insufficient_quota`: no waiting helps, somebody must act.
+    #[error("the organization has exceeded its quota at OpenAI; check its plan and billing details there")]
+    QuotaExceeded,
     /// 5xx.
     #[error("OpenAI has a problem (status {status}); try again later")]
     UpstreamDown {
@@ -169,6 +172,7 @@ impl Error {
             | ErrorKind::RefusedKey
             | ErrorKind::MissingScope { .. }
             | ErrorKind::IpNotAllowed
+            | ErrorKind::QuotaExceeded
             | ErrorKind::Forbidden { .. }
             | ErrorKind::Unreachable(Unreachable::Tls)
             | ErrorKind::NotUnderstood(_)
@@ -190,6 +194,7 @@ impl ErrorKind {
             Self::IpNotAllowed => "ip_not_allowed",
             Self::Forbidden { .. } => "forbidden",
             Self::RateLimited { .. } => "rate_limited",
+            Self::QuotaExceeded => "quota_exceeded",
             Self::UpstreamDown { .. } => "upstream_down",
             Self::Unreachable(_) => "unreachable",
             Self::TimedOut => "timed_out",

@@ -49,6 +49,7 @@ fn cause(kind: &ErrorKind, needed: &str) -> Cause {
                 u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
             }),
         },
+        ErrorKind::QuotaExceeded => Cause::QuotaExceeded,
         ErrorKind::UpstreamDown { status } => Cause::UpstreamDown { status: *status },
         ErrorKind::Unreachable(_) => Cause::Unreachable,
         ErrorKind::TimedOut => Cause::TimedOut,
@@ -82,6 +83,7 @@ mod tests {
                 Cause::RateLimited { retry_after_seconds: Some(2) },
             ),
             (ErrorKind::RateLimited { retry_after: None }, Cause::RateLimited { retry_after_seconds: None }),
+            (ErrorKind::QuotaExceeded, Cause::QuotaExceeded),
             (ErrorKind::UpstreamDown { status: 503 }, Cause::UpstreamDown { status: 503 }),
             (ErrorKind::Unreachable(Unreachable::Dns), Cause::Unreachable),
             (ErrorKind::TimedOut, Cause::TimedOut),

@@ -65,6 +65,13 @@ impl Failure {
         }
     }
 
+    pub(crate) fn quota_exceeded() -> Self {
+        let message =
+            "You exceeded your current quota, please check your plan and billing details.".to_owned();
+        let code = Some("insufficient_quota");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, message, "insufficient_quota", None, code)
+    }
+
     pub(crate) fn server_error(status: StatusCode) -> Self {
         let message = "The server had an error while processing your request. Sorry about that!".to_owned();
         Self::new(status, message, "server_error", None, None)

@@ -132,6 +132,7 @@ fn interfere(state: &State, key: &Key, secret: &str, resource: &str, query: &Que
         Behaviour::IpRefused => Failure::ip_not_authorized(),
         Behaviour::RateLimited { retry_after } => Failure::rate_limited(retry_after),
         Behaviour::RateLimitedOnce if state.count(key, resource) == 1 => Failure::rate_limited(Some(1)),
+        Behaviour::QuotaExceeded => Failure::quota_exceeded(),
         Behaviour::Down { status } => {
             Failure::server_error(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
         }

@@ -109,6 +109,7 @@ pub const KEYS: &[Key] = &[
         Behaviour::RateLimitedMidRun,
         "429 with Retry-After: 30 from the sixth request on",
     ),
+    key("quota-exceeded", Whose::Own, Behaviour::QuotaExceeded, "429: the quota is exceeded, always"),
     key("server-error", Whose::Own, Behaviour::Down { status: 500 }, "500, always"),
     key("unavailable", Whose::Own, Behaviour::Down { status: 503 }, "503, always"),
     key("server-error-page-2", Whose::Own, Behaviour::DownOnPageTwo, "500 for every page but the first"),

@@ -47,6 +47,8 @@ pub enum Cause {
         /// Seconds to wait, where OpenAI said so.
         retry_after_seconds: Option<u32>,
     },
+    /// The organization has exceeded its quota at OpenAI.
+    QuotaExceeded,
     /// OpenAI answered with a fault of its own.
     UpstreamDown {
         /// The status of HTTP.
@@ -127,6 +129,7 @@ impl Cause {
                 format!("OpenAI limits the rate of requests and asks us to wait {seconds} s.")
             }
             Self::RateLimited { retry_after_seconds: None } => "OpenAI limits the rate of requests of this organization.".into(),
+            Self::QuotaExceeded => "OpenAI says that the organization has exceeded its quota.".into(),
             Self::UpstreamDown { status } => format!("OpenAI failed with an error of its own (status {status})."),
             Self::Unreachable => "OpenAI could not be reached from this server.".into(),
             Self::TimedOut => "OpenAI did not answer in time.".into(),
@@ -171,6 +174,7 @@ impl Cause {
             Self::IpNotAllowed => "In OpenAI, add this server's address to the organization's IP allowlist.".into(),
             Self::RateLimited { retry_after_seconds: Some(seconds) } => format!("Wait {seconds} s, then try again."),
             Self::RateLimited { retry_after_seconds: None } => "Wait a minute, then try again.".into(),
+            Self::QuotaExceeded => "In OpenAI, check the plan and the billing details of the organization, then test again.".into(),
             Self::UpstreamDown { .. } => "Try again in a few minutes. OpenAI's status page shows whether there is an outage.".into(),
             Self::Unreachable => "Check that this server can connect to OpenAI's API over HTTPS, then try again.".into(),
             Self::TimedOut => "Try again. If the problem persists, check the network between this server and OpenAI.".into(),

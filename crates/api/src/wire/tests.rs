@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, json};
 
 use super::*;
-use crate::Refusal;
 use crate::connection::{self, Connection, Stream};
+use crate::{CommonRefusal, Refusal, connection_draft, cost, session, setup, support_request};
 
 /// Compares both ways on a value, and on the value with every single member removed, nulled or replaced.
 pub(super) fn check<T: Wire + Serialize + DeserializeOwned + PartialEq + Debug>(example: &Value) {
@@ -109,6 +109,7 @@ fn causes() -> Vec<Value> {
             "key_refused",
             "wrong_kind_of_key",
             "ip_not_allowed",
+            "quota_exceeded",
             "unreachable",
             "timed_out",
             "not_understood",

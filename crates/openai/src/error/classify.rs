@@ -25,6 +25,7 @@ pub(crate) fn refusal(status: u16, body: &[u8], retry_after: Option<Duration>) -
         }),
         404 => ErrorKind::NotFound,
         408 => ErrorKind::TimedOut,
+        429 if code.as_deref() == Some("insufficient_quota") => ErrorKind::QuotaExceeded,
         429 => ErrorKind::RateLimited { retry_after },
         300..=399 => ErrorKind::Redirected { status },
         500..=599 => ErrorKind::UpstreamDown { status },
@@ -135,6 +136,13 @@ mod tests {
             ErrorKind::RefusedKey,
         );
         check(401, "", ErrorKind::RefusedKey);
+        let quota = r#"{"error":{"message":"You exceeded your current quota.","code":"insufficient_quota"}}"#;
+        check(429, quota, ErrorKind::QuotaExceeded);
+        check(
+            429,
+            r#"{"error":{"code":"rate_limit_exceeded"}}"#,
+            ErrorKind::RateLimited { retry_after: None },
+        );
         check(403, "<html>blocked</html>", ErrorKind::Forbidden { code: None });
         check(
             403,

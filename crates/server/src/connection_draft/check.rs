@@ -284,6 +284,7 @@ mod tests {
     fn failures_that_say_nothing_about_the_key_leave_it_open() {
         for cause in [
             Cause::RateLimited { retry_after_seconds: None },
+            Cause::QuotaExceeded,
             Cause::UpstreamDown { status: 500 },
             Cause::Unreachable,
             Cause::TimedOut,

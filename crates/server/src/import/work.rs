@@ -242,6 +242,7 @@ fn is_of_stream(cause: &Cause) -> bool {
             | Cause::UpstreamDown { .. }
             | Cause::Unreachable
             | Cause::RateLimited { .. }
+            | Cause::QuotaExceeded
     )
 }
 

@@ -41,6 +41,7 @@ async fn every_sentinel_key_has_its_verdicts_cause_and_request_id() {
         ("rate-limited-no-retry-after", "SSFFW", CheckKind::UsageReadable, Some(limited(None))),
         ("rate-limited-once", "PPPPP", CheckKind::KeyAccepted, None),
         ("rate-limited-mid-run", "PPPPP", CheckKind::KeyAccepted, None),
+        ("quota-exceeded", "SSFFW", CheckKind::CostsReadable, Some(Cause::QuotaExceeded)),
         ("server-error", "SSFFW", CheckKind::CostsReadable, Some(Cause::UpstreamDown { status: 500 })),
         ("unavailable", "SSFFW", CheckKind::ManagementReadable, Some(Cause::UpstreamDown { status: 503 })),
         ("server-error-page-2", "PPPPP", CheckKind::KeyAccepted, None),

@@ -28,6 +28,8 @@ pub enum Behaviour {
     RateLimitedOnce,
     /// 429 with Retry-After: 30 from the sixth request on.
     RateLimitedMidRun,
+    /// 429 that no waiting helps: the organization has exceeded its quota.
+    QuotaExceeded,
     /// A status of 5xx, always.
     Down {
         /// Which.
