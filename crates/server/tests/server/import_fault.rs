@@ -101,15 +101,57 @@ async fn whichever_write_fails_nothing_half_is_kept() {
     }
 }
 
+/// Hides a table behind a view of its name, which fails whoever reads it. Whoever writes to it fails too.
+async fn hide(world: &World, table: &str) {
+    let rename = format!("ALTER TABLE {table} RENAME TO hidden");
+    let overflow = "abs(-9223372036854775807 - 1) > 0";
+    run_all(world, &[&rename, &format!("CREATE VIEW {table} AS SELECT * FROM hidden WHERE {overflow}")])
+        .await;
+}
+
+async fn reveal(world: &World, table: &str) {
+    let rename = format!("ALTER TABLE hidden RENAME TO {table}");
+    run_all(world, &[&format!("DROP VIEW {table}"), &rename]).await;
+}
+
+#[tokio::test]
+async fn whichever_table_cannot_be_read_the_next_run_ends_where_an_undisturbed_one_does() {
+    let world = World::with_history(DAYS).await;
+    if !world.house.has_file() {
+        // PostgreSQL loses each single request, readings among them, in database_fault.rs.
+        return;
+    }
+    let connection = world.imported("small").await;
+    let expected = kept(&world).await;
+    let mut disturbed = Vec::new();
+    for table in tables(&world).await {
+        world.start_over().await;
+        hide(&world, &table).await;
+        let _ = everything_due(&world.house.app).await;
+        reveal(&world, &table).await;
+        assert_eq!(halves(&world).await, 0, "{table}");
+        if kept(&world).await != expected {
+            disturbed.push(table.clone());
+        }
+        world.import().await;
+        assert_eq!(kept(&world).await, expected, "{table}");
+        assert_eq!(world.count("import_unit").await, 0, "{table}");
+        assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy, "{table}");
+    }
+    for table in ["connection", "secret", "wrapped_key", "lease", "import_unit", "import_day", "segment"] {
+        assert!(disturbed.iter().any(|one| one == table), "{table}: {disturbed:?}");
+    }
+}
+
+async fn tables(world: &World) -> Vec<String> {
+    let mut db = world.house.app.store.read().await.unwrap();
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name";
+    sqlx::query_scalar(sql).fetch_all(&mut *db).await.unwrap()
+}
+
 /// How an import changes which tables.
 async fn written(world: &World) -> Vec<(String, String)> {
-    let mut tables: Vec<String> = Vec::new();
-    {
-        let mut db = world.house.app.store.read().await.unwrap();
-        let sql =
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name";
-        tables.extend(sqlx::query_scalar::<_, String>(sql).fetch_all(&mut *db).await.unwrap());
-    }
+    let tables = tables(world).await;
     run(world, "CREATE TABLE written (event TEXT, changed TEXT)").await;
     let kinds: Vec<_> =
         tables.iter().flat_map(|table| ["INSERT", "UPDATE", "DELETE"].map(|event| (event, table))).collect();
@@ -133,7 +175,17 @@ async fn written(world: &World) -> Vec<(String, String)> {
 }
 
 async fn run(world: &World, sql: &str) {
+    run_all(world, &[sql]).await;
+}
+
+async fn run_all(world: &World, statements: &[&str]) {
     let mut db = world.house.app.store.write().await.unwrap();
-    sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut *db).await.unwrap();
+    // A connection learns of tables that others have renamed when it reads, not when it renames.
+    let schema: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master").fetch_one(&mut *db).await.unwrap();
+    assert!(schema > 0);
+    for sql in statements {
+        sqlx::query(AssertSqlSafe((*sql).to_owned())).execute(&mut *db).await.unwrap();
+    }
     db.commit().await.unwrap();
 }
