@@ -21,7 +21,7 @@ use std::io::{BufWriter, Write};
 use std::time::{Duration, Instant};
 
 use api::connection::{self as contract, Stream};
-use api::{ConnectionId, ConnectionName, Day, Email};
+use api::{Amount, ConnectionId, ConnectionName, Currency, Day, Email};
 use facts::{Dictionary, Measure, Symbol, UsageRow};
 use futures::StreamExt;
 use server::app::App;
@@ -33,7 +33,7 @@ use server::store::connection::{Connection, Life, LifeState, NewConnection};
 use server::store::member::Member;
 use server::store::project::Project;
 use server::store::user::User;
-use server::store::{api_key, connection, import_schedule, member, project, segment, user};
+use server::store::{api_key, connection, cost, import_schedule, member, project, segment, user};
 use simulator::key::KEYS;
 use simulator::organization::Organization;
 use told::Told;
@@ -89,6 +89,8 @@ async fn main() {
                 let now = app.clock.now();
                 segment::replace(&mut db, (&user.tenant, &account.id), stream, &read, now).await.unwrap();
             }
+            let billed = (day, None, Currency::USD, Amount::from_pico(told.billed).unwrap());
+            cost::replace(&mut db, (&user.tenant, &account.id), &[day], &[billed]).await.unwrap();
             db.commit().await.unwrap();
             keeping += begun.elapsed();
         }
