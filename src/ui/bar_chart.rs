@@ -238,8 +238,10 @@ pub fn BarChart(
                     .then(|| view! { <span><i class="swatch provisional"></i>"May still change"</span> })
             }}
             {move || {
+                let words =
+                    if has(&[BarState::Missing]) { "Not imported yet" } else { "Not fully imported yet" };
                 has(&[BarState::Missing, BarState::Partial])
-                    .then(|| view! { <span><i class="swatch missing"></i>"Not imported yet"</span> })
+                    .then(|| view! { <span><i class="swatch missing"></i>{words}</span> })
             }}
         </div>
     }

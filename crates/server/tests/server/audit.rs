@@ -13,7 +13,7 @@ use server::store::Backend;
 use server::store::audit_event::{Row, after};
 
 use crate::harness::Person;
-use crate::program::program;
+use crate::process::program;
 use crate::upstream::{World, body, key, test};
 
 fn tenant(person: &Person) -> TenantId {

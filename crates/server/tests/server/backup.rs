@@ -13,7 +13,7 @@ use sqlx::AssertSqlSafe;
 use tempfile::TempDir;
 
 use crate::harness::{database_url, long};
-use crate::program::{Running, program};
+use crate::process::{Running, program};
 use crate::upstream::{World, key};
 
 fn tool(arguments: &[&str], folder: &Path, database: Option<&str>) -> Command {

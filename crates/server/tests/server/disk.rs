@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use server::http::Limits;
 
-use crate::program::{Running, add_user, program};
+use crate::process::{Caller, Running, add_user, program};
 
 /// A file system of its own. Gone when it is dropped.
 struct Disk(tempfile::TempDir);
@@ -50,30 +50,6 @@ impl Drop for Disk {
 
 fn succeeds(command: &mut Command) -> bool {
     command.output().is_ok_and(|output| output.status.success())
-}
-
-/// A signed-in caller of a server that is a process of its own.
-struct Caller<'a> {
-    server: &'a Running,
-    cookie: String,
-}
-
-impl<'a> Caller<'a> {
-    fn signed_in(server: &'a Running, password: &str) -> Self {
-        let signed = server
-            .post("/api/v1/session", &format!(r#"{{"email":"ada@example.com","password":"{password}"}}"#));
-        let (_, cookie) = signed.split_once("set-cookie: ").unwrap_or_else(|| panic!("{signed}"));
-        Self { server, cookie: cookie.split(';').next().unwrap().to_owned() }
-    }
-
-    fn call(&self, method: &str, path: &str, body: &str) -> String {
-        self.server.send(&format!(
-            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: {}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            self.cookie,
-            body.len()
-        ))
-    }
 }
 
 /// A real file system without a byte left, and the program as it is started.

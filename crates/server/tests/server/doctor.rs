@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::program::{add_user, program};
+use crate::process::{add_user, program};
 use crate::upstream::{World, key};
 
 fn doctor(world: &World) -> Command {

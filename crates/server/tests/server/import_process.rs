@@ -10,7 +10,7 @@ use api::{ConnectionId, Day, Nothing};
 use server::store::connection::deletion;
 
 use crate::harness::long;
-use crate::program::{Running, program};
+use crate::process::{Running, program};
 use crate::upstream::{World, key};
 
 /// How long a server that was killed may take until it serves again.

@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::{House, database_url, long};
 use crate::import_process::{kept, serve, wait_until_healthy};
-use crate::program::Running;
+use crate::process::Running;
 use crate::upstream::World;
 
 /// A further folder for a server on the same PostgreSQL, with the same master key.

@@ -125,6 +125,8 @@ mod packaging;
 #[cfg(test)]
 mod password;
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod random_organization;

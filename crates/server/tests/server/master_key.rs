@@ -15,7 +15,7 @@ use server::{import, secret, store};
 use vault::{Binding, Kind};
 
 use crate::harness::{account, long};
-use crate::program::program;
+use crate::process::program;
 use crate::upstream::{World, create, key};
 
 fn keys(world: &World, arguments: &[&str]) -> Command {

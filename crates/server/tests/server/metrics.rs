@@ -7,7 +7,7 @@ use http::Request;
 use server::metrics::listen;
 
 use crate::harness::Answer;
-use crate::program::{Running, program};
+use crate::process::{Running, program};
 use crate::upstream::World;
 
 async fn asked(world: &World) -> Answer {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use sqlx::{AssertSqlSafe, Connection};
 
 use crate::harness::{database_url, long};
-use crate::program::{Running, program};
+use crate::process::{Running, program};
 use crate::upstream::World;
 
 /// The command, with the master key of this folder.
@@ -157,7 +157,7 @@ async fn a_target_in_which_something_was_done_since_is_replaced_only_when_that_i
     // Somebody goes on where it was moved to, and then moves the one of before over it.
     std::fs::copy(keys.join("master.key"), folder.path().join("master.key")).unwrap();
     let password = "correct horse battery staple";
-    assert!(crate::program::add_user(folder.path(), "ada@example.com", password).status.success());
+    assert!(crate::process::add_user(folder.path(), "ada@example.com", password).status.success());
     let said = refusal(&migrate(&old, here, keys));
     assert!(said.contains("has something that") && said.contains("--replace"), "{said}");
     let moved = migrate(here, &new, keys);

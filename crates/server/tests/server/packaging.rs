@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::program::program;
+use crate::process::program;
 
 const UNIT: &str = include_str!("../../../../packaging/openai-lens.service");
 

@@ -1,137 +1,12 @@
 //! The program itself, as an operator starts it.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// The program with this data folder, and nothing from the environment.
-pub fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_openai-lens"));
-    command
-        .env_clear()
-        .env("OPENAI_LENS_DATA", folder)
-        .env("OPENAI_LENS_LISTEN", "127.0.0.1:0")
-        // Nothing listens there: a test never reaches OpenAI.
-        .env("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-/// A server that runs, and is killed when it is dropped.
-pub struct Running {
-    pub child: Child,
-    out: BufReader<ChildStdout>,
-    address: String,
-}
-
-impl Running {
-    pub fn start(folder: &Path) -> Self {
-        Self::start_with(program(folder))
-    }
-
-    pub fn start_with(mut program: Command) -> Self {
-        let mut child = program.arg("serve").spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        out.read_line(&mut line).unwrap();
-        let address =
-            line.trim().strip_prefix("OpenAI Lens is ready at http://").unwrap_or_else(|| panic!("{line}"));
-        Self { address: address.to_owned(), child, out }
-    }
-
-    pub fn connect(&self) -> TcpStream {
-        TcpStream::connect(&self.address).unwrap()
-    }
-
-    pub fn send(&self, request: &str) -> String {
-        Listener(self.address.clone()).send(request)
-    }
-
-    /// Where browsers reach it.
-    pub fn origin(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    /// Its address, for who calls while it is waited for.
-    pub fn listener(&self) -> Listener {
-        Listener(self.address.clone())
-    }
-
-    /// Another address that the server listens on.
-    pub fn elsewhere(&self, address: std::net::SocketAddr) -> Listener {
-        Listener(address.to_string())
-    }
-
-    pub fn post(&self, path: &str, body: &str) -> String {
-        self.send(&format!(
-            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        ))
-    }
-
-    pub fn get(&self, path: &str) -> String {
-        Listener(self.address.clone()).get(path)
-    }
-
-    /// Kills it, and gives what it has written to standard output since it was ready.
-    pub fn killed(mut self) -> String {
-        self.child.kill().unwrap();
-        let mut rest = String::new();
-        self.out.read_to_string(&mut rest).unwrap();
-        rest
-    }
-
-    pub fn terminate(mut self) -> std::process::ExitStatus {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        self.child.wait().unwrap()
-    }
-}
-
-/// An address that a server listens on.
-pub struct Listener(String);
-
-impl Listener {
-    fn send(&self, request: &str) -> String {
-        self.try_send(request).unwrap()
-    }
-
-    /// The answer; none when the server is gone before all of it is here.
-    pub fn try_send(&self, request: &str) -> Option<String> {
-        let mut socket = TcpStream::connect(&self.0).ok()?;
-        socket.write_all(request.as_bytes()).ok()?;
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).ok()?;
-        (!answer.is_empty()).then_some(answer)
-    }
-
-    pub fn get(&self, path: &str) -> String {
-        self.send(&format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-pub fn add_user(folder: &Path, email: &str, password: &str) -> Output {
-    let arguments =
-        ["user", "add", "--email", email, "--permission", "Billing Profiles Admin", "--password-stdin"];
-    let mut child = program(folder).args(arguments).stdin(Stdio::piped()).spawn().unwrap();
-    // Who refuses the address ends without reading the password.
-    let _ = child.stdin.take().unwrap().write_all(password.as_bytes());
-    child.wait_with_output().unwrap()
-}
+use crate::process::{Caller, Running, add_user, program};
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
@@ -163,8 +38,7 @@ fn a_first_start_is_private_and_offers_the_set_up_once() {
     {
         assert_eq!(mode(&data.join(name)), expected, "{name}");
     }
-    let mut line = String::new();
-    server.out.read_line(&mut line).unwrap();
+    let line = server.line();
     let (_, link) = line.split_once("/setup#token=").unwrap();
     let token = link.split_whitespace().next().unwrap();
     let body = format!(
@@ -368,10 +242,7 @@ fn the_log_at_its_finest_has_no_secret() {
     let wrong = server
         .post("/api/v1/session", r#"{"email":"ada@example.com","password":"canary-of-a-wrong-password"}"#);
     assert!(wrong.starts_with("HTTP/1.1 401 "), "{wrong}");
-    let answer =
-        server.post("/api/v1/session", &format!(r#"{{"email":"ada@example.com","password":"{password}"}}"#));
-    let (_, cookie) = answer.split_once("set-cookie: ").unwrap();
-    let cookie = cookie.split(';').next().unwrap();
+    let caller = Caller::signed_in(&server, password);
     let random = "Canary0Canary1Canary2Canary3Canary4Canary5Canary6";
     let key = format!("sk-admin-{random}T3BlbkFJ{random}");
     for body in [
@@ -379,26 +250,17 @@ fn the_log_at_its_finest_has_no_secret() {
         format!(r#"{{"admin_key":["{key}"]}}"#),
         format!(r#"{{"{key}":1}}"#),
     ] {
-        let answer = server.send(&format!(
-            "POST /api/v1/connection-drafts?x={cookie} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: {cookie}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        ));
+        let answer = caller.call("POST", &format!("/api/v1/connection-drafts?x={}", caller.cookie), &body);
         assert!(!answer.contains("Canary"), "{answer}");
     }
-    let draft = server.send(&format!(
-        "POST /api/v1/connection-drafts HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: {cookie}\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n{}",
-        key.len() + 16,
-        format_args!(r#"{{"admin_key":"{key}"}}"#)
-    ));
+    let draft = caller.call("POST", "/api/v1/connection-drafts", &format!(r#"{{"admin_key":"{key}"}}"#));
     assert!(draft.starts_with("HTTP/1.1 201 "), "{draft}");
     assert!(server.terminate().success());
 
     let log = std::fs::read_to_string(&log).unwrap();
     assert!(log.contains("a user has signed in"), "the log is there");
     for secret in
-        ["Canary", "canary-of-a-wrong", "horse battery", cookie.strip_prefix("__Host-sid=").unwrap()]
+        ["Canary", "canary-of-a-wrong", "horse battery", caller.cookie.strip_prefix("__Host-sid=").unwrap()]
     {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret} is in the log");

@@ -6,17 +6,13 @@ use std::time::Duration;
 
 use crate::harness::long;
 use crate::import_process::serve_with;
-use crate::program::{Listener, Running};
+use crate::process::{Caller, Running};
 use crate::upstream::{World, key};
 
 /// Saves connections, one after the other, until nobody answers any more.
-fn save(server: &Listener, cookie: &str, names: &[&str], over: &AtomicBool) -> Option<()> {
+fn save(caller: &Caller, names: &[&str], over: &AtomicBool) -> Option<()> {
     let post = |path: &str, body: &str| -> Option<String> {
-        let answer = server.try_send(&format!(
-            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: {cookie}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        ))?;
+        let answer = caller.try_call("POST", path, body)?;
         answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())
     };
     for name in names.iter().cycle() {
@@ -48,8 +44,9 @@ async fn whatever_moment_saving_a_connection_is_killed_at_its_key_is_there_or_no
         let over = Arc::new(AtomicBool::new(false));
         let savers: Vec<_> = [["small", "second"], ["archived", "credit"]]
             .map(|names| {
-                let (listener, cookie, over) = (server.listener(), cookie.clone(), Arc::clone(&over));
-                std::thread::spawn(move || save(&listener, &cookie, &names, &over))
+                let caller = Caller { server: server.listener(), cookie: cookie.clone() };
+                let over = Arc::clone(&over);
+                std::thread::spawn(move || save(&caller, &names, &over))
             })
             .into_iter()
             .collect();

@@ -21,7 +21,7 @@ use tracing_subscriber::EnvFilter;
 use crate::forms::Forms;
 use crate::harness::long;
 use crate::import_process::serve_with;
-use crate::program::{Listener, program};
+use crate::process::{Caller, program};
 use crate::upstream::{World, key};
 
 /// Of each account, how often it is imported: a hundred times by all of them in the long form.
@@ -36,21 +36,14 @@ const IMPORTED: [&str; 3] = ["small", "second", "revoked-mid-run"];
 const FAILING: [&str; 6] = ["echo", "invalid", "no-usage-scope", "server-error", "truncated", "hanging"];
 
 /// Somebody at the wizard, by HTTP.
-struct Wizard<'a> {
-    server: Listener,
-    cookie: &'a str,
+struct Wizard {
+    caller: Caller,
     heard: String,
 }
 
-impl Wizard<'_> {
+impl Wizard {
     fn send(&mut self, method: &str, path: &str, body: &str) -> String {
-        let answer = self.server.try_send(&format!(
-            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: {}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            self.cookie,
-            body.len()
-        ));
-        let answer = answer.unwrap();
+        let answer = self.caller.call(method, path, body);
         self.heard.push_str(&answer);
         answer
     }
@@ -102,16 +95,18 @@ async fn no_key_is_in_anything_that_a_server_leaves_behind() {
     let folder = world.house.folder.path();
     let finest = [("OPENAI_LENS_LOG", "trace"), ("RUST_LOG", "trace"), ("RUST_BACKTRACE", "full")];
     let server = serve_with(&world, folder, &finest);
-    let cookie = world.admin.cookie();
+    let wizard = || Wizard {
+        caller: Caller { server: server.listener(), cookie: world.admin.cookie() },
+        heard: String::new(),
+    };
     let failing = {
-        let (server, cookie) = (server.listener(), cookie.clone());
+        let mut wizard = wizard();
         tokio::task::spawn_blocking(move || {
-            let mut wizard = Wizard { server, cookie: &cookie, heard: String::new() };
             assert!(FAILING.iter().all(|name| wizard.connect(name).is_none()));
             wizard.heard
         })
     };
-    let mut wizard = Wizard { server: server.listener(), cookie: &cookie, heard: String::new() };
+    let mut wizard = wizard();
     let connections = IMPORTED.map(|name| wizard.connect(name).unwrap());
     for round in 0..rounds() {
         if round > 0 {

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::import_process::serve_with;
+use crate::process::Caller;
 use crate::upstream::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -17,14 +18,10 @@ async fn on_sigterm_requests_end_leases_are_given_back_and_what_is_kept_is_whole
 
     // A request that takes some time: a test of a connection asks OpenAI three times.
     let draft = world.draft("second").await;
-    let (listener, cookie) = (server.listener(), world.admin.cookie());
+    let caller = Caller { server: server.listener(), cookie: world.admin.cookie() };
     let asked = world.asked_with("second");
     let request = tokio::task::spawn_blocking(move || {
-        listener.try_send(&format!(
-            "POST /api/v1/connection-drafts/{}/test HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: {cookie}\r\n\
-             content-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}",
-            draft.id
-        ))
+        caller.try_call("POST", &format!("/api/v1/connection-drafts/{}/test", draft.id), "{}")
     });
     while world.asked_with("second") == asked {
         tokio::time::sleep(Duration::from_millis(1)).await;

@@ -10,7 +10,7 @@ use api::{Endpoint, Nothing, PageQuery};
 
 use crate::harness::long;
 use crate::import_process::serve;
-use crate::program::Running;
+use crate::process::Running;
 use crate::upstream::World;
 
 /// The journal of SQLite stays below: 64 MiB.

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::harness::{House, long};
-use crate::program::{Running, program};
+use crate::process::{Running, program};
 
 struct Server {
     address: SocketAddr,

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::harness::long;
 use crate::import_fault::{halves, kept};
 use crate::old_database::{ACCOUNTS, COSTS_NOW, KEPT, KEY, TENANT, migrations, old, read_days};
-use crate::program::{Running, add_user, program};
+use crate::process::{Running, add_user, program};
 use crate::upstream::{World, key};
 
 /// Schemas to come from, by their last migration: the first with people and connections, the one before rows gave way to
