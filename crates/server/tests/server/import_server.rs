@@ -98,9 +98,10 @@ async fn what_a_paused_server_still_wanted_to_write_is_refused() {
         wait_until_healthy(&world, std::slice::from_ref(&connection)).await;
         let before = kept(&world, world.today()).await;
         kill_process(pid, Signal::CONT).unwrap();
-        // Whoever is paused inside a write has lost its transaction, which the database ends; everybody else the lease.
+        // Whoever is paused inside a write has lost its transaction, which the database ends, or has waited for too long for
+        // a connection; everybody else has lost the lease.
         let is_fenced = |log: &str| log.contains("another process imports the connection");
-        let refused = |log: &str| is_fenced(log) || log.contains("idle-in-transaction timeout");
+        let refused = |log: &str| is_fenced(log) || log.contains("the import cannot use the database");
         while !refused(&log(folders[0].path())) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
