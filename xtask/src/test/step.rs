@@ -90,7 +90,8 @@ fn lint_app(_: &mut Tally, _: Length) -> Outcome {
 fn build(_: &mut Tally, length: Length) -> Outcome {
     build::app()?;
     match length.programs() {
-        Programs::Checked => Program::new("cargo", &["build", "--workspace"]).run(),
+        // With the tests, whose libraries have other features: without them each would be compiled twice.
+        Programs::Checked => Program::new("cargo", &["build", "--workspace", "--all-targets"]).run(),
         Programs::Released => build::programs(),
     }
 }
