@@ -12,7 +12,7 @@
 
 mod plain;
 #[path = "../../tests/server/told.rs"]
-#[expect(unreachable_pub, dead_code, reason = "the tests' own")]
+#[expect(unreachable_pub, reason = "the tests' own")]
 mod told;
 
 use std::collections::BTreeMap;
