@@ -45,6 +45,8 @@ export async function run(program: string, args: string[], env: Record<string, s
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
+  // Who reads no input may have ended before it is written. How it ended is asked for below.
+  child.stdin.on('error', () => {});
   child.stdin.end(input);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
