@@ -30,8 +30,10 @@ test('while the disk takes nothing more every page says so, shows its figures, a
   await expect(page.getByLabel('Message')).toHaveValue('Is there any left?');
   await expect(page.getByRole('status').filter({ has: banner })).toContainText('nothing can be changed or imported until the operator fixes it');
   await checkAccessible(page, 'read-only');
-  await page.goto('/lens');
-  await expect(banner).toBeVisible();
+  for (const path of ['/', '/changes', '/reports', '/exports', '/reconciliation', '/assets/openai', '/people', '/profile', '/lens']) {
+    await page.goto(path);
+    await expect(banner, path).toBeVisible();
+  }
   await expect(cost).toHaveText(before, { useInnerText: true });
 
   await page.goto('/connect');
