@@ -47,7 +47,7 @@ impl Running {
     }
 
     pub fn send(&self, request: &str) -> String {
-        Listener(self.address.clone()).send(request)
+        self.listener().send(request)
     }
 
     /// Where browsers reach it.
@@ -58,6 +58,11 @@ impl Running {
     /// Its address, for who calls while it is waited for.
     pub fn listener(&self) -> Listener {
         Listener(self.address.clone())
+    }
+
+    /// Who is signed in with this cookie, and calls it.
+    pub fn caller(&self, cookie: String) -> Caller {
+        Caller { server: self.listener(), cookie }
     }
 
     /// Another address that the server listens on.
@@ -73,7 +78,7 @@ impl Running {
     }
 
     pub fn get(&self, path: &str) -> String {
-        Listener(self.address.clone()).get(path)
+        self.listener().get(path)
     }
 
     /// The next line that it writes to standard output.
@@ -95,6 +100,13 @@ impl Running {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -122,7 +134,7 @@ impl Listener {
 
 /// A signed-in caller of a server that is a process of its own.
 pub struct Caller {
-    pub server: Listener,
+    server: Listener,
     pub cookie: String,
 }
 
@@ -132,7 +144,7 @@ impl Caller {
         let signed = server
             .post("/api/v1/session", &format!(r#"{{"email":"ada@example.com","password":"{password}"}}"#));
         let (_, cookie) = signed.split_once("set-cookie: ").unwrap_or_else(|| panic!("{signed}"));
-        Self { server: server.listener(), cookie: cookie.split(';').next().unwrap().to_owned() }
+        server.caller(cookie.split(';').next().unwrap().to_owned())
     }
 
     pub fn call(&self, method: &str, path: &str, body: &str) -> String {
@@ -147,13 +159,6 @@ impl Caller {
             self.cookie,
             body.len()
         ))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -44,7 +44,7 @@ async fn whatever_moment_saving_a_connection_is_killed_at_its_key_is_there_or_no
         let over = Arc::new(AtomicBool::new(false));
         let savers: Vec<_> = [["small", "second"], ["archived", "credit"]]
             .map(|names| {
-                let caller = Caller { server: server.listener(), cookie: cookie.clone() };
+                let caller = server.caller(cookie.clone());
                 let over = Arc::clone(&over);
                 std::thread::spawn(move || save(&caller, &names, &over))
             })

@@ -95,10 +95,7 @@ async fn no_key_is_in_anything_that_a_server_leaves_behind() {
     let folder = world.house.folder.path();
     let finest = [("OPENAI_LENS_LOG", "trace"), ("RUST_LOG", "trace"), ("RUST_BACKTRACE", "full")];
     let server = serve_with(&world, folder, &finest);
-    let wizard = || Wizard {
-        caller: Caller { server: server.listener(), cookie: world.admin.cookie() },
-        heard: String::new(),
-    };
+    let wizard = || Wizard { caller: server.caller(world.admin.cookie()), heard: String::new() };
     let failing = {
         let mut wizard = wizard();
         tokio::task::spawn_blocking(move || {

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use crate::import_process::serve_with;
-use crate::process::Caller;
 use crate::upstream::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -18,7 +17,7 @@ async fn on_sigterm_requests_end_leases_are_given_back_and_what_is_kept_is_whole
 
     // A request that takes some time: a test of a connection asks OpenAI three times.
     let draft = world.draft("second").await;
-    let caller = Caller { server: server.listener(), cookie: world.admin.cookie() };
+    let caller = server.caller(world.admin.cookie());
     let asked = world.asked_with("second");
     let request = tokio::task::spawn_blocking(move || {
         caller.try_call("POST", &format!("/api/v1/connection-drafts/{}/test", draft.id), "{}")
