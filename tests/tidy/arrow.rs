@@ -75,7 +75,7 @@ const RULES: &[Rule] = &[
         never: &["leptos", "sqlx"],
     },
     Rule { name: "tls", uses: &[], tests_use: &[], never: STORE_AND_NET },
-    Rule { name: "vault", uses: &[], tests_use: &[], never: STORE_AND_NET },
+    Rule { name: "vault", uses: &["hardening"], tests_use: &[], never: STORE_AND_NET },
     Rule { name: "xtask", uses: &[], tests_use: &[], never: &[] },
 ];
 

@@ -1,4 +1,4 @@
-//! Holds and drops copies of a secret with the allocator that wipes.
+//! Holds and drops copies of a secret with the allocator that wipes, on a stack that is wiped.
 
 #[path = "holder/hold.rs"]
 mod hold;
@@ -7,5 +7,5 @@ mod hold;
 static ALLOCATOR: hardening::Wiping = hardening::WIPING;
 
 fn main() -> std::io::Result<()> {
-    hold::run()
+    hold::run(|input| hardening::on_wiped_stack(|| hold::hold(input)))
 }

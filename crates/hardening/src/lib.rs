@@ -2,11 +2,14 @@
 //!
 //! Types that wipe themselves are not enough: the buffers of JSON, HTTP and TLS keep copies of a key when they are
 //! freed. A program therefore takes [`Wiping`] as its global allocator, which wipes every block when it is freed, and
-//! calls [`harden`] first. [`scan()`] searches another process's memory for what should not be there.
+//! calls [`harden`] first. What works on a key runs [`on_wiped_stack`], since copies on the stack are never freed.
+//! [`scan()`] searches another process's memory for what should not be there.
 
 mod scan;
+mod stack;
 
 pub use scan::{Found, scan};
+pub use stack::on_wiped_stack;
 
 use std::alloc::System;
 

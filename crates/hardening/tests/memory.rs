@@ -1,4 +1,4 @@
-//! No copy of a secret outlives its last owner in a process whose allocator wipes.
+//! No copy of a secret outlives its last owner in a process that wipes its freed memory and its stack.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests")]
 
@@ -43,13 +43,13 @@ fn found_in(example: &str) -> (Found, String) {
 }
 
 #[test]
-fn freed_copies_are_wiped() {
+fn freed_copies_and_those_on_the_stack_are_wiped() {
     assert_eq!(found_in("holder_wiping"), (Found::default(), "{\"full\":0,\"pieces\":0}\n".to_owned()));
 }
 
 /// The control: without it, a scanner that finds nothing would pass.
 #[test]
-fn without_the_wiping_allocator_freed_copies_are_found() {
+fn without_wiping_copies_are_found() {
     let (found, said) = found_in("holder_plain");
     assert!(found.full > 0 && found.pieces > found.full, "{found:?}");
     assert_eq!(said, format!("{{\"full\":{},\"pieces\":{}}}\n", found.full, found.pieces));

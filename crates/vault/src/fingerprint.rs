@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hardening::on_wiped_stack;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -29,9 +30,11 @@ impl Fingerprints {
 
     /// The fingerprint of a key, which is given without blanks around it.
     pub fn of(&self, key: &[u8]) -> Fingerprint {
-        let mut mac = Hmac::<Sha256>::new((&*self.block).into());
-        mac.update(key);
-        Fingerprint(mac.finalize().into_bytes().into())
+        on_wiped_stack(|| {
+            let mut mac = Hmac::<Sha256>::new((&*self.block).into());
+            mac.update(key);
+            Fingerprint(mac.finalize().into_bytes().into())
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The vault: what the server calls.
 
+use hardening::on_wiped_stack;
 use zeroize::Zeroizing;
 
 use crate::record::{Key, VaultError};
@@ -80,7 +81,7 @@ impl Vault {
         wrapped: &WrappedKey,
         secret: &[u8],
     ) -> Result<Sealed, VaultError> {
-        self.unwrap_data_key(binding, wrapped)?.seal(binding, secret).map(Sealed)
+        on_wiped_stack(|| self.unwrap_data_key(binding, wrapped)?.seal(binding, secret).map(Sealed))
     }
 
     /// Opens a secret.
@@ -90,7 +91,7 @@ impl Vault {
         wrapped: &WrappedKey,
         sealed: &Sealed,
     ) -> Result<Plaintext, VaultError> {
-        self.unwrap_data_key(binding, wrapped)?.open(binding, &sealed.0).map(Plaintext)
+        on_wiped_stack(|| self.unwrap_data_key(binding, wrapped)?.open(binding, &sealed.0).map(Plaintext))
     }
 
     /// A data key wrapped by whichever master key is at hand, wrapped anew by the one that seals.
