@@ -177,6 +177,17 @@ test('a day that is not imported is shown as such and never as zero', async ({ p
   await expect(panel(page, 'Requests').locator('.figure')).toHaveText('–');
 });
 
+test('days that one of two accounts lacks are said to be incomplete, and keep what the other one cost', async ({ page }) => {
+  await connected(page, 'small', 'revoked-mid-run');
+  await page.goto('/lens?period=last-30');
+  const legend = panel(page, 'Cost per day by project').locator('.legend');
+  await expect(legend).toContainText('Not fully imported yet');
+  await expect(legend).not.toContainText('Not imported yet');
+  const rows = await table(page, 'Cost per day by project');
+  expect(rows[1]![0]).toContain('not fully imported yet');
+  expect(rows[1]![1]).not.toBe('–');
+});
+
 test('figures that have not been renewed for hours say so', async ({ page }) => {
   await connected(page, 'small');
   await expect(page.getByText('figures are out of date')).toHaveCount(0);
