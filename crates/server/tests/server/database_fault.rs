@@ -54,8 +54,10 @@ async fn whichever_request_to_the_database_is_lost_an_import_ends_where_an_undis
         assert_eq!(world.count("import_unit").await, 0, "{n} {loss:?}");
         assert_eq!(world.view(&connection.id).await.status, ConnectionStatus::Healthy, "{n} {loss:?}");
     }
-    // How many statements there are differs by a few from run to run, since calls overtake each other.
-    assert!(lost + 4 >= moments.len(), "{lost} of {} were lost", moments.len());
+    // How many statements there are differs by a few from run to run, since calls overtake each other: of the last moments some
+    // are after the end.
+    let after_the_end = moments.len() - lost;
+    assert!(after_the_end <= 4.max(moments.len() / 40), "{lost} of {} were lost", moments.len());
 }
 
 /// Calls again what was answered with a 503, as a person would. Any other fault is none that may pass.
