@@ -1,4 +1,4 @@
-//! Embeds the app that Trunk has built into `dist/`: each file as it is and compressed with brotli.
+//! Embeds the app that Trunk has built into `dist/`, each file as it is and compressed with brotli, and the migrations.
 //!
 //! `OPENAI_LENS_SPA_DIR` names another folder. Without a built app the binary still builds, and its pages say how to
 //! build one.
@@ -44,7 +44,24 @@ fn main() -> Result<(), Box<dyn Error>> {
         "];\n\n/// The build of the app: the hash in the name of its wasm file.\npub const BUILD: &str = {build:?};\n"
     )?;
     fs::write(out.join("assets.rs"), code)?;
+    fs::write(out.join("migrations.rs"), migrations()?)?;
     Ok(())
+}
+
+/// Number, name and statements of each migration. `sqlx::migrate!` would do the same, and have sqlx and SQLite compiled a
+/// second time, for the compiler to load.
+fn migrations() -> Result<String, Box<dyn Error>> {
+    let mut code = String::from("&[\n");
+    for file in fs::read_dir("migrations")? {
+        let file = fs::canonicalize(file?.path())?;
+        let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        let (number, name) =
+            name.split_once('_').ok_or_else(|| format!("{} has no number", file.display()))?;
+        let (number, name): (i64, _) = (number.parse()?, name.replace('_', " "));
+        writeln!(code, "    ({number}, {name:?}, include_str!({file:?})),")?;
+    }
+    code.push_str("]\n");
+    Ok(code)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {

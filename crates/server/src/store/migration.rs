@@ -1,13 +1,22 @@
 //! The numbered migrations, compiled into the program.
 
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AnyConnection, Row};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, Row, SqlSafeStr};
 
 use super::Store;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+/// The number, name and statements of each file in `migrations/`, which the build script lists.
+const FILES: &[(i64, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
+
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let migration = |&(number, name, statements): &(i64, &'static str, &'static str)| {
+        Migration::new(number, name.into(), MigrationType::Simple, statements.into_sql_str(), false)
+    };
+    Migrator::with_migrations(FILES.iter().map(migration).collect())
+});
 
 /// Why the database was left as it was.
 #[derive(Debug, thiserror::Error)]
