@@ -96,21 +96,9 @@ fn build(_: &mut Tally, length: Length) -> Outcome {
     }
 }
 
-/// How many tests run at once. They wait for programs and databases: one for each core leaves a fifth of two cores unused. The
-/// long run measures how long somebody waits, and more of them would wait for each other.
-fn at_once(length: Length) -> String {
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    match length {
-        Length::Usual => 2 * cores,
-        Length::Long => cores,
-    }
-    .to_string()
-}
-
 fn unit(tally: &mut Tally, length: Length) -> Outcome {
     let (succeeded, failure) = Program::new("cargo", &["test", "--workspace", "--no-fail-fast"])
         .env("LONG_TESTS", length.variable())
-        .env("RUST_TEST_THREADS", at_once(length))
         .watch(|line| tally.read_cargo(line))?;
     if succeeded { Ok(()) } else { Err(failure) }
 }
@@ -122,7 +110,6 @@ fn postgres(tally: &mut Tally, length: Length) -> Outcome {
         Program::new("cargo", &["test", "--workspace", "--test", "server", "--no-fail-fast"])
             .env("TEST_POSTGRES", &url)
             .env("LONG_TESTS", length.variable())
-            .env("RUST_TEST_THREADS", at_once(length))
             .watch(|line| tally.read_cargo(line))?;
     if succeeded { Ok(()) } else { Err(failure) }
 }
