@@ -101,9 +101,10 @@ async fn silence_ends_with_the_timeout() {
 
 #[tokio::test]
 async fn without_a_connection() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
+    // Held, so that no other test gets the port, and nobody listens at it.
+    let held = tokio::net::TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = held.local_addr().unwrap().port();
     let error = first(&client(&format!("http://127.0.0.1:{port}"), ONCE)).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unreachable(Unreachable::Refused));
 

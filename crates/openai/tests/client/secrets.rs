@@ -44,6 +44,8 @@ async fn the_key_is_in_no_error_no_answer_and_no_log() {
     let mut seen = String::new();
     for status in [200, 301, 400, 401, 403, 404, 408, 418, 429, 500] {
         for body in [echo.clone(), secret.clone(), format!("<html>{secret}"), EMPTY_PAGE.to_owned()] {
+            // A test beside this one that reaches a line first, just now, may have noted that nobody listens to it.
+            tracing::callsite::rebuild_interest_cache();
             let mut reply = Reply::new(status, &headers, body);
             reply.head = reply.head.replace(&format!("x-request-id: req_{status}\r\n"), "");
             let upstream = Upstream::answering(vec![reply]).await;
