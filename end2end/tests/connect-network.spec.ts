@@ -108,14 +108,14 @@ test('offline at each step, the wizard keeps what is filled in and goes on once 
 test('an answer that takes half a minute is waited for at each step, in words', async ({ page }) => {
   await page.clock.install();
   const wizard = await toKeyStep(page);
-  /** Holds the next such call until it is let go. */
+  /** Holds every such call until they are let go: the page that is left may make one more. */
   const hold = async (call: string): Promise<() => void> => {
     let letGo = () => {};
     const held = new Promise<void>((resolve) => (letGo = resolve));
     await page.route(call, async (route) => {
       await held;
       await route.continue();
-    }, { times: 1 });
+    });
     return letGo;
   };
   /** The step says that it waits within ten seconds, and still does after thirty. */
@@ -145,7 +145,7 @@ test('an answer that takes half a minute is waited for at each step, in words', 
   await expect(page).toHaveURL(/\/lens/);
   await expectOneAccount(page);
 
-  // A draft that is opened again.
+  // The list of the accounts.
   letGo = await hold('**/api/v1/connections*');
   await page.goto('/assets/openai');
   await page.clock.fastForward('00:30');
