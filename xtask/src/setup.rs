@@ -26,6 +26,7 @@ pub(crate) fn for_building() -> Outcome {
     tool::wasm_bindgen()?;
     tool::trunk()?;
     tool::wasm_split()?;
+    tool::remove_build()?;
     tool::minifiers()?;
     note("Rust's wasm target, wasm-bindgen, trunk, wasm-split, wasm-opt and esbuild are there");
     Ok(())

@@ -1,5 +1,7 @@
 //! The tools that a build needs: which version, whether it is there, and how to get it.
 
+use std::path::{Path, PathBuf};
+
 use crate::project;
 use crate::step::{Outcome, Program, note, say};
 
@@ -20,7 +22,7 @@ pub(crate) fn wasm_target() -> Outcome {
     let sysroot = Program::new("rustc", &["--print", "sysroot"])
         .output()
         .ok_or("Failed: rustc was not found.\nRemedy: install Rust 1.95 or later from https://rustup.rs")?;
-    if std::path::Path::new(&sysroot).join("lib/rustlib/wasm32-unknown-unknown").exists() {
+    if Path::new(&sysroot).join("lib/rustlib/wasm32-unknown-unknown").exists() {
         return Ok(());
     }
     say("Installing Rust's wasm32-unknown-unknown target");
@@ -61,9 +63,9 @@ pub(crate) fn wasm_bindgen() -> Outcome {
     if has_version("wasm-bindgen", version) {
         return Ok(());
     }
-    say(&format!("Installing wasm-bindgen {version} into .tools (about 3 minutes)"));
+    say(&format!("Installing wasm-bindgen {version} into .tools (about 1 minute)"));
     // Without --locked: its own lock file names versions that were withdrawn.
-    install("wasm-bindgen-cli", version, &["--config=profile.release.opt-level=1"])
+    install("wasm-bindgen-cli", version, &[])
 }
 
 /// Trunk, which builds the app.
@@ -71,17 +73,10 @@ pub(crate) fn trunk() -> Outcome {
     if has_version("trunk", TRUNK) {
         return Ok(());
     }
-    say(&format!("Installing trunk {TRUNK} into .tools (about 5 minutes)"));
-    // Its own profile spends five minutes more on a smaller and faster program; it copies a few files here.
-    let faster = [
-        "--config=profile.release.lto=false",
-        "--config=profile.release.codegen-units=16",
-        "--config=profile.release.opt-level=0",
-    ];
-    let locked: Vec<&str> = std::iter::once("--locked").chain(faster).collect();
-    install("trunk", TRUNK, &locked).or_else(|_| {
+    say(&format!("Installing trunk {TRUNK} into .tools (about 3 minutes)"));
+    install("trunk", TRUNK, &["--locked"]).or_else(|_| {
         note("the locked versions cannot be installed: trying current ones");
-        install("trunk", TRUNK, &faster)
+        install("trunk", TRUNK, &[])
     })
 }
 
@@ -93,16 +88,8 @@ pub(crate) fn wasm_split() -> Outcome {
     {
         return Ok(());
     }
-    say(&format!("Installing wasm-split-cli {WASM_SPLIT} into .tools (about 1 minute)"));
-    install(
-        "wasm_split_cli_support",
-        WASM_SPLIT,
-        &[
-            "--features=build-binary",
-            "--config=profile.release.opt-level=1",
-            "--config=profile.release.lto=false",
-        ],
-    )?;
+    say(&format!("Installing wasm-split-cli {WASM_SPLIT} into .tools (half a minute)"));
+    install("wasm_split_cli_support", WASM_SPLIT, &["--features=build-binary"])?;
     project::write(&stamp, WASM_SPLIT)
 }
 
@@ -112,11 +99,8 @@ pub(crate) fn cargo_deny() -> Outcome {
         return Ok(());
     }
     say(&format!("Installing cargo-deny {CARGO_DENY} into .tools (about 3 minutes)"));
-    install(
-        "cargo-deny",
-        CARGO_DENY,
-        &["--locked", "--config=profile.release.opt-level=0", "--config=profile.release.lto=false"],
-    )
+    install("cargo-deny", CARGO_DENY, &["--locked"])?;
+    remove_build()
 }
 
 /// cargo-mutants, which changes the code in one place after another.
@@ -127,11 +111,8 @@ pub(crate) fn cargo_mutants() -> Outcome {
         return Ok(());
     }
     say(&format!("Installing cargo-mutants {CARGO_MUTANTS} into .tools (about 3 minutes)"));
-    install(
-        "cargo-mutants",
-        CARGO_MUTANTS,
-        &["--locked", "--config=profile.release.opt-level=1", "--config=profile.release.lto=false"],
-    )
+    install("cargo-mutants", CARGO_MUTANTS, &["--locked"])?;
+    remove_build()
 }
 
 /// The browser of the tests: Chromium without a window's parts where there is a package of it, or a whole one.
@@ -183,7 +164,7 @@ pub(crate) fn system_package(program: &str, packages: &[&str], why: &str) -> Out
 }
 
 /// The packages of a folder with a package-lock.json. A copy of the lock beside them says what they were made from.
-pub(crate) fn node_packages(folder: &std::path::Path) -> Outcome {
+pub(crate) fn node_packages(folder: &Path) -> Outcome {
     let lock = project::read(&folder.join("package-lock.json"))?;
     let stamp = folder.join("node_modules/.made-from");
     if std::fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == lock) {
@@ -196,7 +177,7 @@ pub(crate) fn node_packages(folder: &std::path::Path) -> Outcome {
 }
 
 /// A virtual environment of this name with the Python packages of a folder's requirements.txt. Returns its interpreter.
-pub(crate) fn python_packages(name: &str, folder: &std::path::Path) -> Result<std::path::PathBuf, String> {
+pub(crate) fn python_packages(name: &str, folder: &Path) -> Result<PathBuf, String> {
     let requirements = folder.join("requirements.txt");
     let wanted = project::read(&requirements)?;
     let shown = folder.strip_prefix(project::root()).unwrap_or(folder).display().to_string();
@@ -215,17 +196,37 @@ pub(crate) fn python_packages(name: &str, folder: &std::path::Path) -> Result<st
     Ok(python)
 }
 
+/// Not optimised: they take two seconds more for the app, and four minutes less to install.
+const QUICKLY: &[&str] = &[
+    "--config=profile.release.opt-level=0",
+    "--config=profile.release.lto=false",
+    "--config=profile.release.codegen-units=16",
+];
+
 fn install(package: &str, version: &str, more: &[&str]) -> Outcome {
-    let tools = project::tools();
-    let (root, target) = (tools.to_string_lossy(), tools.join("build"));
-    let target = target.to_string_lossy();
+    let (root, target) = (project::tools(), build_folder());
+    let (root, target) = (root.to_string_lossy(), target.to_string_lossy());
     let mut arguments = vec!["install", package, "--version", version, "--no-default-features", "--force"];
-    // A build folder of its own, so that an interrupted installation is not done again from the start.
     arguments.extend(["--root", &root, "--target-dir", &target]);
+    arguments.extend(QUICKLY);
     arguments.extend(more);
-    Program::new("cargo", &arguments).remedy(NETWORK).run()?;
-    std::fs::remove_dir_all(tools.join("build"))
-        .map_err(|error| format!("{target} cannot be removed: {error}"))
+    Program::new("cargo", &arguments).remedy(NETWORK).run()
+}
+
+/// A build folder of their own: what several tools use is compiled once, and an interrupted installation goes on where it
+/// has stopped.
+fn build_folder() -> PathBuf {
+    project::tools().join("build")
+}
+
+/// Removes what the tools were built in, once they are there.
+pub(crate) fn remove_build() -> Outcome {
+    let folder = build_folder();
+    if !folder.exists() {
+        return Ok(());
+    }
+    std::fs::remove_dir_all(&folder)
+        .map_err(|error| format!("{} cannot be removed: {error}", folder.display()))
 }
 
 fn has_version(program: &str, version: &str) -> bool {
