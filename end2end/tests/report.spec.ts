@@ -223,9 +223,12 @@ test('an answer to an earlier question is dropped, and a failure says that the f
   await page.getByRole('button', { name: 'Refresh' }).click();
   await expect(page.getByText('These figures may be out of date')).toBeVisible();
   expect(await shown(page)).toEqual(projects);
+  // The alert of the refresh is still there: what is asked now has to fail before the server is let go.
+  const refused = page.waitForResponse('**/api/v1/reports/query');
   await page.getByRole('combobox', { name: 'Interval (UTC)' }).selectOption('month');
-  await expect(page.getByRole('alert')).toContainText('The server did not answer');
+  await refused;
   await expect(table(page)).toHaveCount(0);
+  await expect(page.getByRole('alert')).toContainText('The server did not answer');
   await page.unroute('**/api/v1/reports/query');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(table(page)).toBeVisible();
